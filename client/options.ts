@@ -15,6 +15,7 @@ import { FINGERPRINT_LIKE, parseFingerprint } from "../common/cli/fingerprint.ts
 import { UsageError } from "../common/cli/usage_error.ts";
 import { defined } from "../common/defined.ts";
 import { type Lang, LANGS } from "../common/i18n/mod.ts";
+import { isBlank } from "../common/protocol/visible.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./session/join_filter.ts";
 import type { TlsOptions } from "./trust/mod.ts";
 import { type ThemeName, THEMES } from "./ui/theme.ts";
@@ -114,7 +115,9 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
   const json = args.isOn("json");
   const send = args.value("send")?.replaceAll("\r\n", "\n");
-  if (send?.trim() === "") throw new UsageError("usage.missing_value", { option: "--send" });
+  if (send !== undefined && isBlank(send)) {
+    throw new UsageError("usage.missing_value", { option: "--send" });
+  }
   if (json && send !== undefined) {
     throw new UsageError("usage.excludes", { option: "--json", other: "--send" });
   }

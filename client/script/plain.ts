@@ -6,6 +6,7 @@
 import { EXIT } from "../../common/cli/failure.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";
 import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import { lacksPassword } from "../session/local_commands.ts";
@@ -145,7 +146,7 @@ class PlainClient {
   /** Completes a command that lacks its password by asking the user; returns "" if the user gives none. */
   async #withPassword(line: string): Promise<string> {
     const { user } = this.#io;
-    if (user && line.trim() === "") this.#conversation.retryNow();
+    if (user && isBlank(line)) this.#conversation.retryNow();
     if (!user || !lacksPassword(line)) return line;
     const { lang } = this.#conversation.state;
     const secret = await user.askSecret(translate(lang, "client.password"));

@@ -16,6 +16,7 @@ import {
 } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { parseRoom } from "../../common/protocol/names.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
@@ -188,7 +189,7 @@ export class Conversation {
    * typed: with a second slash where it begins with one.
    */
   post(text: string): SubmitResult {
-    if (text.trim() === "") return { kind: "nothing" };
+    if (isBlank(text)) return { kind: "nothing" };
     return this.send({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
   }
 

@@ -5,6 +5,7 @@
 
 import type { After } from "../../common/cli/timers.ts";
 import { exceedsLines } from "../../common/protocol/input.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { hidePassword } from "../session/local_commands.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
@@ -162,7 +163,7 @@ export class Composer {
   }
 
   #submit(line: string): void {
-    if (line.trim() === "") return this.#events.onEmptyLine();
+    if (isBlank(line)) return this.#events.onEmptyLine();
     const isAccepted = this.#events.onSubmit({ text: line, isMultiline: false });
     if (!isAccepted) this.#prompt.setLine(hidePassword(line)); // to be mended
   }

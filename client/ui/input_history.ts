@@ -1,6 +1,7 @@
 /** Which lines of the input history are kept for the next session, and how many. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { findOwnSlip, invokes, isCommand, LOCAL_COMMANDS } from "../session/local_commands.ts";
 
 /** The most lines that are kept. */
@@ -18,7 +19,7 @@ const utf8 = new TextEncoder();
 
 /** Whether a line may be kept: not a private message, a password, or an unknown command, which may be either mistyped. */
 export function shouldKeep(line: string): boolean {
-  if (line.trim() === "" || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
+  if (isBlank(line) || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
   if (findOwnSlip(line)) return false;
   const trimmed = line.trim(); // with a space before it, it may have been meant as a command
   return !isCommand(trimmed) || invokes(trimmed, KEPT_COMMANDS);

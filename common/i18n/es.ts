@@ -31,6 +31,7 @@ export const es: Translation = {
   "error.no_more_rooms":
     "este servidor tiene {max} salas, que es el máximo: /salas muestra en cuáles puedes entrar",
   "error.last_room": "solo estás en #{room}: con /salir sales del chat",
+  "error.empty_topic": "en ese tema no se ve nada: no se ha cambiado (/tema - lo quita)",
   "error.topic_too_long": "tema demasiado largo (máximo {max} caracteres): no se ha cambiado",
   "error.no_such_nick": ({ nick, suggestion, departed }) =>
     `aquí nadie se llama "${nick}"` +

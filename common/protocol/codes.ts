@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   /** Users at the peer's address have opened as many rooms as they may. params: max */
   "too_many_rooms_opened",
   "last_room", // The user's only room cannot be left. params: room
+  "empty_topic", // A topic in which there is nothing to see.
   "topic_too_long", // params: max (characters)
   /** Nobody here has that nick, nor had any of the last users who left, where those count. params: nick, suggestion?, departed? */
   "no_such_nick",

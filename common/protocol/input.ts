@@ -1,5 +1,7 @@
 /** What a typed line means: a message or a command. Hub (text dialect) and client read lines alike. */
 
+import { isBlank, UNSEEN } from "./visible.ts";
+
 export type Input =
   | { kind: "nothing" }
   | { kind: "say"; text: string }
@@ -8,10 +10,16 @@ export type Input =
 
 /** A line that begins with `/` is a command; one that begins with `//` is a message that begins with `/`. */
 export function parseInput(line: string): Input {
-  if (line.trim() === "") return { kind: "nothing" };
-  if (line.startsWith("//")) return { kind: "say", text: line.slice(1) };
+  if (isBlank(line)) return { kind: "nothing" };
+  if (line.startsWith("//")) return { kind: "say", text: dropLineEnds(line.slice(1)) };
   if (line.startsWith("/")) return { kind: "command", line };
-  return { kind: "say", text: line };
+  return { kind: "say", text: dropLineEnds(line) };
+}
+
+/** A text without the line ends at its end, which would show as empty rows. */
+export function dropLineEnds(text: string): string {
+  // The look behind keeps the search from beginning anew at each line end of a run.
+  return /[\r\n]$/.test(text) ? text.replace(/(?<![\r\n])[\r\n]+$/, "") : text;
 }
 
 /** The command for an action; clients show their own as one. */
@@ -33,10 +41,9 @@ export function splitCommand(line: string): { name: string; argument: string } {
   return { name: name.toLowerCase(), argument: argument.trim() };
 }
 
-/** Blanks, and what no screen shows; U+FFFD stands for a control character that was replaced. */
-const UNSEEN = /[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/u;
-const LEADING_UNSEEN = new RegExp(`^${UNSEEN.source}+`, "u");
-const UNSEEN_MARKS = new RegExp(`(?!\\s)${UNSEEN.source}`, "gu");
+/** U+FFFD stands for a control character that was replaced. */
+const LEADING_UNSEEN = new RegExp(`^[${UNSEEN}\uFFFD]+`, "u");
+const UNSEEN_MARKS = new RegExp(`(?!\\s)[${UNSEEN}\uFFFD]`, "gu");
 /** The slash, and what looks like it. */
 const SLASHES = /^[/\u2044\u2215\u2571\u27CB\u29F8\uFF0F\u{1D23A}]\s*/u;
 /** A name with what is unseen in it, and the beginning of its argument; in UTF-16 units. */

@@ -6,8 +6,9 @@ import {
   MAX_MESSAGE_LINES,
   type MessageFrame,
 } from "../../common/protocol/frame.ts";
-import { exceedsLines, findSlip } from "../../common/protocol/input.ts";
+import { dropLineEnds, exceedsLines, findSlip } from "../../common/protocol/input.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
@@ -134,6 +135,7 @@ export class Messages {
     const error = moderation.checkMayPost(room, session);
     if (error) return error;
     const wanted = typed.trim();
+    if (wanted !== "" && isBlank(wanted)) return { code: "empty_topic", params: {} };
     const topic = wanted.length > MAX_TOPIC ? wanted : sanitize(wanted); // where a TAB becomes longer
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
     room.topic = topic;
@@ -198,6 +200,8 @@ function makeDraft(
   error: ChatError | undefined,
 ): ChatResult<Draft> {
   if (error) return { ok: false, error };
+  if (isBlank(typed)) return fail("empty_message");
+  typed = dropLineEnds(typed);
   if (exceedsLines(typed, MAX_MESSAGE_LINES)) {
     return fail("too_many_lines", { max: MAX_MESSAGE_LINES });
   }
@@ -205,7 +209,6 @@ function makeDraft(
   const slip = kind === "private" ? undefined : findSlip(typed);
   if (slip) return fail("misplaced_command", slip);
   const text = sanitize(typed, { newlines: true });
-  if (text.trim() === "") return fail("empty_message");
   const room = to instanceof Room ? to.name : "";
   return ok({ message: { type: "message", id: 0, ts: 0, room, nick, text, kind }, author, to });
 }

@@ -6,6 +6,7 @@ import { recogniseLine } from "../../common/protocol/foreign.ts";
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { parseInput } from "../../common/protocol/input.ts";
 import { replaceControls, sanitize } from "../../common/protocol/sanitize.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import type { Dialect } from "./mod.ts";
 
 /** Lines of a replayed message that are shown: a long one must not push the others out of sight. */
@@ -27,7 +28,7 @@ export const textDialect: Dialect = {
     if (foreign) return { kind: "foreign", ...foreign };
     // A message may have several lines, but not one that was typed as a single line: no CR or LF may remain in it.
     const isSingleLine = !line.includes("\r") && !line.includes("\n");
-    const input = parseInput(isSingleLine ? line : sanitize(line));
+    const input = parseInput(isSingleLine || isBlank(line) ? line : sanitize(line));
     return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
   },
 

@@ -189,6 +189,7 @@ Deno.test("--send sends one message, even of several lines, and prints nothing",
     const [text, posted] of [
       ["hola", ["ana: hola"]],
       ["uno\ndos\r\ntres", ["ana: uno", "  | dos", "  | tres"]],
+      ["uno\r\n\r\ndos\r\n", ["ana: uno", "  | ", "  | dos"]],
       ["//x", ["ana: /x"]],
       ["/me saluda", ["* ana saluda"]],
     ] as const

@@ -79,6 +79,7 @@ Deno.test("a script may choose a room, and either --send or --json", () => {
   assertEquals(read(["--send=-x"]).send, "-x");
   assertEquals(fault("--send", "x", "--json"), "--json and --send cannot be used together");
   assertEquals(fault("--send", " \n"), "--send needs a value");
+  assertEquals(fault("--send", "\u200b"), "--send needs a value");
 });
 
 Deno.test("--retry is a number of seconds, undefined unless given", () => {
