@@ -15,7 +15,7 @@ import {
   type WelcomeFrame,
 } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
-import { parseRoom } from "../../common/protocol/names.ts";
+import { roomName } from "../../common/protocol/names.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
@@ -163,9 +163,7 @@ export class Conversation {
   get wasRoomRefused(): boolean {
     const { room } = this.#options;
     const { home } = this.#state;
-    if (room === undefined || home === "") return false;
-    const wanted = parseRoom(room);
-    return !wanted.ok || wanted.value !== home;
+    return room !== undefined && home !== "" && roomName(room) !== roomName(home);
   }
 
   /** The lines that the hub has not answered, as they may be shown. */

@@ -186,11 +186,18 @@ function fits(nick: string): boolean {
 /** Why a room name is not allowed. Room names are never reserved: `all` and `root` are fine. */
 export type RoomFault = Exclude<NickFault, "reserved">;
 
-/** Checks a room name by the rules for nicks, and folds it to lower case. A leading `#` is dropped. */
+/**
+ * The one spelling of all names of a room that count as the same: their {@linkcode nickKey}, in which Greek words end in ς again.
+ * A leading `#` is dropped.
+ */
+export function roomName(typed: string): string {
+  return nickKey(typed.trim().replace(/^#/, "")).replaceAll("σ", "Σ").toLowerCase();
+}
+
+/** Checks a room name by the rules for nicks, and gives its one spelling ({@linkcode roomName}). */
 export function parseRoom(input: string): Result<string, RoomFault> {
-  const typed = input.trim();
-  if (typed.length > MAX_FOLDED) return err("too_long");
-  const name = fold(typed.replace(/^#/, ""));
+  if (input.trim().length > MAX_FOLDED) return err("too_long");
+  const name = roomName(input);
   const fault = findFault(name);
   return fault === undefined ? ok(name) : err(fault);
 }

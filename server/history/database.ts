@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";
 import { look } from "../../common/cli/own_files.ts";
 import type { Key } from "../../common/i18n/mod.ts";
+import { roomName } from "../../common/protocol/names.ts";
 
 /** SQLite's application id of our files: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
@@ -141,11 +142,23 @@ function open(path: string, file: string): DatabaseSync {
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
     verify(path, database);
+    respellRooms(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** An earlier version kept rooms apart whose names count as the same now. */
+function respellRooms(database: DatabaseSync): void {
+  const next = database.prepare("SELECT min(room) AS room FROM run WHERE room > ?");
+  const respell = database.prepare("UPDATE run SET room = ? WHERE room = ?");
+  run(database, "BEGIN IMMEDIATE");
+  for (let room = ""; (room = String(next.get(room)?.["room"] ?? "")) !== "";) {
+    if (roomName(room) !== room) respell.run(roomName(room), room);
+  }
+  run(database, "COMMIT");
 }
 
 function create(database: DatabaseSync): void {

@@ -26,7 +26,7 @@ export interface Member extends Author {
 }
 
 export class Room {
-  /** In lower case (common/protocol/names.ts). */
+  /** In its one spelling (common/protocol/names.ts). */
   readonly name: string;
   /** The members at this hub, in the order in which they joined. */
   readonly members: Set<Member> = new Set();

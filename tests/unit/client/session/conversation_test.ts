@@ -509,10 +509,15 @@ Deno.test("the hello asks for the room, and a welcome into another room is detec
   assertEquals(client.conversation.wasRoomRefused, false);
   await client.receive(welcome({ room: "ops" }));
   assertEquals(client.conversation.wasRoomRefused, false);
+  const turkish = await TestConversation.start({ room: "İSTANBUL" });
+  for (const room of ["istanbul", "i\u0307stanbul"]) { // as an older hub spells it
+    await turkish.receive(welcome({ room }));
+    assertEquals(turkish.conversation.wasRoomRefused, false);
+  }
   const other = await TestConversation.start({ room: "ops" });
   await other.receive(welcome());
   assertEquals(other.conversation.wasRoomRefused, true);
-  for (const each of [client, other]) {
+  for (const each of [client, turkish, other]) {
     each.conversation.close();
     await each.ended;
   }

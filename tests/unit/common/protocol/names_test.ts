@@ -9,6 +9,7 @@ import {
   parseRoom,
   prepareNames,
   RESERVED_NICKS,
+  roomName,
   suggestNick,
 } from "../../../../common/protocol/names.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
@@ -131,7 +132,7 @@ Deno.test("parseNick and parseRoom reject more than 8 marks in a row, which woul
   assertEquals(fault("a" + "\u0335".repeat(9)), "bad_character");
   const room = parseRoom("a" + "\u0335".repeat(9));
   assertEquals(room, { ok: false, error: "bad_character" });
-  assertEquals(parseRoom("Kırmızı"), { ok: true, value: "kırmızı" });
+  assertEquals(parseRoom("Kırmızı"), { ok: true, value: "kirmizi" });
 });
 
 Deno.test("once prepared, no name has a pattern compiled for it", () => {
@@ -252,6 +253,26 @@ testProperty("parseNick never throws, and accepts its own result", { weight: 50 
     }),
     { numRuns: 500 },
   );
+});
+
+Deno.test("names of rooms that look alike are one, which keeps its accents and the ς of Greek words", () => {
+  const spelled = (name: string) => {
+    const parsed = parseRoom(name);
+    return parsed.ok ? parsed.value : parsed.error;
+  };
+  for (const name of ["istanbul", "İSTANBUL", "ıstanbul", "ISTANBUL", "#İstanbul", "Ｉstanbul"]) {
+    assertEquals(spelled(name), "istanbul");
+  }
+  for (const name of ["σοφος", "ςοφος", "σοφοσ", "ΣΟΦΟΣ"]) assertEquals(spelled(name), "σοφος");
+  assertEquals(spelled("ΟΔΟΣ-ΑΘΗΝΑΣ2"), "οδος-αθηνας2");
+  for (const name of ["Cafetería", "CAFETERI\u0301A"]) assertEquals(spelled(name), "cafetería");
+  assertEquals(spelled("غرفة٣"), "غرفة3");
+});
+
+testProperty("nicks and names of rooms are compared alike", { weight: 10 }, (check) => {
+  check(fc.property(nearlyNicks, nearlyNicks, (a, b) => {
+    assertEquals(roomName(a) === roomName(b), nickKey(roomName(a)) === nickKey(roomName(b)));
+  }));
 });
 
 testProperty("parseRoom never throws, and accepts its own result", { weight: 20 }, (check) => {

@@ -133,3 +133,19 @@ Deno.test("a bot can post in any of its rooms, and replies name the room it is i
   assertEquals(ana.take().at(-1), "bot: x");
   assert(bot.session.rooms.size === 1);
 });
+
+Deno.test("names of rooms are compared like nicks, wherever they are given", () => {
+  const test = new TestHub();
+  const [ana, eva] = test.textMembers("ana", "eva");
+  assertEquals(ana.ask("/join İSTANBUL"), ["* you are in #istanbul (1 here: ana)"]);
+  assertEquals(eva.ask("/join ıstanbul"), ["* you are in #istanbul (2 here: ana, eva)"]);
+  const bot = test.connect();
+  bot.hello({ nick: "bot", room: "Ｉstanbul" });
+  bot.sendFrame({ type: "say", ref: "1", text: "hola", room: "#İstanbul" });
+  test.tick();
+  assertEquals(bot.takeCodes(), ["welcome", "ack"]);
+  assertEquals(eva.take(), ["* bot joined (3 here)", "bot: hola"]);
+  assertEquals(eva.ask("/leave ISTANBUL"), ["* you left #istanbul, and are in #general"]);
+  ana.ask("/join ςοφος");
+  assertEquals(eva.ask("/join ΣΟΦΟΣ").at(-1), "* you are in #σοφος (2 here: ana, eva)");
+});

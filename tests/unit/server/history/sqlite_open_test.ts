@@ -113,3 +113,19 @@ Deno.test("a file with an id beyond the safe integers is damaged", async () => {
   assert(failure.message.startsWith(`cannot keep the history in ${test.path}: `), failure.message);
   assertEquals(await contents(test.directory), before);
 });
+
+Deno.test("rooms that an earlier version kept apart are one, and lose no message", async () => {
+  await using test = await openFixture();
+  const history = test.open();
+  const rooms = ["istanbul", "i\u0307stanbul", "ıstanbul", "general", "ςοφος", "σοφος"];
+  for (const [index, room] of rooms.entries()) history.add(posted(index + 1, { room }));
+  history.commit(rooms.length);
+  history.close();
+  const again = test.open();
+  const last = (room: string) =>
+    again.last(room, 9).map(({ message }) => [message.id, message.room]);
+  assertEquals(last("istanbul"), [1, 2, 3].map((id) => [id, "istanbul"]));
+  assertEquals(last("σοφος"), [5, 6].map((id) => [id, "σοφος"]));
+  assertEquals(last("general"), [[4, "general"]]);
+  again.close();
+});

@@ -53,6 +53,17 @@ Deno.test("a hub subscribes only to the rooms of its own users", () => {
   assertEquals([...test.clusters[1]!.rooms], []);
 });
 
+Deno.test("names of rooms that look alike are one room at all hubs", () => {
+  const { test, a, b } = twoHubs();
+  const [ana, luis] = [member(test, a, "ana"), member(test, b, "luis")];
+  test.ask(ana, "/join İSTANBUL");
+  assertEquals(test.ask(luis, "/join ıstanbul"), ["* you are in #istanbul (2 here: luis, ana)"]);
+  ana.take();
+  luis.send("selam");
+  test.run();
+  assertEquals(ana.take(), ["luis: selam"]);
+});
+
 Deno.test("whoever joins at another hub, also a new one, gets the history", () => {
   const test = startHubs(2, { historyOnJoin: 50 });
   const ana = member(test, test.hubs[0]!, "ana");
