@@ -15,7 +15,7 @@ import {
   type WelcomeFrame,
 } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
-import { roomName } from "../../common/protocol/names.ts";
+import { isGuestKey, roomName } from "../../common/protocol/names.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
@@ -368,7 +368,8 @@ export class Conversation {
       protocol: PROTOCOL,
       lang,
       ...defined({
-        nick: nick || this.#options.nick,
+        // A guest's number was given for one session.
+        nick: (isGuestKey(nick) ? "" : nick) || this.#options.nick,
         room: room || this.#options.room,
         history: this.#options.history,
         password: this.#password,

@@ -113,7 +113,7 @@ export const en = {
   "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
   "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
   "bye.not_proxied":
-    "a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol)",
+    "this is a chat hub, and a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol)",
   "bye.other_protocol":
     "this is a chat hub, which does not speak {protocol}: join it with chat client or nc",
   "bye.late_hello":

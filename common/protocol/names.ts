@@ -13,10 +13,20 @@ export const MAX_NICK_GRAPHEMES = 24;
 export const MAX_NICK_BYTES = 64;
 /** The most UTF-16 units of a typed name that are normalised: one unit may become 18, and marks out of order take quadratic time. */
 export const MAX_FOLDED = 256;
-/** Keys of nicks that could be mistaken for the hub, for everyone or for the reader. */
+/**
+ * Nicks that could be mistaken for the hub, for everyone or for the reader, and all words that begin one of the hub's sentences, as
+ * an action of such a user would look like that sentence. By key; a test finds the words that are missing.
+ */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set(
-  "server servidor system sistema admin root all todos me yo *".split(" "),
+  (`server servidor system sistema admin root all todos me yo *
+    and connected connection for goodbye history nobody nothing now others reconnected slow slowing the this too what you
+    ahora aquí conexión de demasiadas el esta este esto estás frenando has hasta ignoras lo los nadie no otros para se te
+    tienes tu tú un usted ustedes vuelves y ya`).split(/\s+/),
 );
+/** What the hub calls a user without a nick of their own, with a number. Only the hub gives such a nick. */
+const GUEST = /^guest\d*$/;
+/** Numbers begin sentences of the hub too. */
+const NUMBER = /^\d+$/;
 
 /** Why a nick is not allowed. */
 export type NickFault =
@@ -160,9 +170,14 @@ export function parseNick(input: string): Result<Nick, NickFault> {
   if (typed.length > MAX_FOLDED) return err("too_long");
   const nick = typed.normalize("NFC");
   const key = nickKey(nick);
-  if (RESERVED_NICKS.has(key)) return err("reserved");
+  if (RESERVED_NICKS.has(key) || NUMBER.test(key)) return err("reserved");
   const fault = findFault(nick);
   return fault === undefined ? ok({ nick, key }) : err(fault);
+}
+
+/** Whether a nick with this key is one that the hub gives to guests, or would be with a number. */
+export function isGuestKey(key: string): boolean {
+  return GUEST.test(key);
 }
 
 /** Which rule a name breaks, besides being reserved. */

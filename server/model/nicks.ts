@@ -1,9 +1,16 @@
 /** Which session or remote user holds which nick. The rules for nicks are in common/protocol/names.ts. */
 
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
-import { type NickFault, nickKey, parseNick, suggestNick } from "../../common/protocol/names.ts";
+import {
+  isGuestKey,
+  type Nick,
+  type NickFault,
+  nickKey,
+  parseNick,
+  suggestNick,
+} from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import { ok } from "../../common/result.ts";
+import { err, ok, type Result } from "../../common/result.ts";
 import { type ChatError, type ChatResult, fail, quote } from "./errors.ts";
 import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
 import type { Session } from "./session.ts";
@@ -90,7 +97,7 @@ export class Nicks {
 
   /** The nick as it may be claimed. A session may always have its own in other letters. */
   check(session: Session, wanted: string): ChatResult<string> {
-    const parsed = parseNick(wanted);
+    const parsed = this.#parse(session, wanted);
     if (!parsed.ok) return fail("bad_nick", { nick: quote(wanted), fault: parsed.error });
     const { nick, key } = parsed.value;
     if (this.#isBanned(key)) return fail("bad_nick", { nick, fault: "banned" });
@@ -106,7 +113,7 @@ export class Nicks {
   assign(session: Session, wanted: string): AssignedNick {
     const fallback = () => session.nick || this.nextGuest();
     if (wanted.trim() === "") return { nick: fallback() };
-    const parsed = parseNick(wanted);
+    const parsed = this.#parse(session, wanted);
     if (!parsed.ok) return { nick: fallback(), fault: parsed.error };
     const { nick, key } = parsed.value;
     return this.#isFree(session, key) ? { nick } : { nick: this.#suggest(nick), fault: "taken" };
@@ -114,7 +121,7 @@ export class Nicks {
 
   /**
    * A free guest nick. No number is given twice, so that `guest3` is one user for as long as the hub runs. After some that are
-   * taken, numbers are skipped at random, so that a user who takes many of them in advance costs the hub nothing.
+   * taken at other hubs, numbers are skipped at random, so that many guests there cost this hub nothing.
    */
   nextGuest(): string {
     for (let tries = 0;; tries++) {
@@ -123,6 +130,13 @@ export class Nicks {
       const nick = `guest${this.#lastGuest}`;
       if (!this.#isUnavailable(nick)) return nick;
     }
+  }
+
+  /** A nick that the session may ask for. Those of guests, also of guests who have left, are given by the hub alone. */
+  #parse(session: Session, wanted: string): Result<Nick, NickFault> {
+    const parsed = parseNick(wanted);
+    if (!parsed.ok || parsed.value.key === session.key) return parsed;
+    return isGuestKey(parsed.value.key) ? err("reserved") : parsed;
   }
 
   #isFree(session: Session, key: string): boolean {

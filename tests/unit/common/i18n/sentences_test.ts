@@ -105,6 +105,29 @@ Deno.test("each nick error and each reason for leaving has a sentence", () => {
   for (const code of BYE_CODES) assert(isKey(`left.${code}`), code);
 });
 
+/** The sentences that are shown behind `* `, as actions are. */
+const SHOWN_AS_ACTIONS =
+  /^(?:(?:notice|reply|event|bye)\.|client\.(?:lost|lost_for|moved|restarted|open_folder|input_unkept|hub_unkept)$)/;
+
+Deno.test("no action can look like a sentence of the hub: the words that begin one are reserved", () => {
+  const words = new Set<string>();
+  for (const lang of LANGS) {
+    for (const key of KEYS.filter((each) => SHOWN_AS_ACTIONS.test(each))) {
+      const params = paramsOf((lang === "en" ? en : es as Translation)[key]);
+      const choices = params.reduce<Record<string, string | number>[]>(
+        (sets, name) =>
+          sets.flatMap((set) => ["", "Nick", 0, 1, 5].map((value) => ({ ...set, [name]: value }))),
+        [{}],
+      );
+      for (const choice of choices) words.add(translate(lang, key, choice).split(" ")[0]!);
+    }
+  }
+  words.delete("Nick");
+  assert(words.size > 50);
+  const allowed = [...words].filter((word) => parseNick(word).ok);
+  assertEquals(allowed, []);
+});
+
 Deno.test("isKey rejects properties that every object has", () => {
   assertEquals(isKey("event.joined"), true);
   for (const key of ["toString", "__proto__", "event", "", "error.nothing"]) {

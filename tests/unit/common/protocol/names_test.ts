@@ -85,6 +85,15 @@ Deno.test("parseNick rejects reserved nicks in any form of their letters", () =>
   assertEquals(fault("SERVER"), "reserved");
   assertEquals(fault("ｒｏｏｔ"), "reserved");
   assertEquals(fault("*"), "reserved");
+  for (
+    const nick of ["you", "YOU", "ＹＯＵ", "Tú", "tu", "Usted", "nadie", "Nobody", "connected"]
+  ) {
+    assertEquals(fault(nick), "reserved", nick);
+  }
+  for (const nick of ["1", "42", "٣", "１２"]) assertEquals(fault(nick), "reserved", nick);
+  for (const nick of ["you2", "nadia", "3d", "r2-d2", "tul"]) {
+    assertEquals(fault(nick), `ok: ${nick}`);
+  }
 });
 
 Deno.test("parseNick counts marks after NFC, and rejects more than 8 in a row: such nicks would look the same", () => {
