@@ -42,8 +42,9 @@ export interface User extends Author {
   readonly ignored: readonly Author[];
   /** The last replies to what must not be done twice: at most MAX_CARRIED_OVER (model/reply_cache.ts). */
   readonly answers: readonly ReplyFrame[];
-  /** The id of whoever they last exchanged private messages with. */
+  /** The id of whoever they last exchanged private messages with, and their nick then. */
   readonly correspondent?: string;
+  readonly correspondentNick?: string;
 }
 
 /** A setting that holds at all hubs; undefined where it is lifted. */

@@ -41,6 +41,10 @@ export const en = {
   "error.too_many_ignored":
     "you ignore {max} people, which is the limit: /unignore NAME stops ignoring one of them",
   "error.nobody_to_answer": "you have no private conversation yet: /msg NAME TEXT starts one",
+  "error.correspondent_gone":
+    "{nick} has gone, so it was not sent: /msg NAME TEXT writes to somebody else",
+  "error.correspondent_replaced":
+    "the {nick} you were writing with has gone: /msg {nick} TEXT writes to whoever is called {nick} now",
   "error.bad_count": '"{argument}" is not a valid number of messages (1-{max})',
   "error.password_wanted": "this hub needs a password: type it and press Enter",
   "error.wrong_password": "wrong password: {left:one try|# tries} left",

@@ -42,6 +42,10 @@ export const es: Translation = {
     "ignoras a {max} personas, que es el máximo: con /escuchar APODO dejas de ignorar a una",
   "error.nobody_to_answer":
     "aún no tienes ninguna conversación privada: con /privado APODO TEXTO empiezas una",
+  "error.correspondent_gone":
+    "{nick} se ha ido, así que no se ha enviado: /privado APODO TEXTO escribe a otra persona",
+  "error.correspondent_replaced":
+    "{nick}, con quien hablabas, se ha ido: /privado {nick} TEXTO escribe a quien se llama así ahora",
   "error.bad_count": '"{argument}" no es un número de mensajes válido (de 1 a {max})',
   "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
   "error.wrong_password": "contraseña incorrecta: {left:queda un intento|quedan # intentos}",

@@ -38,6 +38,8 @@ export const ERROR_CODES = [
   "not_oneself", // Users cannot do that to themselves.
   "too_many_ignored", // params: max
   "nobody_to_answer", // The user has not had a private conversation yet.
+  "correspondent_gone", // Whoever `/r` would answer has left. params: nick
+  "correspondent_replaced", // The same, and another user has that nick now. params: nick
   "bad_count", // params: argument, max
   /** The hub requires a password and waits for it: a text peer's next line, or a `hello` with it. */
   "password_wanted",

@@ -336,6 +336,8 @@ function userOf(session: Session, hub: string): User {
     isModerator,
     ignored: session.ignoreList.authors,
     answers: session.replies.carriedOver(),
-    ...(correspondent ? { correspondent: correspondent.id } : {}),
+    ...(correspondent
+      ? { correspondent: correspondent.id, correspondentNick: correspondent.nick }
+      : {}),
   };
 }

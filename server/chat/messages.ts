@@ -85,9 +85,13 @@ export class Messages {
   draftReply(session: Session, typed: string): ChatResult<Draft> {
     const { correspondent } = session;
     if (!correspondent) return fail("nobody_to_answer");
-    const receiver = this.#options.nicks.find(correspondent.id);
-    if (!receiver) return fail("no_such_nick", { nick: correspondent.nick });
-    return this.#draftPrivate(session, receiver, typed);
+    const { nicks } = this.#options;
+    const receiver = nicks.find(correspondent.id);
+    if (receiver) return this.#draftPrivate(session, receiver, typed);
+    const namesake = nicks.holder(correspondent.key);
+    return namesake
+      ? fail("correspondent_replaced", { nick: namesake.nick })
+      : fail("correspondent_gone", { nick: correspondent.nick });
   }
 
   #draftPrivate(session: Session, to: Session | RemoteUser, typed: string): ChatResult<Draft> {

@@ -12,6 +12,7 @@ import {
   PROTOCOL,
   type Resume,
 } from "../../common/protocol/frame.ts";
+import { nickKey } from "../../common/protocol/names.ts";
 import type { Fanout } from "../chat/fanout.ts";
 import type { MovedUser } from "../cluster/mod.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
@@ -282,7 +283,9 @@ export class Handshake {
     const { sessions } = this.#options;
     const { chat } = this.#hub;
     const session = sessions.moveIn(resume.token, user);
-    session.correspondent = chat.nicks.find(user.correspondent ?? "");
+    const { correspondent: id = "", correspondentNick: nick = "" } = user;
+    const gone = nick === "" ? undefined : { id, nick, key: nickKey(nick) };
+    session.correspondent = chat.nicks.find(id) ?? gone;
     for (const posted of privateMessages) session.mailbox.add(posted);
     chat.moveIn(session, user, resume.after, () => {
       if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // moved on to another hub

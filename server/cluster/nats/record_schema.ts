@@ -135,6 +135,7 @@ export const USER: Shape<User> = {
   ignored: listOf(objectOf(AUTHOR), MAX_IGNORED),
   answers: listOf(reply, MAX_CARRIED_OVER),
   correspondent: optional(id),
+  correspondentNick: optional(nick),
 };
 export const DEPARTURE: Shape<Departure> = {
   reason: optional(oneOf(...BYE_CODES)),

@@ -57,7 +57,20 @@ Deno.test("/r reaches its receiver under a new nick, and is an error once they h
   luis.take();
   assertEquals(luis.ask("/r dos"), ["* [private] to eva: dos"]);
   ana.drop();
-  assertEquals(luis.ask("/r tres").at(-1), '! nobody here is called "eva"');
+  const gone = "! eva has gone, so it was not sent: /msg NAME TEXT writes to somebody else";
+  assertEquals(luis.ask("/r tres").at(-1), gone);
+  const other = test.textMember("EVA");
+  luis.take();
+  assertEquals(luis.ask("/r cuatro", "/lang es", "/r cinco"), [
+    "! the EVA you were writing with has gone: /msg EVA TEXT writes to whoever is called EVA now",
+    "* el servidor te habla ahora en español",
+    "! EVA, con quien hablabas, se ha ido: /privado EVA TEXTO escribe a quien se llama así ahora",
+  ]);
+  other.drop();
+  test.tick();
+  assertEquals(luis.ask("/r seis").slice(-1), [
+    "! eva se ha ido, así que no se ha enviado: /privado APODO TEXTO escribe a otra persona",
+  ]);
 });
 
 Deno.test("a private message is not kept in the history", () => {

@@ -144,6 +144,32 @@ Deno.test("a message whose ref is a number is posted once, whichever hub it is r
   assertEquals(eva.take(), ["ana: uno", "ana: dos"]);
 });
 
+Deno.test("/r says that its receiver has gone, also after both have moved", () => {
+  const { test, a, b } = twoHubs();
+  const eva = member(test, b, "eva");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  test.ask(eva, "/msg ana hola");
+  ana.send(JSON.stringify({ type: "command", ref: "1", line: "/r hola" }));
+  test.run();
+  eva.drop();
+  test.run();
+  ana.takeFrames();
+  const errorOf = (peer: typeof ana, ref: string) => {
+    peer.send(JSON.stringify({ type: "command", ref, line: "/r sigues?" }));
+    test.run();
+    return peer.takeFrames().map((frame) => frame.type === "error" && [frame.code, frame.params]);
+  };
+  assertEquals(errorOf(ana, "2"), [["correspondent_gone", { nick: "eva" }]]);
+  ana.drop();
+  test.run();
+  const again = resume(test, b, token, 0);
+  again.takeFrames();
+  assertEquals(errorOf(again, "3"), [["correspondent_gone", { nick: "eva" }]]);
+  member(test, a, "Eva");
+  again.takeFrames();
+  assertEquals(errorOf(again, "4"), [["correspondent_replaced", { nick: "Eva" }]]);
+});
+
 Deno.test("a session keeps its ignore list and moderator role at another hub", () => {
   const { test, a, b } = twoHubs();
   const eva = member(test, b, "eva");

@@ -29,7 +29,9 @@ Deno.test("the number of a guest is never somebody else's, also once the guest h
   guest.drop();
   test.tick();
   ana.take();
-  for (const nick of ["guest1", "Guest1", "guest01", "guest１", "ｇｕｅｓｔ１", "guest9", "guest"]) {
+  for (
+    const nick of ["guest1", "Guest1", "guest01", "guest１", "ｇｕｅｓｔ１", "guest9", "guest"]
+  ) {
     assertEquals(ana.ask(`/name ${nick}`), [refused(nick)]);
   }
   const bot = test.connect();
