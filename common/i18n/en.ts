@@ -189,6 +189,8 @@ export const en = {
   "reply.room": "#{room} ({count} here) {topic}",
   "reply.private": "[private] to {to}: {text}",
   "reply.history_none": "nothing has been said here yet",
+  "reply.history_hidden":
+    "all that was said here lately is by people you ignore: /ignore lists them",
   "reply.ignore": "you now ignore {nick}: /unignore {nick} shows their messages again",
   "reply.ignore_already": "you ignore {nick} already: /unignore {nick} shows their messages again",
   "reply.hear": "you no longer ignore {nick}",

@@ -199,6 +199,8 @@ export const es: Translation = {
   "reply.room": "#{room} ({count} aquí) {topic}",
   "reply.private": "[privado] a {to}: {text}",
   "reply.history_none": "aquí todavía no se ha dicho nada",
+  "reply.history_hidden":
+    "lo último que se ha dicho aquí es todo de gente que ignoras: /ignorar muestra sus apodos",
   "reply.ignore": "ya no ves lo que dice {nick}: con /escuchar {nick} lo vuelves a ver",
   "reply.ignore_already": "ya ignorabas a {nick}: con /escuchar {nick} vuelves a ver lo que dice",
   "reply.hear": "vuelves a ver lo que dice {nick}",

@@ -161,7 +161,10 @@ export function describeReply(
       return [translate(lang, seconds === 0 ? "reply.unslow" : "reply.slow", { room, seconds })];
     }
     case "history":
-      return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
+      if (data["count"] !== 0) return [];
+      return [
+        translate(lang, data["isHidden"] === true ? "reply.history_hidden" : "reply.history_none"),
+      ];
     case "lang":
       return say("reply.lang");
     case "mod":

@@ -202,8 +202,8 @@ export interface ReplyData {
   topic: { room: string; topic: string };
   /** The private message reached its receiver. */
   private: { to: string; text: string; id: number; ts: number };
-  /** `count` messages precede, as `message` frames with `replay`. */
-  history: { room: string; count: number };
+  /** `count` messages precede, as `message` frames with `replay`; none if all the latest are by ignored users (`isHidden`). */
+  history: { room: string; count: number; isHidden?: true };
   /** Whether messages of that user are hidden. `already`, here and below: it was so before, and nothing has changed. */
   ignore: { nick: string; isIgnored: boolean; already?: true };
   ignored: { nicks: string[] };

@@ -157,11 +157,18 @@ export class Messages {
 
   // Replaying.
 
-  /** The last messages of the session's room, at most `count`; the long ones shortened if they do not all fit. */
-  replayLast(session: Session, count: number): MessageFrame[] {
-    const posted = this.#options.history.last(session.room!.name, count)
-      .filter(({ author }) => !session.ignoreList.hides(author));
+  /**
+   * The last messages of the session's room that it may see, at most `count`; the long ones shortened if they do not all fit.
+   */
+  replayLast({ room, ignoreList }: Session, count: number): MessageFrame[] {
+    const hidden = ignoreList.size > 0 ? ignoreList : undefined;
+    const posted = this.#options.history.last(room!.name, count, hidden);
     return replayShortened(posted, this.#options.maxReplay);
+  }
+
+  /** Whether something was said in the session's room that is kept, by whomever. */
+  hasHistory({ room }: Session): boolean {
+    return this.#options.history.last(room!.name, 1).length > 0;
   }
 
   /** What others wrote to the session after the message with an id, and how many of those messages are no longer kept. */

@@ -36,7 +36,9 @@ export const history: Command = {
       return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
     }
     const replayed = hub.replayHistory(session, count);
-    return hub.reply(session, ref, "history", { room: session.room!.name, count: replayed });
+    const isHidden = replayed === 0 && hub.chat.messages.hasHistory(session);
+    const shown = { room: session.room!.name, count: replayed };
+    return hub.reply(session, ref, "history", isHidden ? { ...shown, isHidden } : shown);
   },
 };
 

@@ -9,7 +9,7 @@ import { roomName } from "../../common/protocol/names.ts";
 /** SQLite's application id of our files: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
 /** Incremented with each change of the tables. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** By name. SQLite stores this SQL as it is written; a file is recognised by it. */
 const SCHEMA: Readonly<Record<string, string>> = {
@@ -27,12 +27,15 @@ const SCHEMA: Readonly<Record<string, string>> = {
   kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
   texts TEXT NOT NULL
 ) STRICT`,
-  run_room: "CREATE INDEX run_room ON run (room, first)",
+  run_room: "CREATE INDEX run_room ON run (room, first, key)",
   // For people; the hub does not read it. Character 127 separates the texts (row.ts).
   message: `CREATE VIEW message AS
 SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
 FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
 };
+
+/** What version 3 had in its place. It also kept rooms apart whose names count as the same now. */
+const SCHEMA_3 = { ...SCHEMA, run_room: "CREATE INDEX run_room ON run (room, first)" };
 
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
@@ -141,8 +144,7 @@ function open(path: string, file: string): DatabaseSync {
     if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) create(database);
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
-    verify(path, database);
-    respellRooms(database);
+    if (verify(path, database) < SCHEMA_VERSION) upgrade(database);
     return database;
   } catch (error) {
     database.close();
@@ -150,14 +152,17 @@ function open(path: string, file: string): DatabaseSync {
   }
 }
 
-/** An earlier version kept rooms apart whose names count as the same now. */
-function respellRooms(database: DatabaseSync): void {
+/** Makes the tables of version 3 those of {@linkcode SCHEMA_VERSION}. */
+function upgrade(database: DatabaseSync): void {
+  run(database, "BEGIN IMMEDIATE");
   const next = database.prepare("SELECT min(room) AS room FROM run WHERE room > ?");
   const respell = database.prepare("UPDATE run SET room = ? WHERE room = ?");
-  run(database, "BEGIN IMMEDIATE");
   for (let room = ""; (room = String(next.get(room)?.["room"] ?? "")) !== "";) {
     if (roomName(room) !== room) respell.run(roomName(room), room);
   }
+  run(database, "DROP INDEX run_room");
+  run(database, SCHEMA["run_room"]!);
+  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
   run(database, "COMMIT");
 }
 
@@ -170,18 +175,20 @@ function create(database: DatabaseSync): void {
   run(database, "COMMIT");
 }
 
-/** @throws {Failure} if the tables do not match {@linkcode SCHEMA_VERSION}. */
-function verify(path: string, database: DatabaseSync): void {
+/** The version of the tables. @throws {Failure} if they do not match it. */
+function verify(path: string, database: DatabaseSync): number {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
   const tables = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'";
   const rows = database.prepare(tables).all();
-  const isSame = version === SCHEMA_VERSION && rows.length === Object.keys(SCHEMA).length &&
-    rows.every(({ name, sql }) => SCHEMA[String(name)] === sql);
+  const schema: Partial<typeof SCHEMA> = { 3: SCHEMA_3, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
+  const isSame = rows.length === Object.keys(schema).length &&
+    rows.every(({ name, sql }) => schema[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });
   if (value(database, "SELECT count(*) FROM last") !== 1) {
     throw new Failure("failure.db_damaged", { path });
   }
+  return version;
 }
 
 /** As `exec`, but its errors have a code. */

@@ -2,7 +2,7 @@
 
 import type { Posted } from "../types.ts";
 import { MessageLog } from "./message_log.ts";
-import type { History, MissedMessages } from "./mod.ts";
+import type { HiddenAuthors, History, MissedMessages } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
 
 export interface MemoryLimits {
@@ -37,9 +37,9 @@ export class MemoryHistory implements History {
     this.#added.add(posted);
   }
 
-  last(room: string, count: number): Posted[] {
+  last(room: string, count: number, hidden?: HiddenAuthors): Posted[] {
     this.commit();
-    return this.#rooms.get(room)?.last(count) ?? [];
+    return this.#rooms.get(room)?.last(count, hidden) ?? [];
   }
 
   after(room: string, id: number): MissedMessages {

@@ -1,7 +1,7 @@
 /** The messages of one room or mailbox, and the authors of dropped ones: a resumed session learns how many it misses. */
 
 import type { Author, Posted } from "../types.ts";
-import type { DroppedRun, MissedMessages } from "./mod.ts";
+import type { DroppedRun, HiddenAuthors, MissedMessages } from "./mod.ts";
 import { messageAt, type Run, RunBuilder, trimRun } from "./run.ts";
 
 /** Dropped messages that are remembered. */
@@ -57,9 +57,10 @@ export class MessageLog {
     for (let left = Math.min(count, this.#size); left > 0;) left -= this.#dropOf(left);
   }
 
-  /** The last messages, at most `count`, the oldest first. */
-  last(count: number): Posted[] {
-    return this.#backwards().take(Math.max(0, count)).toArray().reverse();
+  /** The last messages, at most `count`, without those of hidden authors, the oldest first. */
+  last(count: number, hidden?: HiddenAuthors): Posted[] {
+    return this.#backwards().filter(({ author }) => !hidden?.hides(author))
+      .take(Math.max(0, count)).toArray().reverse();
   }
 
   /** The messages with greater ids. */

@@ -25,6 +25,13 @@ export interface HistoryNotice {
   readonly params: Params;
 }
 
+/** Authors whose messages a reader does not see. */
+export interface HiddenAuthors {
+  /** Of their nicks when they were hidden. */
+  readonly keys: Iterable<string>;
+  hides(author: Author): boolean;
+}
+
 /** No method throws: a failing history must not stop the chat. */
 export interface History {
   /** The last id that was given before the hub started; 0 if unknown. */
@@ -33,8 +40,11 @@ export interface History {
   readonly isFailing: boolean;
   /** Adds a message, and drops old ones above the limits. */
   add(posted: Posted): void;
-  /** The last messages of a room, at most `count`, the oldest first. */
-  last(room: string, count: number): Posted[];
+  /**
+   * The last messages of a room, at most `count`, without those of hidden authors, the oldest first. Looks behind a limited
+   * number of hidden messages.
+   */
+  last(room: string, count: number, hidden?: HiddenAuthors): Posted[];
   /** The messages of a room with greater ids, as far back as the hub's start. */
   after(room: string, id: number): MissedMessages;
   /** Called when a room is closed. */

@@ -19,6 +19,11 @@ export class IgnoreList {
     return Array.from(this.#authors?.values() ?? [], ({ nick }) => nick);
   }
 
+  /** The keys of these nicks. */
+  get keys(): Iterable<string> {
+    return this.#keys ?? [];
+  }
+
   /** As they were when they were ignored. */
   get authors(): Author[] {
     return [...this.#authors?.values() ?? []];

@@ -147,7 +147,7 @@ const REPLY_FIELDS: { readonly [C in ReplyCode]: Readonly<Record<keyof ReplyData
   rooms: { rooms: true, total: true },
   topic: { room: true, topic: true },
   private: { to: true, text: true, id: true, ts: true },
-  history: { room: true, count: true },
+  history: { room: true, count: true, isHidden: true },
   ignore: { nick: true, isIgnored: true, already: true },
   ignored: { nicks: true },
   mod: { already: true },

@@ -83,6 +83,40 @@ Deno.test("a private message is not kept in the history", () => {
 
 // Ignoring.
 
+Deno.test("history and joining show the last messages that the user may see", () => {
+  const test = new TestHub({ historyOnJoin: 3 });
+  const [ana, flood, ben] = test.textMembers("ana", "flood", "ben");
+  ana.send("important: meeting at nine", "second", "third");
+  for (let index = 0; index < 60; index++) flood.send(`buy ${index}`);
+  ben.ask("/ignore flood");
+  assertEquals(ben.ask("/history 2"), [
+    "* --- the last 2 messages ---",
+    "ana: second",
+    "ana: third",
+  ]);
+  assertEquals(ben.ask("/history 1000").length, 4);
+  ben.send("/join dev", "/leave general");
+  assertEquals(ben.ask("/join general").slice(3), [
+    "* --- the last 3 messages ---",
+    "ana: important: meeting at nine",
+    "ana: second",
+    "ana: third",
+  ]);
+});
+
+Deno.test("if all that was said is hidden, /history says so", () => {
+  const test = new TestHub();
+  const [flood, ben] = test.textMembers("flood", "ben");
+  assertEquals(ben.ask("/history"), ["* nothing has been said here yet"]);
+  flood.send("buy");
+  ben.ask("/ignore flood");
+  assertEquals(ben.ask("/history 9", "/lang es", "/historial"), [
+    "* all that was said here lately is by people you ignore: /ignore lists them",
+    "* el servidor te habla ahora en español",
+    "* lo último que se ha dicho aquí es todo de gente que ignoras: /ignorar muestra sus apodos",
+  ]);
+});
+
 Deno.test("neither a new nick nor joining again under the old one ends being ignored", () => {
   const { test, ana, luis } = three();
   ana.send("/ignore luis");

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../../server/history/database.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
 import { SEPARATOR } from "../../../../server/history/row.ts";
-import { SqliteHistory } from "../../../../server/history/sqlite.ts";
+import { MAX_LOOKED_AT, SqliteHistory } from "../../../../server/history/sqlite.ts";
 import type { Posted } from "../../../../server/types.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -260,4 +260,43 @@ Deno.test("messages in the file by an ignored nick are not replayed either", asy
   assert(eva.ask("/history").includes("Ana: grosería"));
   assertEquals(eva.ask("/ignore ana", "/history").filter((line) => line.includes("grosería")), []);
   history.close();
+});
+
+Deno.test("the last messages without those of hidden authors, in memory and in the file, wherever they are", async () => {
+  await using test = await openFixture();
+  const hidden = { keys: ["flood"], hides: ({ key }: { key: string }) => key === "flood" };
+  const history = test.open();
+  const add = (from: number, to: number, nick: string) => {
+    // Each at a time of its own, and so in a run of its own.
+    for (let id = from; id <= to; id++) history.add(posted(id, { nick, ts: id }));
+    history.commit(to);
+  };
+  add(1, 3, "Ana");
+  add(4, 1500, "flood"); // more than memory keeps
+  add(1501, 1501, "Ana");
+  add(1502, 1510, "flood");
+  assertEquals(ids(history.last("general", 3, hidden)), [2, 3, 1501]);
+  assertEquals(ids(history.last("general", 9, hidden)), [1, 2, 3, 1501]);
+  assertEquals(ids(history.last("general", 2)), [1509, 1510]);
+  history.close();
+  const again = test.open();
+  assertEquals(ids(again.last("general", 2, hidden)), [3, 1501]);
+  again.close();
+});
+
+Deno.test("behind very many messages of hidden authors the history is not searched", async () => {
+  await using test = await openFixture();
+  const hidden = { keys: ["flood"], hides: ({ key }: { key: string }) => key === "flood" };
+  const history = test.open();
+  history.add(posted(1));
+  for (let id = 2; id <= MAX_LOOKED_AT + 1001; id++) {
+    history.add(posted(id, { nick: "flood", ts: id }));
+  }
+  history.commit(MAX_LOOKED_AT + 1001);
+  assertEquals(ids(history.last("general", 5, hidden)), []); // a thousand are in memory
+  history.close();
+  const again = test.open();
+  assertEquals(ids(again.last("general", 5, hidden)), []);
+  assertEquals(ids(again.last("general", 2)), [MAX_LOOKED_AT + 1000, MAX_LOOKED_AT + 1001]);
+  again.close();
 });
