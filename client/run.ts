@@ -82,6 +82,7 @@ async function openConversation(
     retryFor: retry * 1000,
     connect,
     now: () => performance.now(),
+    date: Date.now,
     after,
     random: Math.random,
   });

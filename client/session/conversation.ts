@@ -59,6 +59,8 @@ export interface ConversationOptions extends RetryOptions {
   connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<FrameConnection>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
+  /** The time of day, in milliseconds since 1970. */
+  date: () => number;
 }
 
 /** What became of a line. */
@@ -291,7 +293,7 @@ export class Conversation {
 
   #onFrame(frame: HubFrame): ConversationEvent[] {
     const before = this.#state;
-    this.#state = reduce(before, { type: "received", frame });
+    this.#state = reduce(before, { type: "received", frame, date: this.#options.date() });
     let answered: PendingLine | undefined;
     switch (frame.type) {
       case "welcome":

@@ -31,6 +31,8 @@ export interface ConversationState {
   readonly epoch: string;
   /** The highest id among received messages and the user's accepted ones; 0 for none. */
   readonly lastId: number;
+  /** How far the clock here is ahead of the hub's, in milliseconds; 0 if they agree, and at an older hub, which does not say. */
+  readonly clockAhead: number;
   /** How many errors were received. */
   readonly errors: number;
   /** The hub's `bye`; undefined while the client reconnects. */
@@ -38,7 +40,8 @@ export interface ConversationState {
 }
 
 export type StateChange =
-  | { type: "received"; frame: HubFrame }
+  /** `date`: when, by the clock here, in milliseconds since 1970. */
+  | { type: "received"; frame: HubFrame; date?: number }
   /** The user gave the password that the hub asked for. */
   | { type: "password_given" }
   | { type: "lost"; retryAt: number }
@@ -57,6 +60,7 @@ export function initialState(lang: Lang): ConversationState {
     token: "",
     epoch: "",
     lastId: 0,
+    clockAhead: 0,
     errors: 0,
     bye: undefined,
   };
@@ -66,7 +70,7 @@ export function initialState(lang: Lang): ConversationState {
 export function reduce(state: ConversationState, change: StateChange): ConversationState {
   switch (change.type) {
     case "received":
-      return receive(state, change.frame);
+      return receive(state, change.frame, change.date);
     case "lost":
       return { ...state, stage: "lost", retryAt: change.retryAt, bye: undefined };
     case "password_given":
@@ -75,7 +79,15 @@ export function reduce(state: ConversationState, change: StateChange): Conversat
   }
 }
 
-function receive(state: ConversationState, frame: HubFrame): ConversationState {
+/** What comes this much later, in milliseconds, may have been on its way so long: clocks that differ by less count as equal. */
+export const MAX_LATENCY = 5000;
+
+function clockAhead(date: number | undefined, ts: number | undefined): number {
+  const ahead = date === undefined || ts === undefined ? 0 : date - ts;
+  return Math.abs(ahead) < MAX_LATENCY ? 0 : ahead;
+}
+
+function receive(state: ConversationState, frame: HubFrame, date?: number): ConversationState {
   switch (frame.type) {
     case "welcome":
       return {
@@ -90,6 +102,7 @@ function receive(state: ConversationState, frame: HubFrame): ConversationState {
         token: frame.token,
         epoch: frame.epoch,
         lastId: frame.epoch === state.epoch ? state.lastId : 0,
+        clockAhead: clockAhead(date, frame.ts),
       };
     case "message":
     case "ack":

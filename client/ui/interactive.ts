@@ -199,9 +199,9 @@ class InteractiveClient {
   }
 
   #viewport(): Viewport {
-    const { lang, room, nick } = this.#conversation.state;
+    const { lang, room, nick, clockAhead } = this.#conversation.state;
     const { columns: width, rows: height } = this.#screen;
-    return { now: Date.now(), width, height, lang, room, nick };
+    return { now: Date.now(), clockAhead, width, height, lang, room, nick };
   }
 
   #refreshInput(): void {

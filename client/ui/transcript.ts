@@ -11,7 +11,7 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
-import { ownMessage } from "../session/state.ts";
+import { MAX_LATENCY, ownMessage } from "../session/state.ts";
 import { textWidth } from "../terminal/width.ts";
 import { noticeLimits } from "./fold.ts";
 import { summarize } from "./multiline.ts";
@@ -35,8 +35,9 @@ export interface DisplayOptions {
 
 /** What the lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
 export interface Viewport {
-  /** The current moment. */
+  /** The current moment, and how far the clock here is ahead of the hub's, in milliseconds. */
   now: number;
+  clockAhead: number;
   /** Columns and rows of the terminal. */
   width: number;
   height: number;
@@ -130,8 +131,9 @@ export class Transcript {
     const message = ownMessage(own.line);
     if (message && frame.type === "ack") {
       const { nick, room } = own;
-      const accepted = { ...message, ts: frame.ts, nick, room };
-      return this.#addDivider(frame.ts, viewport, (context) => renderMessage(accepted, context));
+      const ts = momentOf(frame, viewport);
+      const accepted = { ...message, ts, nick, room };
+      return this.#addDivider(ts, viewport, (context) => renderMessage(accepted, context));
     }
     if (message && frame.type === "error") {
       return [
@@ -145,10 +147,12 @@ export class Transcript {
   }
 
   #formatFrame(frame: HubFrame, viewport: Viewport): string[] {
-    const { now, lang } = viewport;
-    const [moment, isReplay] = frame.type === "message" ? [frame.ts, !!frame.replay] : [now, false];
-    const render = (context: RenderContext) => renderFrame(addLocalHelp(frame, lang), now, context);
-    return this.#addDivider(moment, viewport, render, { isReplay });
+    const moment = momentOf(frame, viewport);
+    const shown = frame.type === "message"
+      ? { ...frame, ts: moment }
+      : addLocalHelp(frame, viewport.lang);
+    const render = (context: RenderContext) => renderFrame(shown, moment, context);
+    return this.#addDivider(moment, viewport, render, { isReplay: isReplay(frame) });
   }
 
   #formatLine(text: string, style: Style, viewport: Viewport): string[] {
@@ -187,6 +191,20 @@ export class Transcript {
       this.#timestamps.time(moment, previous);
     return { ...viewport, theme, glyphs, formatTime };
   }
+}
+
+function isReplay(frame: HubFrame): boolean {
+  return frame.type === "message" && frame.replay === true;
+}
+
+/**
+ * When the hub said something, by the clock here. What has just arrived is of now, like the client's own lines, and so is an
+ * answer, which may be repeated after a reconnect.
+ */
+function momentOf(frame: HubFrame, { now, clockAhead }: Viewport): number {
+  if (!("ts" in frame) || frame.ts === undefined || "code" in frame && "ref" in frame) return now;
+  const moment = frame.ts + clockAhead;
+  return isReplay(frame) || Math.abs(now - moment) >= MAX_LATENCY ? moment : now;
 }
 
 /** As {@linkcode Transcript.formatPending}, for one input. */

@@ -107,7 +107,13 @@ export type ClientFrame = HelloFrame | SayFrame | CommandFrame | PingFrame;
 
 // From the hub.
 
-export interface WelcomeFrame {
+/** A frame that tells something. */
+interface Told {
+  /** When it was told, by the hub's clock: milliseconds since 1970, UTC. It is added when the frame is encoded; older hubs do not. */
+  ts?: number;
+}
+
+export interface WelcomeFrame extends Told {
   type: "welcome";
   protocol: number;
   /** Program and version of the hub. */
@@ -170,7 +176,7 @@ export interface AckFrame {
   ts: number;
 }
 
-export interface JoinedFrame {
+export interface JoinedFrame extends Told {
   type: "joined";
   room: string;
   nick: string;
@@ -178,7 +184,7 @@ export interface JoinedFrame {
   count: number;
 }
 
-export interface LeftFrame {
+export interface LeftFrame extends Told {
   type: "left";
   room: string;
   nick: string;
@@ -191,7 +197,7 @@ export interface LeftFrame {
 }
 
 /** Many users joined or left since the last announcement; those who did both are not counted. */
-export interface PresenceFrame {
+export interface PresenceFrame extends Told {
   type: "presence";
   room: string;
   /** The first {@linkcode MAX_PRESENCE_NAMED} nicks. A user in both left first and joined again. */
@@ -201,7 +207,7 @@ export interface PresenceFrame {
   count: number;
 }
 
-export interface RenamedFrame {
+export interface RenamedFrame extends Told {
   type: "renamed";
   room: string;
   /** The old nick. */
@@ -210,7 +216,7 @@ export interface RenamedFrame {
 }
 
 /** A member changed the room's topic. */
-export interface TopicFrame {
+export interface TopicFrame extends Told {
   type: "topic";
   room: string;
   nick: string;
@@ -218,7 +224,7 @@ export interface TopicFrame {
   topic: string;
 }
 
-export interface ReplyFrame {
+export interface ReplyFrame extends Told {
   type: "reply";
   ref: Ref;
   code: string;
@@ -228,7 +234,7 @@ export interface ReplyFrame {
   text: string;
 }
 
-interface CodedFrame<Type> {
+interface CodedFrame<Type> extends Told {
   type: Type;
   code: string;
   params: Params;
@@ -298,7 +304,8 @@ const moment = integer(0, 8_640_000_000_000_000);
 const kind = oneOf<MessageKind>("say", "action", "private");
 const said = { id: count, room: name, nick: name, ts: moment, kind };
 const isTrue = field("true", (value) => value === true);
-const coded = { code: text(64), params: params(), text: longText };
+const told = { ts: optional(moment) };
+const coded = { code: text(64), params: params(), text: longText, ...told };
 
 const nicks = listOf(name, MAX_MEMBERS_NAMED);
 const someNicks = objectOf<PresenceFrame["joined"]>({ count, nicks });
@@ -335,18 +342,26 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
     motd: optional(longText),
     moderation: optional(isTrue),
     limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1), lines: optional(integer(1)) }),
+    ...told,
   },
   look: { protocol: integer(0), hub: name, people: optional(count) },
   message: { ...said, text: longText, replay: optional(isTrue), more: optional(count) },
   messages: { ...said, texts: listOf(longText, MAX_RUN) },
   acks: { id: count, ts: moment, refs: listOf(REF, MAX_RUN) },
   ack: { ref: REF, id: count, ts: moment },
-  joined: { room: name, nick: name, count },
-  left: { room: name, nick: name, count, reason: optional(text(64)), params: optional(params()) },
-  presence: { room: name, joined: someNicks, left: someNicks, count },
-  renamed: { room: name, from: name, nick: name },
-  topic: { room: name, nick: name, topic: text(1024) },
-  reply: { ref: REF, code: text(64), data: anyObject(), text: longText },
+  joined: { room: name, nick: name, count, ...told },
+  left: {
+    room: name,
+    nick: name,
+    count,
+    reason: optional(text(64)),
+    params: optional(params()),
+    ...told,
+  },
+  presence: { room: name, joined: someNicks, left: someNicks, count, ...told },
+  renamed: { room: name, from: name, nick: name, ...told },
+  topic: { room: name, nick: name, topic: text(1024), ...told },
+  reply: { ref: REF, code: text(64), data: anyObject(), text: longText, ...told },
   error: { ref: optional(REF), ...coded },
   notice: coded,
   bye: coded,

@@ -8,6 +8,8 @@ import type { Author } from "../types.ts";
 export interface Entry {
   readonly order: number;
   readonly frames: HubFrame[];
+  /** When it happened, in milliseconds since 1970. */
+  readonly ts: number;
   /** Stored, since looking into the frames for each reader is slow. */
   readonly isMessages: boolean;
   /** Undefined for what goes to one session only. */
@@ -107,10 +109,10 @@ export function countMessages(entries: readonly Entry[]): number {
 export function encode(entries: readonly Entry[], reader: Member): Uint8Array {
   const { dialect, lang, room: current } = reader;
   let lines = "";
-  for (const { room, frames, lines: encoded } of entries) {
+  for (const { room, frames, ts, lines: encoded } of entries) {
     const isElsewhere = room !== undefined && room !== current;
     const variant = dialect.variant(lang, isElsewhere);
-    lines += encoded[variant] ??= dialect.format(frames, lang, isElsewhere);
+    lines += encoded[variant] ??= dialect.format(frames, lang, isElsewhere, ts);
   }
   return utf8.encode(lines); // all together: encoding line by line takes twenty times as long
 }

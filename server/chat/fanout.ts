@@ -23,6 +23,9 @@ interface Individual {
 export class Fanout {
   readonly #schedule: (flush: () => void) => void;
   readonly #beforeDelivery: () => void;
+  readonly #now: () => number;
+  /** When the last message was accepted, perhaps by another hub, whose clock may be ahead: nothing after it is earlier. */
+  #lastTs = 0;
   // New Maps each tick: V8 keeps the entries of a cleared Map until a full garbage collection.
   #rooms: Map<Room, Entry[]> = new Map();
   #individual: Map<Member, Individual> = new Map();
@@ -34,10 +37,23 @@ export class Fanout {
   /** Messages given to peers, counted once for each peer, replayed ones included. */
   messagesOut = 0;
 
-  /** `schedule` is called once a tick, to {@linkcode flush} at its end; `beforeDelivery` before that, and may still add frames. */
-  constructor(schedule: (flush: () => void) => void, beforeDelivery: () => void) {
+  /**
+   * `schedule` is called once a tick, to {@linkcode flush} at its end; `beforeDelivery` before that, and may still add frames.
+   * `now`: milliseconds since 1970.
+   */
+  constructor(
+    schedule: (flush: () => void) => void,
+    beforeDelivery: () => void,
+    now: () => number,
+  ) {
     this.#schedule = schedule;
     this.#beforeDelivery = beforeDelivery;
+    this.#now = now;
+  }
+
+  /** The time of what happens now, in milliseconds since 1970. */
+  get moment(): number {
+    return Math.max(this.#now(), this.#lastTs);
   }
 
   /** To the members of the room at this hub, except the author or a set of members. */
@@ -156,7 +172,9 @@ export class Fanout {
   #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
     this.#scheduleFlush();
     const isMessages = frame.type === "message";
-    return { order: ++this.#order, frames: [frame], isMessages, room, except, lines: [] };
+    if (frame.type === "message" && !frame.replay) this.#lastTs = frame.ts;
+    const ts = isMessages ? this.#lastTs : this.moment;
+    return { order: ++this.#order, frames: [frame], ts, isMessages, room, except, lines: [] };
   }
 
   /** The next frame begins a new entry. */

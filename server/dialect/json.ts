@@ -31,19 +31,23 @@ export const framesDialect: Dialect = {
 
   variant: () => 0,
 
-  format: (frames) => formatFrames(frames),
+  format: (frames, _lang, _isElsewhere, ts) => formatFrames(frames, ts),
 };
 
 /** The frames dialect for peers whose `hello` asks for runs (docs/protocol.md). */
 export const runsDialect: Dialect = {
   ...framesDialect,
   variant: () => 1,
-  format: (frames) => formatFrames(fold(frames)),
+  format: (frames, _lang, _isElsewhere, ts) => formatFrames(fold(frames), ts),
 };
 
-function formatFrames(frames: readonly WireFrame[]): string {
+/** Frames that tell something get the time, so that clients with other clocks can show all of them in one. */
+function formatFrames(frames: readonly WireFrame[], ts: number): string {
   let lines = "";
-  for (const frame of frames) lines += encodeFrame(frame) + "\n";
+  for (const frame of frames) {
+    const isTimed = "ts" in frame || frame.type === "pong" || frame.type === "look";
+    lines += encodeFrame(isTimed ? frame : { ...frame, ts }) + "\n";
+  }
   return lines;
 }
 

@@ -31,7 +31,7 @@ export interface Dialect {
   variant(lang: Lang, isElsewhere: boolean): number;
   /**
    * Formats frames as lines, each with its LF; frames that the dialect does not show give none. `isElsewhere`: the frames are
-   * of a room that is not the reader's current one.
+   * of a room that is not the reader's current one. `ts`: when they were told, in milliseconds since 1970.
    */
-  format(frames: readonly HubFrame[], lang: Lang, isElsewhere: boolean): string;
+  format(frames: readonly HubFrame[], lang: Lang, isElsewhere: boolean, ts: number): string;
 }

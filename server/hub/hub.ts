@@ -70,7 +70,7 @@ export class Hub implements HubApi {
     this.#options = options;
     const { history, limits, moderatorPassword } = options;
     const commit = () => this.#notifyAll(history.commit(this.chat.messages.lastMessageId));
-    this.#fanout = new Fanout(options.schedule, commit);
+    this.#fanout = new Fanout(options.schedule, commit, options.now);
     this.chat = new Chat({ ...options, maxReplay: limits.pending / 4, fanout: this.#fanout });
     this.#sessions = new Sessions({
       ...options,
@@ -412,8 +412,9 @@ export class Hub implements HubApi {
 
   /** Sends an answer, and keeps it for a peer whose connection breaks before it arrives. */
   #sendAnswer(session: Session, answer: Answer): void {
-    if (session.hasWelcome) session.replies.add(answer);
-    this.#fanout.toOne(session, answer);
+    const timed = answer.type === "ack" ? answer : { ...answer, ts: this.#fanout.moment };
+    if (session.hasWelcome) session.replies.add(timed);
+    this.#fanout.toOne(session, timed);
   }
 
   #notifyAll(notice: Notice | undefined): void {

@@ -262,8 +262,8 @@ Deno.test("no control character in any field of a frame reaches anybody or the l
     const nick = newNick("eve");
     await using eve = await frames(hub, nick);
     for (const evil of EVILS) {
-      eve.send(framed({ type: "say", text: `one\n${evil}${AFTER}\n${BEFORE}${evil}` }));
-      const shown = `one\n${safeInFrame(evil)}${AFTER}\n${BEFORE}${safeInFrame(evil)}`;
+      eve.send(framed({ type: "say", text: `one\n${evil}${AFTER}\n${BEFORE}${evil}.` }));
+      const shown = `one\n${safeInFrame(evil)}${AFTER}\n${BEFORE}${safeInFrame(evil)}.`;
       assertEquals((await witnesses.bot.untilFrame("message")).text, shown);
       await assertShown(witnesses.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
     }

@@ -30,6 +30,7 @@ export function startHubs(count: number, { historyOnJoin = 0 } = {}): TestCluste
       name: `${cluster.instanceId}-`,
       modPassword: "x",
       historyOnJoin,
+      isStill: true, // the hubs' clocks agree
     });
     hubs.push(hub);
     clusters.push(cluster);

@@ -236,8 +236,17 @@ export class TestPeer {
     return this.take();
   }
 
-  /** The frames received since the last call of this or {@linkcode take}. */
+  /** As {@linkcode takeTimed}, without the time at which the hub told what is no message. */
   takeFrames(): HubFrame[] {
+    return this.takeTimed().map((frame) => {
+      if (frame.type === "message" || frame.type === "ack" || !("ts" in frame)) return frame;
+      const { ts: _, ...told } = frame;
+      return told;
+    });
+  }
+
+  /** The frames received since the last call of this or {@linkcode take}. */
+  takeTimed(): HubFrame[] {
     return this.take().flatMap((line) => {
       const decoded = decodeHubFrame(line);
       if (decoded.kind !== "frame") throw new Error(`not a frame: ${line}`);

@@ -97,21 +97,23 @@ export function fillIn(text: string, bindings: Bindings): string {
 
 /**
  * Whether a line is what a transcript shows; if so, binds its labels. JSON is compared as JSON: the order of fields does
- * not matter, `"…"` is any string, `…` any value, and at the end of an object or a list any further fields or items. In other
+ * not matter, the field `ts` need not be shown, `"…"` is any string, `…` any value, and at the end of an object or a list any further fields or items. In other
  * text `…` is any text.
  *
  * @throws {SyntaxError} if the line that is shown looks like JSON and is not.
  */
 export function matches(shown: string, line: string, bindings: Bindings): boolean {
   if (!shown.startsWith("{")) return textMatches(shown, line);
-  let value: unknown;
+  let value: Record<string, unknown>;
   try {
     value = JSON.parse(line);
   } catch {
     return false;
   }
+  const wanted = parseShown(shown);
+  if (value && !Object.hasOwn(wanted, "ts")) delete value["ts"];
   const tried = new Map(bindings);
-  if (!valueMatches(parseShown(shown), value, tried)) return false;
+  if (!valueMatches(wanted, value, tried)) return false;
   for (const [label, bound] of tried) bindings.set(label, bound);
   return true;
 }
@@ -127,7 +129,7 @@ const HOLE = "…";
 const REST = "……";
 
 /** Parses JSON with `…` in it, which becomes {@linkcode HOLE} or {@linkcode REST}. */
-function parseShown(shown: string): unknown {
+function parseShown(shown: string): Record<string, unknown> {
   let json = "";
   let last = ""; // the last token that is not white space
   for (const [token] of shown.matchAll(/"(?:[^"\\]|\\.)*"|…\w*|\s+|[^]/gu)) {

@@ -83,6 +83,7 @@ export class ClientPeer {
           return line.socket = breakable(await dial(address, signal));
         }),
       now: () => performance.now(),
+      date: Date.now,
       after: (milliseconds, call) => {
         const timer = setTimeout(call, milliseconds);
         return () => clearTimeout(timer);

@@ -503,6 +503,28 @@ Deno.test("leaving at the password question closes the connection", async () => 
   assertEquals([client.connection.sent, client.connection.isClosed], [[], true]);
 });
 
+Deno.test("each welcome says how far the clocks differ, and a difference of the network counts as none", async () => {
+  let date = 10_000_000;
+  const client = await TestConversation.start({ date: () => date });
+  const ahead = () => client.conversation.state.clockAhead;
+  await client.receive(welcome());
+  assertEquals(ahead(), 0, "an older hub");
+  for (
+    const [ts, wanted] of [[date - 420_000, 420_000], [date + 82_800_000, -82_800_000], [
+      date - 900,
+      0,
+    ]]
+  ) {
+    await client.receive(welcome({ ts: ts! }));
+    assertEquals(ahead(), wanted!);
+  }
+  date += 60_000;
+  await client.receive({ type: "joined", room: "general", nick: "eva", count: 2, ts: 1 });
+  assertEquals(ahead(), 0);
+  client.conversation.close();
+  await client.ended;
+});
+
 Deno.test("the hello asks for the room, and a welcome into another room is detected", async () => {
   const client = await TestConversation.start({ room: "#Ops" });
   assertEquals(client.connection.hello.room, "#Ops");

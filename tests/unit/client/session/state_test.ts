@@ -55,6 +55,7 @@ Deno.test("the initial state has no nick, no limit and no session", () => {
     token: "",
     epoch: "",
     lastId: 0,
+    clockAhead: 0,
     errors: 0,
     bye: undefined,
   });

@@ -100,6 +100,7 @@ export class TestConversation {
       retryFor: Infinity,
       connect: (address, hello, signal) => client.#connect(address, hello, signal),
       now: () => client.#now,
+      date: () => 0,
       after: (milliseconds, call) => client.#after(milliseconds, call),
       random: () => 1,
       ...options,

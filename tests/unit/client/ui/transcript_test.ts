@@ -17,13 +17,15 @@ import { testProperty } from "../../../support/property.ts";
 const NOW = Date.UTC(2026, 10, 22, 14, 3);
 const VIEWPORT: Viewport = {
   now: NOW,
+  clockAhead: 0,
   width: 60,
   height: 40,
   lang: "en",
   room: "general",
   nick: "ana",
 };
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 function transcript(options: Partial<DisplayOptions> = {}): Transcript {
   const usual: DisplayOptions = {
@@ -144,6 +146,57 @@ Deno.test("an event without lines changes neither the day nor the relative time"
   log.formatPending(["hello"], { ...VIEWPORT, now: NOW + 48 * HOUR }, 5);
   const next = frame(message("y", { ts: NOW + 5000 }));
   assertEquals(log.formatEvent(next, VIEWPORT), ["+5s   bob: y"]);
+});
+
+/** What a client shows whose clock is ahead of the hub's: one line a minute, told by the hub and by the client in turn. */
+function shownByClock(ahead: number, options: Partial<DisplayOptions> = {}): string[] {
+  const log = transcript(options);
+  const at = (minutes: number) => ({
+    ...VIEWPORT,
+    now: NOW + ahead + minutes * MINUTE,
+    clockAhead: ahead,
+  });
+  const told = (minutes: number) => ({ ts: NOW + minutes * MINUTE });
+  return [
+    ...log.formatEvent(frame(message("before", { ...told(-2), replay: true })), at(0)),
+    ...log.formatEvent(
+      frame({ type: "joined", room: "general", nick: "eva", count: 2, ...told(1) }),
+      at(1),
+    ),
+    ...log.formatEvent(frame(message("hola", told(2))), at(2)),
+    ...log.formatEvent(answered("hello", ack(NOW + 3 * MINUTE)), at(3)),
+    ...log.formatNotice("* ", "client.lost", {}, at(4)),
+    ...log.formatEvent(
+      frame({ type: "left", room: "general", nick: "eva", count: 1, ...told(5) }),
+      at(5),
+    ),
+    ...log.formatEvent(frame(message("late", told(5))), at(7)),
+  ];
+}
+
+Deno.test("a client whose clock differs from the hub's shows everything by its own", () => {
+  const shown = (ahead: number) =>
+    shownByClock(ahead, { time: "HH:MM" }).map((line) => line.replace(/^(\d\d:\d\d).*/, "$1"))
+      .filter((line) => /^\d/.test(line));
+  const times = ["14:08", "14:11", "14:12", "14:13", "14:14", "14:15", "14:15"];
+  assertEquals(shown(7 * MINUTE), times);
+  const behind = shownByClock(-23 * HOUR);
+  assert(!behind.some((line) => line.startsWith("---")), behind.join("\n"));
+  assertEquals(shown(-23 * HOUR)[0], "15:01");
+  const relative = shownByClock(7 * MINUTE, { time: "relative" }).map((line) => line.slice(0, 3));
+  assertEquals(relative, shownByClock(0, { time: "relative" }).map((line) => line.slice(0, 3)));
+});
+
+Deno.test("what was on its way for a moment is of now, and what was delayed for longer has its own time", () => {
+  const log = transcript();
+  const now = NOW + 500; // half a second into 14:03
+  const tell = (ts: number) => log.formatEvent(frame(message("x", { ts })), { ...VIEWPORT, now });
+  assertEquals(
+    log.formatNotice("* ", "client.lost", {}, { ...VIEWPORT, now })[0]?.slice(0, 5),
+    "14:03",
+  );
+  assertEquals(tell(NOW - 500), ["14:03 bob: x"]);
+  assertEquals(tell(NOW - MINUTE), ["14:02 bob: x"]);
 });
 
 Deno.test("joins and leaves are shown as the user chose", () => {
