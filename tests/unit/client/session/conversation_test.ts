@@ -560,6 +560,8 @@ Deno.test("post sends any text as a message, with slashes and several lines", as
   const client = await join();
   assertEquals(client.conversation.post("/exit\n//two"), { kind: "sent", ref: "1" });
   assertEquals(client.conversation.post(" \n "), { kind: "nothing" });
+  assertEquals(client.conversation.post("\u2800\n\u200b"), { kind: "nothing" });
+  assertEquals(client.conversation.submit("\u3164"), { kind: "nothing" });
   assertEquals(client.connection.sent, [{ type: "say", ref: "1", text: "/exit\n//two" }]);
   assertEquals(client.conversation.unsent(), ["//exit\n//two"], "as it would be typed");
   client.conversation.close();
