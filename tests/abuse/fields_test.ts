@@ -228,6 +228,8 @@ Deno.test("no control character in any field of the text dialect reaches anybody
       const nick = newNick("eve");
       await using eve = await bare(hub, nick);
       eve.send(`/exit ${BEFORE}${evil}${AFTER}\n`);
+      await eve.until("is one word too many; usage: /exit");
+      eve.send("/exit\n");
       await eve.closed();
       assertSafe(eve);
     }
