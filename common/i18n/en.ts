@@ -14,6 +14,7 @@ export const en = {
   "error.missing_argument": "usage: /{name} {argument.argument}",
   "error.extra_argument": '"{extra}" is one word too many; usage: /{name} {argument.argument}',
   "error.bad_nick": 'the nick "{nick}" cannot be used: {fault.fault}',
+  "error.spaced_nick": "a nick has no spaces: try {suggestion}",
   "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
   "error.unknown_lang": 'unknown language "{lang}": choose es or en',
   "error.empty_message": "the message is empty: it was not sent",
@@ -23,6 +24,7 @@ export const en = {
     "it was not sent, as everybody would read it: type /{name} {argument.argument} with the slash first",
   "error.no_such_room": 'you are not in the room "{room}": /join ROOM joins a room',
   "error.bad_room": 'the room name "{room}" cannot be used: {fault.fault}',
+  "error.spaced_room": "a room name has no spaces: try {suggestion}",
   "error.too_many_rooms": "you are in {max} rooms, which is the limit: /leave ROOM leaves one",
   "error.unknown_room": '"{room}" is not a room that you may join: /rooms lists the rooms',
   "error.too_many_rooms_opened":
@@ -156,7 +158,8 @@ export const en = {
 
   "fault.empty": "it is empty",
   "fault.too_long": "at most 24 characters and 64 bytes are allowed",
-  "fault.bad_character": "only letters, digits and _ - . are allowed, and no spaces",
+  "fault.bad_character": "only letters, digits, _, - and . are allowed (no spaces)",
+  "fault.has_spaces": "a nick has no spaces",
   "fault.bad_start": "the first character must be a letter or a digit",
   "fault.mixed_scripts": "all letters must be of one alphabet",
   "fault.reserved": "it is reserved",

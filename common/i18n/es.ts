@@ -14,6 +14,7 @@ export const es: Translation = {
   "error.missing_argument": "se usa así: /{name} {argument.argument}",
   "error.extra_argument": 'sobra "{extra}"; se usa así: /{name} {argument.argument}',
   "error.bad_nick": 'no se puede usar el apodo "{nick}": {fault.fault}',
+  "error.spaced_nick": "un apodo no lleva espacios: prueba {suggestion}",
   "error.nick_taken": 'el apodo "{nick}" está en uso: {suggestion} está libre',
   "error.unknown_lang": 'no existe el idioma "{lang}": elige es o en',
   "error.empty_message": "el mensaje está vacío: no se ha enviado",
@@ -23,6 +24,7 @@ export const es: Translation = {
     "no se ha enviado, porque lo leerían todos: escribe /{name} {argument.argument} con la barra al principio",
   "error.no_such_room": 'no estás en la sala "{room}": con /entrar SALA entras en una',
   "error.bad_room": 'no se puede usar el nombre de sala "{room}": {fault.fault}',
+  "error.spaced_room": "un nombre de sala no lleva espacios: prueba {suggestion}",
   "error.too_many_rooms": "estás en {max} salas, que es el máximo: con /dejar SALA dejas una",
   "error.unknown_room":
     '"{room}" no es una sala en la que puedas entrar: /salas muestra las que hay',
@@ -166,7 +168,8 @@ export const es: Translation = {
 
   "fault.empty": "está vacío",
   "fault.too_long": "se admiten como mucho 24 caracteres y 64 bytes",
-  "fault.bad_character": "solo se admiten letras, cifras y _ - . sin espacios",
+  "fault.bad_character": "solo se admiten letras, cifras, _, - y . (sin espacios)",
+  "fault.has_spaces": "un apodo no lleva espacios",
   "fault.bad_start": "el primer carácter tiene que ser una letra o una cifra",
   "fault.mixed_scripts": "todas las letras tienen que ser del mismo alfabeto",
   "fault.reserved": "está reservado",

@@ -18,6 +18,6 @@ type CodedKey =
   | `notice.${NoticeCode}`
   | `bye.${ByeCode}`
   | `left.${ByeCode}`
-  | `fault.${NickFault | "taken" | "banned"}`;
+  | `fault.${NickFault | "has_spaces" | "taken" | "banned"}`;
 
 export type Sentences = Readonly<Record<string, Sentence> & Record<CodedKey, Sentence>>;

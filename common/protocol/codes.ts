@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   "missing_argument", // A command without its argument. params: name, argument
   "extra_argument", // A command with more than it takes. params: name, argument (empty for nothing), extra (the first such word)
   "bad_nick", // params: nick, fault (see names.ts)
+  "spaced_nick", // A nick with spaces; the suggestion is free. params: nick, suggestion
   "nick_taken", // params: nick, suggestion
   "unknown_lang", // params: lang
   "empty_message", // A message without text.
@@ -26,6 +27,7 @@ export const ERROR_CODES = [
   "no_such_room", // The user is not in that room. params: room
   "unknown_room", // Not a room that the user may join. params: room
   "bad_room", // params: room, fault (see names.ts)
+  "spaced_room", // A room name with spaces. params: room, suggestion
   "too_many_rooms", // The user is in as many rooms as a session may be in. params: max
   "no_more_rooms", // The hub has as many rooms as it may have. params: max
   /** Users at the peer's address have opened as many rooms as they may. params: max */

@@ -217,6 +217,17 @@ export function parseRoom(input: string): Result<string, RoomFault> {
   return fault === undefined ? ok(name) : err(fault);
 }
 
+/** The valid name that a text with spaces becomes with a mark in their place, if any. */
+export function joinWords<Name>(
+  typed: string,
+  mark: "_" | "-",
+  parse: (name: string) => Result<Name, unknown>,
+): Name | undefined {
+  const words = typed.slice(0, MAX_FOLDED + 1).trim().split(/\s+/);
+  const parsed = words.length > 1 ? parse(words.join(mark)) : undefined;
+  return parsed?.ok ? parsed.value : undefined;
+}
+
 /** The last number that is tried in turn; the numbers after it are random. */
 const LAST_IN_TURN = 20;
 

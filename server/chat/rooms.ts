@@ -1,7 +1,7 @@
 /** The rooms of this hub, their members, and what is known of rooms at other hubs. */
 
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import { parseRoom } from "../../common/protocol/names.ts";
+import { joinWords, parseRoom } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import { type ChatResult, fail, quote } from "../model/errors.ts";
 import type { RemoteUsers } from "../model/remote_users.ts";
@@ -61,6 +61,8 @@ export class Rooms {
 
   /** The room of a name as a user types it, made if it does not exist; an error if the session may not be in it. */
   findOrMake(session: Session, typed: string): ChatResult<Room> {
+    const suggestion = joinWords(typed, "-", parseRoom);
+    if (suggestion) return fail("spaced_room", { room: quote(typed), suggestion });
     const parsed = parseRoom(typed);
     if (!parsed.ok) return fail("bad_room", { room: quote(typed), fault: parsed.error });
     const name = parsed.value;

@@ -3,6 +3,7 @@
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
 import {
   isGuestKey,
+  joinWords,
   type Nick,
   type NickFault,
   nickKey,
@@ -18,7 +19,7 @@ import type { Session } from "./session.ts";
 /** The nick that a newcomer gets, and what was wrong with the nick that it asked for. */
 export interface AssignedNick {
   nick: string;
-  fault?: NickFault | "taken";
+  fault?: NickFault | "has_spaces" | "taken";
 }
 
 /** Taken guest numbers in a row before numbers are skipped, and the most that are skipped at once: about the nicks of a hub. */
@@ -97,6 +98,8 @@ export class Nicks {
 
   /** The nick as it may be claimed. A session may always have its own in other letters. */
   check(session: Session, wanted: string): ChatResult<string> {
+    const suggestion = this.#withoutSpaces(session, wanted);
+    if (suggestion) return fail("spaced_nick", { nick: quote(wanted), suggestion });
     const parsed = this.#parse(session, wanted);
     if (!parsed.ok) return fail("bad_nick", { nick: quote(wanted), fault: parsed.error });
     const { nick, key } = parsed.value;
@@ -113,6 +116,8 @@ export class Nicks {
   assign(session: Session, wanted: string): AssignedNick {
     const fallback = () => session.nick || this.nextGuest();
     if (wanted.trim() === "") return { nick: fallback() };
+    const withoutSpaces = this.#withoutSpaces(session, wanted);
+    if (withoutSpaces) return { nick: withoutSpaces, fault: "has_spaces" };
     const parsed = this.#parse(session, wanted);
     if (!parsed.ok) return { nick: fallback(), fault: parsed.error };
     const { nick, key } = parsed.value;
@@ -137,6 +142,14 @@ export class Nicks {
     const parsed = parseNick(wanted);
     if (!parsed.ok || parsed.value.key === session.key) return parsed;
     return isGuestKey(parsed.value.key) ? err("reserved") : parsed;
+  }
+
+  /** A free nick for a text with spaces, if it is valid with underscores in their place. */
+  #withoutSpaces(session: Session, wanted: string): string | undefined {
+    const joined = joinWords(wanted, "_", parseNick);
+    if (!joined) return undefined;
+    const isFree = this.#isFree(session, joined.key) && !this.#isBanned(joined.key);
+    return isFree ? joined.nick : this.#suggest(joined.nick);
   }
 
   #isFree(session: Session, key: string): boolean {

@@ -70,7 +70,8 @@ testInPty("an unavailable name becomes a free one, and a notice says why", async
   const cases = [
     ["JOSÉ", "JOSÉ2", "it is in use"],
     ["root", "guest2", "it is reserved"],
-    ["a b", "guest3", "only letters, digits and _ - . are allowed, and no spaces"],
+    ["a b?", "guest3", "only letters, digits, _, - and . are allowed (no spaces)"],
+    ["José Luis", "José_Luis", "a nick has no spaces"],
     ["раураl", "guest4", "all letters must be of one alphabet"],
   ] as const;
   for (const [name, given, fault] of cases) {

@@ -1,6 +1,6 @@
 /** Nicks and leaving. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { TestHub } from "../../../support/hub.ts";
 
 Deno.test("a nick in use is refused in any spelling, except to its holder", () => {
@@ -16,6 +16,22 @@ Deno.test("a nick in use is refused in any spelling, except to its holder", () =
   ]);
   assertEquals(ana.take(), ["* eva is now ädmin"]);
   assertEquals(ana.ask("/nombre JOSÉ"), ["* you are now JOSÉ"]);
+});
+
+Deno.test("a nick with spaces is refused, with a free one without them", () => {
+  const test = new TestHub();
+  const [ana, eva] = test.textMembers("ana", "eva");
+  assertEquals(ana.ask("/name José  Luis"), ["! a nick has no spaces: try José_Luis"]);
+  assertEquals(ana.ask("/name José_Luis"), ["* you are now José_Luis"]);
+  assertEquals(ana.ask("/name josé luis"), ["! a nick has no spaces: try josé_luis"]);
+  assertEquals(
+    eva.ask("/lang es", "/nombre José Luis").at(-1),
+    "! un apodo no lleva espacios: prueba José_Luis2",
+  );
+  const invalid = ["José @", "una frase que no es un apodo", "_ a", "a\u0430 b"];
+  for (const nick of invalid) {
+    assertMatch(eva.ask(`/nombre ${nick}`).at(-1)!, /^! no se puede usar el apodo /, nick);
+  }
 });
 
 Deno.test("of two claims to a nick in the same tick, the first wins", () => {

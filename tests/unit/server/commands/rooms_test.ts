@@ -79,11 +79,12 @@ Deno.test("a topic is shown to newcomers, announced when it changes, and removed
 Deno.test("room names follow the rules for names, and the rooms of a member are limited", () => {
   const test = new TestHub();
   const [ana] = test.textMembers("ana");
-  ana.send("/join a b", "/join ñandú", "/join #ÑANDÚ");
+  ana.send("/join #Tarea de  mates", "/join a b?", "/join ñandú", "/join #ÑANDÚ");
   for (let number = 3; number <= MAX_ROOMS_OF_SESSION; number++) ana.send(`/join r${number}`);
   const lines = ana.ask("/join demasiado");
-  assertEquals(lines.slice(0, 3), [
-    '! the room name "a b" cannot be used: only letters, digits and _ - . are allowed, and no spaces',
+  assertEquals(lines.slice(0, 4), [
+    "! a room name has no spaces: try tarea-de-mates",
+    '! the room name "a b?" cannot be used: only letters, digits, _, - and . are allowed (no spaces)',
     "* you are in #ñandú (1 here: ana)",
     "* you are in #ñandú (1 here: ana)",
   ]);

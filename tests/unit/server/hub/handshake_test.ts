@@ -97,11 +97,13 @@ Deno.test("in a large room the welcome names some members, always including the 
 Deno.test("a hello with a nick that it cannot have gets a free one, and a notice says why", () => {
   const test = new TestHub();
   test.textMember("ana");
-  const cases = [["ANA", "ANA2", "taken"], ["a b", "guest2", "bad_character"], [
-    "root",
-    "guest3",
-    "reserved",
-  ]];
+  const cases = [
+    ["ANA", "ANA2", "taken"],
+    ["a b?", "guest2", "bad_character"],
+    ["root", "guest3", "reserved"],
+    [" José  Luis", "José_Luis", "has_spaces"],
+    ["José Luis", "José_Luis2", "has_spaces"],
+  ];
   for (const [wanted, nick, fault] of cases) {
     const peer = test.connect();
     peer.hello({ nick: wanted });
@@ -179,7 +181,8 @@ Deno.test("a hello joins the room that it names, or the first room with the reas
   const cases = [
     ["Dev", "dev", []],
     ["general", "general", []],
-    ["no room", "general", ["error bad_room"]],
+    ["no room?", "general", ["error bad_room"]],
+    ["no room", "general", ["error spaced_room"]],
     ["closed", "general", ["error room_locked"]],
   ] as const;
   for (const [room, joined, errors] of cases) {
