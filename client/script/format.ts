@@ -77,11 +77,12 @@ export class TextFormat implements ScriptFormat {
         return [problem(`* ${this.#lostText(lang)}`)];
       case "moved": {
         const address = formatAddress(event.address);
-        return [problem(`* ${translate(lang, "client.moved", { address })}`)];
+        const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
+        return [problem(`* ${translate(lang, key, { address })}`)];
       }
       case "restarted":
         return [
-          problem(`* ${translate(lang, "client.restarted")}`),
+          ...(event.isOtherChat ? [] : [problem(`* ${translate(lang, "client.restarted")}`)]),
           ...event.uncertain.map(({ display: text }) =>
             problem(`! ${translate(lang, "client.uncertain", { text })}`)
           ),
@@ -119,10 +120,11 @@ export class TextFormat implements ScriptFormat {
  * without unknown fields, and without `pong`. The client adds objects of its own:
  *
  * - `{"type":"lost"}`: the connection broke, and the client reconnects;
- * - `{"type":"moved","address":"HOST:PORT"}`: the client is now at another of several hubs;
+ * - `{"type":"moved","address":"HOST:PORT"}`: the client is now at another of several hubs; with `"otherChat":true`, at one
+ *   that is another chat;
  * - `{"type":"restarted","uncertain":[...]}`: the session is new; `uncertain` has the refs of what may have been sent or
  *   not; the new `welcome` follows;
- * - `{"type":"unsent","refs":[...]}`: the new session is in another room, with the refs of what waited for the old one.
+ * - `{"type":"unsent","refs":[...]}`: the new session is in another room or chat, with the refs of what waited for the old one.
  *
  * An input line that begins with `{` is a `say` or `command` frame, and any other line is text. On the wire the client
  * uses its own refs, so a script may reuse one; answers carry the script's ref, or else the number of the line.
@@ -165,7 +167,11 @@ export class JsonFormat implements ScriptFormat {
       case "lost":
         return { type: "lost" };
       case "moved":
-        return { type: "moved", address: formatAddress(event.address) };
+        return {
+          type: "moved",
+          address: formatAddress(event.address),
+          ...(event.isOtherChat ? { otherChat: true } : {}),
+        };
       case "restarted":
         return { type: "restarted", uncertain: this.#takeRefs(event.uncertain) };
       case "unsent":

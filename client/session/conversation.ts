@@ -85,11 +85,11 @@ export type ConversationEvent =
   | { type: "frame"; frame: HubFrame; own?: OwnLine }
   /** The connection broke, and the client reconnects. */
   | { type: "lost" }
-  /** The client is now at another hub of the chat. */
-  | { type: "moved"; address: Address }
-  /** The session is a new one: the hub may have accepted the `uncertain` lines or not. */
-  | { type: "restarted"; uncertain: readonly PendingLine[] }
-  /** These lines were meant for the old session's room, and the new session is in another one. */
+  /** The client is now at another hub, which may be another chat. */
+  | { type: "moved"; address: Address; isOtherChat?: boolean }
+  /** The session is a new one, perhaps in another chat: the hub may have accepted the `uncertain` lines or not. */
+  | { type: "restarted"; uncertain: readonly PendingLine[]; isOtherChat?: boolean }
+  /** These lines were meant for the old session's room, and the new session is in another one, or in another chat. */
   | { type: "unsent"; lines: readonly PendingLine[] };
 
 /** How long to wait for the hub's goodbye, in milliseconds. */
@@ -321,7 +321,8 @@ export class Conversation {
     this.#hubs.onWelcome();
     const address = this.address;
     const isOtherHub = this.#lastHub !== undefined && this.#lastHub !== address;
-    const moved: ConversationEvent[] = isOtherHub ? [{ type: "moved", address }] : [];
+    const isOtherChat = isOtherHub && frame.epoch !== before.epoch;
+    const moved: ConversationEvent[] = isOtherHub ? [{ type: "moved", address, isOtherChat }] : [];
     this.#lastHub = address;
     if (before.token === "") return [{ type: "frame", frame }];
     // The hub sends a notice of its own about a resumed session.
@@ -329,11 +330,12 @@ export class Conversation {
     const uncertain = this.#pending.takeUncertain();
     const events: ConversationEvent[] = [
       ...moved,
-      { type: "restarted", uncertain },
+      { type: "restarted", uncertain, isOtherChat },
       { type: "frame", frame },
     ];
-    if (frame.room === before.room) return events;
-    this.#wasRoomLost = this.#options.room !== undefined;
+    const isOtherRoom = frame.room !== before.room;
+    if (!isOtherRoom && !isOtherChat) return events;
+    this.#wasRoomLost = isOtherRoom && this.#options.room !== undefined;
     const lines = this.#pending.takeAll();
     return lines.length === 0 ? events : [...events, { type: "unsent", lines }];
   }

@@ -70,11 +70,12 @@ export class Transcript {
         return this.formatNotice("* ", "client.lost", {}, viewport);
       case "moved": {
         const params = { address: formatAddress(event.address) };
-        return this.formatNotice("* ", "client.moved", params, viewport);
+        const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
+        return this.formatNotice("* ", key, params, viewport);
       }
       case "restarted":
         return [
-          ...this.formatNotice("* ", "client.restarted", {}, viewport),
+          ...(event.isOtherChat ? [] : this.formatNotice("* ", "client.restarted", {}, viewport)),
           ...event.uncertain.flatMap(({ display: shown }) =>
             this.#formatUnsent("client.uncertain", shown, viewport)
           ),

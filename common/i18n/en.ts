@@ -2,6 +2,8 @@
 
 import type { Sentence, Sentences } from "./sentence.ts";
 
+const messages = (count: unknown) => count === 1 ? "one message" : `${count} messages`;
+
 export const en = {
   "error.bad_frame": "bad frame: {reason}",
   "error.not_utf8": "that line is not valid UTF-8 text: it was not sent",
@@ -80,13 +82,16 @@ export const en = {
     'the nick "{wanted}" cannot be used: {fault.fault}; you are {nick}, and /name changes it',
   "notice.history": "--- the last {count:message|# messages} ---",
   "notice.throttled": "slowing you down: you send faster than this hub allows; nothing is lost",
-  "notice.resumed": ({ count, missing, mentions }) =>
-    (count === 0
-      ? "reconnected: nothing was said meanwhile"
-      : `reconnected: ${count === 1 ? "one message" : `${count} messages`} meanwhile`) +
-    (mentions ? ` (${mentions === 1 ? "one mentions" : `${mentions} mention`} you)` : "") +
-    (missing === 0 ? "" : `, and ${missing} more that the hub no longer keeps`),
-  "notice.away": "{nick} has lost the connection, and will get your message once reconnected",
+  "notice.resumed": ({ count, missing, mentions }) => {
+    if (count === 0 && missing === 0) return "reconnected: you missed nothing";
+    if (count === 0) {
+      return `reconnected: ${messages(missing)} meanwhile, which the hub no longer keeps`;
+    }
+    return `reconnected: ${messages(count)} meanwhile` +
+      (mentions ? ` (${mentions === 1 ? "one mentions" : `${mentions} mention`} you)` : "") +
+      (missing === 0 ? "" : `, and ${missing} more that the hub no longer keeps`);
+  },
+  "notice.away": "{nick} has lost the connection, and will get your message if they come back",
   "notice.undelivered": "{nick} did not return, and never got your message: {text}",
   "notice.muted": "{by} has muted you for {minutes:one minute|# minutes}",
   "notice.unmuted": "{by} has unmuted you",
@@ -431,6 +436,8 @@ export const en = {
   "client.lost": "connection lost: trying again (press Enter on an empty line to try now)",
   "client.lost_for": "connection lost: trying again for {seconds:1 second|# seconds}",
   "client.moved": "now connected to {address}",
+  "client.moved_chat":
+    "now connected to {address}, which is another chat: messages of the one before are not here",
   "client.restarted":
     "reconnected in a new session (the hub was restarted, or you were away too long): " +
     "messages may be missing",
@@ -477,7 +484,7 @@ export const en = {
   "failure.wrong_password":
     "{address} rejects the password: check CHAT_PASSWORD or --password-file",
   "failure.other_room":
-    "{address} lets you join only {room}, and nothing was sent there: choose another --room",
+    "{address} put you into {room} instead of the room that you asked for, and nothing was sent there: choose another --room",
   "failure.log_file":
     "cannot write the log to {path}: check that its folder exists and that you may write there",
   "failure.not_a_file": "cannot use {path}: it is not a file; choose another one",

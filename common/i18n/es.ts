@@ -2,6 +2,8 @@
 
 import type { Translation } from "./en.ts";
 
+const messages = (count: unknown) => count === 1 ? "un mensaje" : `${count} mensajes`;
+
 export const es: Translation = {
   "error.bad_frame": "trama incorrecta: {reason}",
   "error.not_utf8": "esa línea no es texto UTF-8 válido: no se ha enviado",
@@ -87,13 +89,15 @@ export const es: Translation = {
   "notice.history": "--- {count:el último mensaje|los últimos # mensajes} ---",
   "notice.throttled":
     "frenando tus mensajes: envías más deprisa de lo que permite este servidor; no se pierde nada",
-  "notice.resumed": ({ count, missing, mentions }) =>
-    (count === 0
-      ? "conexión recuperada: mientras tanto nadie ha dicho nada"
-      : `conexión recuperada: ${count === 1 ? "un mensaje" : `${count} mensajes`} mientras tanto`) +
-    (mentions ? ` (${mentions === 1 ? "uno te menciona" : `${mentions} te mencionan`})` : "") +
-    (missing === 0 ? "" : `, y otros ${missing} que el servidor ya no conserva`),
-  "notice.away": "{nick} ha perdido la conexión y recibirá tu mensaje cuando vuelva",
+  "notice.resumed": ({ count, missing, mentions }) => {
+    if (count === 0 && missing === 0) return "conexión recuperada: no te has perdido nada";
+    const lost = "que el servidor ya no conserva";
+    if (count === 0) return `conexión recuperada: ${messages(missing)} mientras tanto, ${lost}`;
+    return `conexión recuperada: ${messages(count)} mientras tanto` +
+      (mentions ? ` (${mentions === 1 ? "uno te menciona" : `${mentions} te mencionan`})` : "") +
+      (missing === 0 ? "" : `, y otros ${missing} ${lost}`);
+  },
+  "notice.away": "{nick} ha perdido la conexión y recibirá tu mensaje si vuelve",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido tu mensaje: {text}",
   "notice.muted": "{by} te ha silenciado durante {minutes:un minuto|# minutos}",
   "notice.unmuted": "{by} te deja escribir otra vez",
@@ -457,6 +461,8 @@ export const es: Translation = {
   "client.lost_for":
     "se ha perdido la conexión: reintentando durante {seconds:1 segundo|# segundos}",
   "client.moved": "ahora en {address}",
+  "client.moved_chat":
+    "ahora en {address}, que es otro chat: los mensajes del anterior no están aquí",
   "client.restarted":
     "conexión recuperada en una sesión nueva (el servidor se ha reiniciado, o has estado fuera " +
     "demasiado tiempo): pueden faltar mensajes",
@@ -505,7 +511,7 @@ export const es: Translation = {
   "failure.wrong_password":
     "{address} no acepta la contraseña: revisa CHAT_PASSWORD o --password-file",
   "failure.other_room":
-    "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra sala con --room",
+    "{address} te ha puesto en {room} en vez de en la sala que pedías, y ahí no se ha enviado nada: elige otra con --room",
   "failure.log_file":
     "no se puede escribir el registro en {path}: comprueba que su carpeta existe y que puedes escribir ahí",
   "failure.not_a_file": "no se puede usar {path}: no es un archivo; elige otro",

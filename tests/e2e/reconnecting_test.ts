@@ -47,7 +47,7 @@ testInPty("a line without an ack is sent again with its ref, and shown once", as
   assertEquals(await hub.frame(), sent);
   await hub.ack(sent?.["ref"]);
   await hub.send(resumed());
-  await untilInput(ana, placed("ana", [], 80), "* reconnected: nothing was said meanwhile");
+  await untilInput(ana, placed("ana", [], 80), "* reconnected: you missed nothing");
   const rows = history(ana);
   assertEquals(rows.filter((row) => row === "ana: hello").length, 1);
   assertEquals(rows.filter((row) => row.startsWith("* welcome")).length, 1);
@@ -255,7 +255,10 @@ Deno.test("after a reconnect a script posts to its own room only", async () => {
   assertEquals((await hub.frame())?.["line"], "/exit");
   hub.hangUp();
   assertEquals(await bot.exit(), { code: 3, signal: null });
-  assertMatch(bot.stderr(), /lets you join only general, and nothing was sent there/);
+  assertMatch(
+    bot.stderr(),
+    /put you into general instead of the room that you asked for, and nothing was sent there/,
+  );
 });
 
 Deno.test("without a terminal the client gives up after --retry, and names uncertain lines", async () => {

@@ -336,8 +336,8 @@ Deno.test("a script that is refused its room posts nothing in another", async ()
     const locked = args[0] === "--json" ? "" : "! #ops is locked: only moderators may join it\n";
     assertEquals(
       outcome.stderr,
-      `${locked}chat: 127.0.0.1:${hub.port} lets you join only general, and nothing was sent there: ` +
-        "choose another --room\n",
+      `${locked}chat: 127.0.0.1:${hub.port} put you into general instead of the room that you asked for, ` +
+        "and nothing was sent there: choose another --room\n",
     );
     assertEquals(await eve.line(), "* ana joined (3 here)");
     assertEquals(await eve.line(), "* ana left (2 here)");

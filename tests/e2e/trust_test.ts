@@ -343,7 +343,7 @@ testInPty(
     await untilInput(ana, placed("ana", narrow("a draft"), 100));
     // The same certificate: the session resumes.
     await front.change(certificate);
-    await ana.until("* reconnected: nothing was said meanwhile");
+    await ana.until("* reconnected: you missed nothing");
     await front.change(await makeCertificate());
     assertEquals((await ana.exit()).code, 3);
     assert(history(ana).includes("! not sent: a draft"), ana.text());

@@ -100,6 +100,11 @@ Deno.test("in JSON, answers carry the script's own ref, even a reused one", () =
   format.onSent("9", 9);
   assertEquals(json(frame(ack("9", 6))), ['{"type":"ack","ref":9,"id":6,"ts":1}']);
   assertEquals(json({ type: "lost" }), ['{"type":"lost"}']);
+  const address = { hostname: "b", port: 1 };
+  assertEquals(json({ type: "moved", address }), ['{"type":"moved","address":"b:1"}']);
+  assertEquals(json({ type: "moved", address, isOtherChat: true }), [
+    '{"type":"moved","address":"b:1","otherChat":true}',
+  ]);
   format.onSent("4", "c");
   const { uncertain: lines } = uncertain("4") as ConversationEvent & { type: "restarted" };
   assertEquals(json({ type: "unsent", lines }), ['{"type":"unsent","refs":["c"]}']);

@@ -99,6 +99,42 @@ Deno.test("a hub that shuts down or is full is tried after the others", async ()
   assertEquals(client.triedHubs, ["a:1", "a:1"]);
 });
 
+Deno.test("another chat gets none of the lines that were meant for the first one", async () => {
+  for (const isStopped of [true, false]) {
+    const client = await join();
+    client.conversation.submit("sent");
+    client.outcomes.push(...(isStopped ? [] : ["fail" as const]));
+    if (isStopped) await client.receive(bye("shutdown"));
+    await client.drop();
+    client.conversation.submit("waiting");
+    await client.advance(1000);
+    await client.receive(welcome({ token: "t2", epoch: "e2" }));
+    assertEquals(moves(client), ["b:1"]);
+    const told = client.events.flatMap((event) => {
+      if (event.type === "restarted") return event.uncertain.map(({ display }) => display);
+      if (event.type === "unsent") return event.lines.map(({ display }) => display);
+      return event.type === "moved" && event.isOtherChat ? ["another chat"] : [];
+    });
+    assertEquals(told, ["another chat", "sent", "waiting"]);
+    assertEquals([client.connection.sent, client.conversation.pendingCount], [[], 0]);
+    client.conversation.close();
+  }
+});
+
+Deno.test("a hub that was restarted is not another chat, and nor is another hub of the same one", async () => {
+  const restarted = await join();
+  await restarted.reconnect();
+  await restarted.receive(welcome({ token: "t2", epoch: "e2" }));
+  const other = await join();
+  other.outcomes.push("fail");
+  await other.reconnect();
+  await other.receive(welcome({ token: "t2" }));
+  for (const client of [restarted, other]) {
+    assertEquals(client.events.filter((event) => "isOtherChat" in event && event.isOtherChat), []);
+    client.conversation.close();
+  }
+});
+
 Deno.test("with all hubs gone, each attempt tries every one of them", async () => {
   const client = await join({ retryFor: 4000 });
   client.outcomes.push(...Array(30).fill("fail"));

@@ -188,7 +188,7 @@ Deno.test("a private message to a user who is away waits for them, and is return
   luis.send("/msg ana vuelve");
   eva.sendFrame({ type: "say", ref: "1", text: "ven", to: "ana" });
   test.tick();
-  const waits = "ana has lost the connection, and will get your message once reconnected";
+  const waits = "ana has lost the connection, and will get your message if they come back";
   assertEquals(luis.take(), ["* [private] to ana: vuelve", `* ${waits}`]);
   assertEquals(brief(eva.takeFrames()), ["ack 1 2", "notice away ana"]);
   const back = resume(test, token);
