@@ -162,6 +162,9 @@ export class JsonFormat implements ScriptFormat {
         const { type, ...fields } = event.frame;
         if (type === "pong") return undefined;
         if (!("ref" in fields) || fields.ref === undefined) return { type, ...fields };
+        if (type === "notice") {
+          return { type, ...fields, ref: this.#refs.get(fields.ref) ?? fields.ref };
+        }
         return { type, ...fields, ref: this.#takeRef(fields.ref) };
       }
       case "lost":

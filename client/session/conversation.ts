@@ -81,7 +81,7 @@ export interface OwnLine {
 }
 
 export type ConversationEvent =
-  /** `own`: the line that the frame answers. */
+  /** `own`: the line that the frame answers, or begins to answer. */
   | { type: "frame"; frame: HubFrame; own?: OwnLine }
   /** The connection broke, and the client reconnects. */
   | { type: "lost" }
@@ -303,6 +303,9 @@ export class Conversation {
       case "error":
         if (frame.ref !== undefined) answered = this.#pending.takeAnswered(frame.ref);
         if (frame.type === "error" && frame.code === "wrong_password") this.#forgetPassword();
+        break;
+      case "notice":
+        if (frame.ref !== undefined) answered = this.#pending.findSent(frame.ref);
         break;
       case "bye":
         if (frame.code === "quit") answered = this.#pending.dropInFlight();

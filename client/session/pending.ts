@@ -50,14 +50,20 @@ export class PendingLines {
       this.#bytesInFlight + bytes <= MAX_BYTES_IN_FLIGHT;
   }
 
+  /** The line with a ref; undefined for a ref that was not sent. */
+  findSent(ref: Ref): PendingLine | undefined {
+    const entry = this.#lines.get(ref);
+    return entry?.wasSent ? entry.line : undefined;
+  }
+
   /** Removes and returns the line that the hub answered; undefined for a ref that was not sent. */
   takeAnswered(ref: Ref): PendingLine | undefined {
-    const entry = this.#lines.get(ref);
-    if (!entry?.wasSent) return undefined;
+    const line = this.findSent(ref);
+    if (!line) return undefined;
     this.#lines.delete(ref);
     this.#linesInFlight--;
-    this.#bytesInFlight -= entry.line.bytes;
-    return entry.line;
+    this.#bytesInFlight -= line.bytes;
+    return line;
   }
 
   /** After the connection ended: everything unanswered is due again. */

@@ -7,7 +7,7 @@
 import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
-import type { HubFrame } from "../../common/protocol/frame.ts";
+import type { HubFrame, Ref } from "../../common/protocol/frame.ts";
 import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
@@ -53,6 +53,8 @@ export class Transcript {
   readonly #options: DisplayOptions;
   readonly #joinFilter: JoinFilter;
   readonly #timestamps: Timestamps;
+  /** The ref of the last command that was shown above a notice. */
+  #echoed: Ref | undefined;
 
   /** `zone.timeZone` is an IANA name; the system's own by default. */
   constructor(options: DisplayOptions, zone: { timeZone?: string } = {}) {
@@ -142,9 +144,15 @@ export class Transcript {
         ...this.#formatUnsent("client.unsent", message.text, viewport),
       ];
     }
+    return [...this.#formatEcho(frame, own.line, viewport), ...this.#formatFrame(frame, viewport)];
+  }
+
+  /** The user's command, above the first frame that answers it: a notice comes before the messages that it is about. */
+  #formatEcho(frame: HubFrame, line: string, viewport: Viewport): string[] {
+    if (frame.type === "notice") this.#echoed = frame.ref;
+    else if ("ref" in frame && frame.ref !== undefined && frame.ref === this.#echoed) return [];
     const { theme, glyphs } = this.#options;
-    const echo = echoText(own.line, glyphs, viewport.lang);
-    return [...this.#formatLine(echo, theme.echo, viewport), ...this.#formatFrame(frame, viewport)];
+    return this.#formatLine(echoText(line, glyphs, viewport.lang), theme.echo, viewport);
   }
 
   #formatFrame(frame: HubFrame, viewport: Viewport): string[] {

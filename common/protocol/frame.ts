@@ -246,7 +246,10 @@ export interface ErrorFrame extends CodedFrame<"error"> {
   ref?: Ref;
 }
 
-export type NoticeFrame = CodedFrame<"notice">;
+export interface NoticeFrame extends CodedFrame<"notice"> {
+  /** Of the command that asked for what follows, if one did. */
+  ref?: Ref;
+}
 
 export type ByeFrame = CodedFrame<"bye">;
 
@@ -363,7 +366,7 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
   topic: { room: name, nick: name, topic: text(1024), ...told },
   reply: { ref: REF, code: text(64), data: anyObject(), text: longText, ...told },
   error: { ref: optional(REF), ...coded },
-  notice: coded,
+  notice: { ref: optional(REF), ...coded },
   bye: coded,
   pong: {},
 };

@@ -87,8 +87,8 @@ export interface CommandHub {
     options?: { isTyped?: boolean },
   ): ChatError | undefined;
 
-  /** Replays the last messages of the session's room, at most `count`, and returns their number. */
-  replayHistory(session: Session, count: number): number;
+  /** Replays the last messages of the session's room, at most `count`, and returns their number. `ref`: of the command. */
+  replayHistory(session: Session, count: number, ref?: Ref): number;
 
   /** Replays the last messages of the room that the session has just joined. */
   replayOnJoin(session: Session): void;

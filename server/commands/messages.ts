@@ -35,7 +35,7 @@ export const history: Command = {
     if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
       return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
     }
-    const replayed = hub.replayHistory(session, count);
+    const replayed = hub.replayHistory(session, count, ref);
     const isHidden = replayed === 0 && hub.chat.messages.hasHistory(session);
     const shown = { room: session.room!.name, count: replayed };
     return hub.reply(session, ref, "history", isHidden ? { ...shown, isHidden } : shown);

@@ -273,10 +273,12 @@ export class Hub implements HubApi {
     this.#fanout.flushTo(to);
   }
 
-  replayHistory(session: Session, count: number): number {
+  replayHistory(session: Session, count: number, ref: Ref = ""): number {
     const messages = this.chat.messages.replayLast(session, count);
     if (messages.length > 0) {
-      this.notify(session, "history", { room: session.room!.name, count: messages.length });
+      const params = { room: session.room!.name, count: messages.length };
+      const notice = codedFrame("notice", "history", params);
+      this.#fanout.toOne(session, ref === "" ? notice : { ref, ...notice });
     }
     for (const message of messages) this.#fanout.toOne(session, message);
     this.#fanout.flushTo(session); // counts against the outbox before the peer can ask for more
@@ -382,13 +384,15 @@ export class Hub implements HubApi {
     session.hasPosted = true;
     const { message: { text, id, ts }, to } = draft;
     const receiver = to instanceof Room ? undefined : to;
-    if (isNew) this.chat.messages.deliver(draft, receiver?.id);
+    const isNote = isTyped && receiver === session; // shown below the command that sent it
+    if (isNew && !isNote) this.chat.messages.deliver(draft, receiver?.id);
     if (session.stage !== "gone") {
       if (isTyped && receiver) {
         this.reply(session, ref, "private", { to: receiver.nick, text, id, ts });
       } else if (session.dialect.acks) {
         this.#sendAnswer(session, { type: "ack", ref, id, ts });
       }
+      if (isNew && isNote) this.chat.messages.deliver(draft, receiver.id);
       if (receiver) this.#noteCorrespondent(session, receiver);
     }
     this.resumeInput(session);

@@ -97,6 +97,12 @@ Deno.test("in JSON, answers carry the script's own ref, even a reused one", () =
   format.onSent("3", "b");
   assertEquals(json(frame(ack("1", 5))), ['{"type":"ack","ref":"a","id":5,"ts":1}']);
   assertEquals(json(uncertain("2", "3")), ['{"type":"restarted","uncertain":["a","b"]}']);
+  const [code, params] = ["history", { count: 1 }];
+  format.onSent("5", "h");
+  for (const type of ["notice", "reply"] as const) {
+    const event = frame({ type, ref: "5", code, params, data: params, text: "" } as HubFrame);
+    assertEquals(JSON.parse(json(event)[0]!).ref, "h", type);
+  }
   format.onSent("9", 9);
   assertEquals(json(frame(ack("9", 6))), ['{"type":"ack","ref":9,"id":6,"ts":1}']);
   assertEquals(json({ type: "lost" }), ['{"type":"lost"}']);

@@ -47,6 +47,15 @@ Deno.test("a private message to an unknown nick is an error, which suggests the 
   ]);
 });
 
+Deno.test("a private message to oneself comes after its answer, below the command that sent it", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  assertEquals(ana.ask("/msg ana buy milk"), [
+    "* [private] to ana: buy milk",
+    "[private] ana: buy milk",
+  ]);
+});
+
 Deno.test("/r reaches its receiver under a new nick, and is an error once they have left", () => {
   const test = new TestHub();
   const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
