@@ -193,6 +193,7 @@ export const en = {
   "reply.lang": "the hub now speaks English to you",
   "reply.join": "you are in #{room} ({count} here: {members})",
   "reply.leave": "you left #{room}, and are in #{current}",
+  "reply.topic_none": "this room has no topic: /topic TEXT sets one",
   "reply.rooms": "rooms:",
   "reply.room": "#{room} ({count} here) {topic}",
   "reply.private": "[private] to {to}: {text}",

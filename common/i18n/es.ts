@@ -202,6 +202,7 @@ export const es: Translation = {
   "reply.lang": "el servidor te habla ahora en español",
   "reply.join": "estás en #{room} ({count} aquí: {members})",
   "reply.leave": "has dejado #{room} y estás en #{current}",
+  "reply.topic_none": "esta sala no tiene tema: /tema TEXTO le pone uno",
   "reply.rooms": "salas:",
   "reply.room": "#{room} ({count} aquí) {topic}",
   "reply.private": "[privado] a {to}: {text}",

@@ -126,9 +126,7 @@ export function describeReply(
         ? describeRooms(data["rooms"], data["total"], lang)
         : undefined;
     case "topic":
-      return isString(data["topic"])
-        ? [translate(lang, "event.topic_is", { topic: data["topic"] || "-" })]
-        : undefined;
+      return say(data["topic"] === "" ? "reply.topic_none" : "event.topic_is", "topic");
     case "private":
       return isString(data["to"]) && isString(data["text"])
         ? describePrivate(data["to"], data["text"], lang)

@@ -196,7 +196,7 @@ Deno.test("a moderator may name another room, which is told; what is not a room 
     "* #kitchen is in slow mode: one message every 60 seconds",
     "* #kitchen is in slow mode: one message every 60 seconds",
     "* slow mode is off in #general",
-    "* topic: -",
+    "* this room has no topic: /topic TEXT sets one",
   ]);
   const log = test.log.length;
   for (const command of ["lock", "unlock", "pause", "unpause", "slow 5"]) {

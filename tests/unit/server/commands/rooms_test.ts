@@ -70,8 +70,8 @@ Deno.test("a topic is shown to newcomers, announced when it changes, and removed
   test.tick();
   assertEquals(luis.take(), ["* ana removed the topic"]);
   assertEquals(ana.take().slice(-3), [
-    "* topic: -",
-    "* topic: -",
+    "* this room has no topic: /topic TEXT sets one",
+    "* this room has no topic: /topic TEXT sets one",
     "! topic too long (max 200 characters): it was not changed",
   ]);
 });

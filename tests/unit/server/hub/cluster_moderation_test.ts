@@ -67,7 +67,7 @@ Deno.test("a room's topic and settings hold at all hubs, and end with its last m
   eva.take();
   assertEquals(test.ask(eva, "/join dev", "/topic"), [
     "* you are in #dev (1 here: eva)",
-    "* topic: -",
+    "* this room has no topic: /topic TEXT sets one",
   ]);
 });
 
