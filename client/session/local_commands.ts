@@ -2,21 +2,23 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
-import type { Names } from "../../common/protocol/command_names.ts";
+import { listedNames, type Names } from "../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import {
   EXIT_NAMES,
   findSlip,
+  HELP_NAMES,
   MOD_NAMES,
   parseInput,
   type Slip,
   splitCommand,
+  withoutMarks,
 } from "../../common/protocol/input.ts";
 import { ownMessage } from "./state.ts";
 
 /** Commands that run in the client and are never sent. Their help texts are `command.<name>` in i18n/. */
 export const LOCAL_COMMANDS: readonly { name: "clear"; names: Names }[] = [
-  { name: "clear", names: { en: ["clear"], es: ["limpiar"] } },
+  { name: "clear", names: { en: ["clear"], es: ["limpiar"], also: ["cls", "borrar"] } },
 ];
 
 /** The local command that a line invokes, if any. */
@@ -24,17 +26,34 @@ export function findLocalCommand(line: string): (typeof LOCAL_COMMANDS)[number] 
   return LOCAL_COMMANDS.find(({ names }) => invokes(line, [names]));
 }
 
-/** Adds the local commands to the hub's reply to `/help`; returns any other frame unchanged. */
-export function addLocalHelp(frame: HubFrame, lang: Lang): HubFrame {
+/**
+ * Adds the local commands, and `up`, which stands for the arrow key, to the hub's reply to `/help`; returns any other frame
+ * unchanged.
+ */
+export function addLocalHelp(frame: HubFrame, lang: Lang, up: string): HubFrame {
   if (frame.type !== "reply" || frame.code !== "help") return frame;
-  const { commands } = frame.data as { commands?: unknown };
-  if (!Array.isArray(commands)) return frame;
+  const { commands, about } = frame.data;
+  if (!Array.isArray(commands) || about !== undefined) return frame;
   const local = LOCAL_COMMANDS.map(({ name, names }): CommandHelp => ({
     name,
-    names: [...new Set([...names[lang], ...Object.values(names).flat()])],
+    names: [...names[lang]],
     argument: "",
   }));
-  return { ...frame, data: { ...frame.data, commands: [...commands, ...local] } };
+  return { ...frame, data: { ...frame.data, commands: [...commands, ...local], up } };
+}
+
+/** The answer to a line that the hub need not see: `/help` about a local command, or a local command with an argument. */
+export function answerLocally(line: string, lang: Lang): HubFrame | undefined {
+  const { name, argument } = splitCommand(line);
+  if (findLocalCommand(line) && argument !== "") {
+    const params = { name, argument: "", extra: argument.split(/\s/, 1)[0]! };
+    return { type: "error", code: "extra_argument", params, text: "" };
+  }
+  const command = findLocalCommand(`/${argument.replace(/^\//, "")}`);
+  if (!command || !invokes(line, [HELP_NAMES])) return undefined;
+  const { name: about, names } = command;
+  const commands = [{ name: about, names: listedNames(names, lang), argument: "" }];
+  return { type: "reply", ref: "", code: "help", data: { commands, about }, text: "" };
 }
 
 /** Whether a line invokes a command that requires a password, but has none. */
@@ -69,7 +88,7 @@ export function isCommand(line: string): boolean {
 export function invokes(line: string, commands: readonly Names[]): boolean {
   const input = parseInput(line);
   if (input.kind !== "command") return false;
-  const name = splitCommand(input.line).name.normalize("NFD").replace(/\p{M}/gu, "");
+  const name = withoutMarks(splitCommand(input.line).name);
   return commands.some((names) => Object.values(names).flat().includes(name));
 }
 

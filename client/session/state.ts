@@ -31,6 +31,10 @@ export interface ConversationState {
   readonly epoch: string;
   /** The highest id among received messages and the user's accepted ones; 0 for none. */
   readonly lastId: number;
+  /** Whether the hub has moderators. */
+  readonly hasModeration: boolean;
+  /** Whether the user is a moderator. */
+  readonly isModerator: boolean;
   /** How far the clock here is ahead of the hub's, in milliseconds; 0 if they agree, and at an older hub, which does not say. */
   readonly clockAhead: number;
   /** How many errors were received. */
@@ -60,6 +64,8 @@ export function initialState(lang: Lang): ConversationState {
     token: "",
     epoch: "",
     lastId: 0,
+    hasModeration: false,
+    isModerator: false,
     clockAhead: 0,
     errors: 0,
     bye: undefined,
@@ -102,6 +108,8 @@ function receive(state: ConversationState, frame: HubFrame, date?: number): Conv
         token: frame.token,
         epoch: frame.epoch,
         lastId: frame.epoch === state.epoch ? state.lastId : 0,
+        hasModeration: frame.moderation === true,
+        isModerator: frame.token === state.token && state.isModerator,
         clockAhead: clockAhead(date, frame.ts),
       };
     case "message":
@@ -142,6 +150,7 @@ function applyReply(
   if (code === "nick" && typeof nick === "string") return { ...state, nick };
   if (code === "join" && typeof room === "string") return { ...state, room };
   if (code === "leave" && typeof current === "string") return { ...state, room: current };
+  if (code === "mod") return { ...state, isModerator: true };
   if (code === "lang" && typeof lang === "string") {
     return { ...state, lang: parseLang(lang) ?? state.lang };
   }

@@ -6,8 +6,10 @@ import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** The names that can be completed, in the order in which they are offered. */
 export interface CompletionNames {
-  /** Every name of every command, without the slash; those of the user's language first. */
+  /** Without the slash, in the user's language. */
   commands: readonly string[];
+  /** In any language: completed where none of the user's own begins so. */
+  otherCommands: readonly string[];
   /** The most recent speaker first, the user's own last. */
   nicks: readonly string[];
   /** Without the `#`. */
@@ -29,6 +31,7 @@ const NICK_COMMANDS: ReadonlySet<string> = everyName(
 const ROOM_COMMANDS: ReadonlySet<string> = everyName(
   ...["who", "join", "leave", "lock", "unlock", "pause", "unpause"] as const,
 );
+const HELP_COMMANDS: ReadonlySet<string> = everyName("help");
 
 /** A name that is one word, and does not begin with a sigil. */
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;
@@ -43,8 +46,8 @@ const NOTHING: Completion = { kind: "nothing" };
  *
  * A single candidate is written whole and followed by a space, or by `: ` if it is a nick at the start of the line. Of
  * several, the common beginning is written, in the spelling of the first; if that adds nothing, they are returned as
- * choices. An empty word is never completed: it has choices after `/`, `@`, `#` or a command that takes a nick or a room,
- * and none elsewhere. So completing twice writes no more than completing once.
+ * choices. An empty word is never completed: it has choices after `/`, `@`, `#` or a command that takes a nick, a room or a
+ * command, and none elsewhere. So completing twice writes no more than completing once.
  */
 export function complete(line: string, cursor: number, names: CompletionNames): Completion {
   const end = graphemeStart(line, cursor);
@@ -52,7 +55,8 @@ export function complete(line: string, cursor: number, names: CompletionNames): 
   const slot = findSlot(line.slice(0, start), line.slice(start, end), names);
   const from = start + slot.sigil.length;
   const typed = foldForSearch(line.slice(from, end));
-  const candidates = findCandidates(slot.names, typed);
+  const own = findCandidates(slot.names, typed);
+  const candidates = own.length > 0 ? own : findCandidates(slot.others ?? [], typed);
   if (candidates.length === 0 || (typed === "" && slot.isFreeText)) return NOTHING;
 
   const tail = line.slice(end);
@@ -78,6 +82,8 @@ interface Slot {
   /** The beginning of the word that is not part of the name. */
   sigil: "/" | "@" | "#" | "";
   names: readonly string[];
+  /** Completed if none of the names is. */
+  others?: readonly string[];
   /** Written after a name. */
   suffix: " " | ": ";
   /** Whether the word may be anything, not only one of the names. */
@@ -85,12 +91,20 @@ interface Slot {
 }
 
 /** `before` is the line up to the word. */
-function findSlot(before: string, word: string, { commands, nicks, rooms }: CompletionNames): Slot {
+function findSlot(
+  before: string,
+  word: string,
+  { commands, otherCommands, nicks, rooms }: CompletionNames,
+): Slot {
   const nameSlot = { suffix: " ", isFreeText: false } as const;
-  if (before === "" && word.startsWith("/")) return { ...nameSlot, sigil: "/", names: commands };
+  const command = foldForSearch(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
+  const hasSlash = word.startsWith("/");
+  if ((before === "" && hasSlash) || HELP_COMMANDS.has(command)) {
+    const sigil = hasSlash ? "/" : "";
+    return { ...nameSlot, sigil, names: commands, others: otherCommands };
+  }
   if (word.startsWith("#")) return { ...nameSlot, sigil: "#", names: rooms };
   if (word.startsWith("@")) return { ...nameSlot, sigil: "@", names: nicks };
-  const command = foldForSearch(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
   if (ROOM_COMMANDS.has(command)) return { ...nameSlot, sigil: "", names: rooms };
   if (NICK_COMMANDS.has(command)) return { ...nameSlot, sigil: "", names: nicks };
   return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };

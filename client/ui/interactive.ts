@@ -9,6 +9,7 @@ import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import {
+  answerLocally,
   findLocalCommand,
   hidePassword,
   isExit,
@@ -95,7 +96,7 @@ class InteractiveClient {
         this.#printNotice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
       onCursorReport: (column) => this.#screen.onCursorReport(column),
     }, {
-      completionNames: () => this.#roster.completionNames(conversation.state.lang),
+      completionNames: () => this.#roster.completionNames(conversation.state),
       maxLines: () => conversation.state.maxLines,
       history,
       after,
@@ -264,11 +265,15 @@ class InteractiveClient {
     }
     if (isMultiline) return this.#send(submission);
     this.#options.inputHistory?.add(text);
-    if (isClear) {
+    const { lang, nick, room, stage } = this.#conversation.state;
+    const answer = answerLocally(text, lang);
+    if (answer) {
+      this.#printEvents([{ type: "frame", frame: answer, own: { line: text, nick, room } }]);
+    } else if (isClear) {
       this.#screen.clear();
     } else if (isExit(text) && !this.#confirmLeave()) {
       return true;
-    } else if (isExit(text) && this.#conversation.state.stage !== "joined") {
+    } else if (isExit(text) && stage !== "joined") {
       this.#conversation.leave(); // without waiting for the hub to come back
     } else if (lacksPassword(text)) {
       this.#composer.password.open(text.trim());

@@ -1,7 +1,11 @@
 /** The users and rooms that the hub has named, for completion. */
 
-import { type Lang, LANGS } from "../../common/i18n/mod.ts";
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import {
+  COMMAND_NAMES,
+  listedNames,
+  MODERATOR_COMMANDS,
+  type Names,
+} from "../../common/protocol/command_names.ts";
 import {
   type HubFrame,
   MAX_MEMBERS_NAMED,
@@ -9,6 +13,7 @@ import {
 } from "../../common/protocol/frame.ts";
 import { MAX_NICK_BYTES, nickKey } from "../../common/protocol/names.ts";
 import { LOCAL_COMMANDS } from "../session/local_commands.ts";
+import type { ConversationState } from "../session/state.ts";
 import type { CompletionNames } from "./complete.ts";
 
 /** The most rooms that are kept; beyond it, those named longest ago are forgotten. */
@@ -16,9 +21,9 @@ const MAX_ROOMS = 200;
 /** The most users that are kept; beyond it, those silent longest are forgotten. */
 const MAX_PEOPLE = 1000;
 
-const ALL_NAMES = [
-  ...Object.values(COMMAND_NAMES),
-  ...LOCAL_COMMANDS.map(({ names }) => names),
+const COMMANDS: readonly (readonly [command: string, names: Names])[] = [
+  ...Object.entries(COMMAND_NAMES),
+  ...LOCAL_COMMANDS.map(({ name, names }) => [name, names] as const),
 ];
 
 export class Roster {
@@ -55,10 +60,19 @@ export class Roster {
     }
   }
 
-  /** All names that can be completed; of the commands' names, those in `lang` first. */
-  completionNames(lang: Lang): CompletionNames {
+  /** All names that can be completed: of commands, only those that the user may use. */
+  completionNames(
+    { lang, hasModeration, isModerator }: Pick<
+      ConversationState,
+      "lang" | "hasModeration" | "isModerator"
+    >,
+  ): CompletionNames {
+    const usable = COMMANDS.filter(([command]) =>
+      MODERATOR_COMMANDS.has(command) ? isModerator : command !== "mod" || hasModeration
+    );
     return {
-      commands: [lang, ...LANGS].flatMap((first) => ALL_NAMES.flatMap((names) => names[first])),
+      commands: usable.flatMap(([, names]) => names[lang]),
+      otherCommands: usable.flatMap(([, names]) => listedNames(names, lang)),
       nicks: this.#speakers.list(this.#ownNick),
       rooms: [...this.#rooms].reverse(),
     };

@@ -41,11 +41,13 @@ export interface Glyphs {
   pending: string;
   /** After text that was cut. */
   ellipsis: string;
+  /** The key of the arrow that points up. */
+  up: string;
 }
 
-export const UNICODE_GLYPHS: Glyphs = { echo: "›", pending: "…", ellipsis: "…" };
+export const UNICODE_GLYPHS: Glyphs = { echo: "›", pending: "…", ellipsis: "…", up: "↑" };
 /** For terminals and fonts without other glyphs. */
-export const ASCII_GLYPHS: Glyphs = { echo: ">", pending: "...", ellipsis: "..." };
+export const ASCII_GLYPHS: Glyphs = { echo: ">", pending: "...", ellipsis: "...", up: "Up" };
 
 const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
 const RED = 196;

@@ -159,7 +159,7 @@ export class Transcript {
     const moment = momentOf(frame, viewport);
     const shown = frame.type === "message"
       ? { ...frame, ts: moment }
-      : addLocalHelp(frame, viewport.lang);
+      : addLocalHelp(frame, viewport.lang, this.#options.glyphs.up);
     const render = (context: RenderContext) => renderFrame(shown, moment, context);
     return this.#addDivider(moment, viewport, render, { isReplay: isReplay(frame) });
   }

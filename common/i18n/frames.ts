@@ -3,13 +3,7 @@
  * its screen and plain output, so everyone reads the same sentences.
  */
 
-import {
-  type CommandHelp,
-  type Params,
-  REPLY_CODES,
-  type RoomSummary,
-  type RuleSummary,
-} from "../protocol/codes.ts";
+import { type Params, REPLY_CODES, type RoomSummary, type RuleSummary } from "../protocol/codes.ts";
 import { isObject } from "../protocol/fields.ts";
 import {
   type HubFrame,
@@ -18,6 +12,7 @@ import {
   type MessageFrame,
   type PresenceFrame,
 } from "../protocol/frame.ts";
+import { describeHelp } from "./help.ts";
 import { isKey, type Key, type Lang, translate } from "./mod.ts";
 
 /** Begins every line of a message after the first, so that it cannot be mistaken for another message. */
@@ -27,9 +22,6 @@ export const CONTINUATION = "  | ";
 const MAX_NAMES_SHOWN = 30;
 /** At most this many lines of a text that is not a message are told: no hub has more by default. */
 const MAX_LINES = 10_000;
-/** At most this many commands are listed, and aligned up to this column: a hub may send anything. */
-const MAX_COMMANDS_SHOWN = 200;
-const MAX_CALL_WIDTH = 100;
 
 /**
  * The lines of a frame other than a message, without marks and not yet made safe; none for frames that only programs need.
@@ -104,9 +96,7 @@ export function describeReply(
   const already = data["already"] === true ? "_already" : "";
   switch (code) {
     case "help":
-      return isListOf(data["commands"], isCommandHelp)
-        ? describeHelp(data["commands"], lang)
-        : undefined;
+      return describeHelp(data, lang);
     case "who": {
       const { members, count } = data;
       if (!isListOf(members, isString) || typeof count !== "number") return undefined;
@@ -230,34 +220,6 @@ function describePrivate(to: string, text: string, lang: Lang): string[] {
   ];
 }
 
-function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
-  const forAll = commands.filter(({ role }) => role !== "moderator");
-  const forModerators = commands.filter(({ role }) => role === "moderator");
-  return [
-    translate(lang, "reply.help"),
-    ...describeCommands(forAll, lang),
-    translate(lang, "reply.help_say_slash"),
-    ...(forModerators.length === 0
-      ? []
-      : [translate(lang, "reply.help_moderators"), ...describeCommands(forModerators, lang)]),
-  ];
-}
-
-function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
-  const rows = commands.slice(0, MAX_COMMANDS_SHOWN).map(({ name, names, argument }) => {
-    const summary = `command.${name}`;
-    const placeholder = `argument.${argument}`;
-    const slashed = names.map((each) => `/${each}`).join(" ");
-    const taken = isKey(placeholder) ? translate(lang, placeholder) : "";
-    return {
-      call: `${slashed} ${taken}`.trimEnd(),
-      summary: isKey(summary) ? translate(lang, summary) : "",
-    };
-  });
-  const width = Math.min(MAX_CALL_WIDTH, Math.max(...rows.map((row) => row.call.length)));
-  return rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd());
-}
-
 /** At most {@linkcode MAX_NAMES_SHOWN} of the names, and the number of the others; `count` is the total. */
 export function listNames(names: string[], count: number, lang: Lang): string {
   const shown = names.slice(0, MAX_NAMES_SHOWN);
@@ -272,11 +234,6 @@ function isString(value: unknown): value is string {
 
 function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
   return Array.isArray(value) && value.every(isItem);
-}
-
-function isCommandHelp(value: unknown): value is CommandHelp {
-  return isObject(value) && isString(value["name"]) && isString(value["argument"]) &&
-    isListOf(value["names"], isString);
 }
 
 function isRoomSummary(value: unknown): value is RoomSummary & Record<string, unknown> {

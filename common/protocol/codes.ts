@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   "line_too_long", // A line over the limit, which was dropped whole. params: max (bytes)
   "unfinished_line", // The last line of a text peer that closed its sending side has no line end.
   "unknown_command", // params: name, suggestion?
+  "foreign_command", // A command that other programs have. params: name, habit (what to do instead: `habit.<habit>` in common/i18n/)
   "missing_argument", // A command without its argument. params: name, argument
   "extra_argument", // A command with more than it takes. params: name, argument (empty for nothing), extra (the first such word)
   "bad_nick", // params: nick, fault (see names.ts)
@@ -191,7 +192,8 @@ export interface RoomSummary {
 
 /** The `data` of each reply. */
 export interface ReplyData {
-  help: { commands: CommandHelp[] };
+  /** `about`: the name of the command that was asked about, which is the only one then. */
+  help: { commands: CommandHelp[]; about?: string };
   /** Names at most MAX_MEMBERS_NAMED (frame.ts) members; `count` counts all. */
   who: { room: string; members: string[]; count: number };
   nick: { nick: string };

@@ -1,34 +1,43 @@
 /** The names of the hub's commands, for its table of commands and for clients that complete names. */
 
-import { ACTION_NAMES, ANSWER_NAMES, EXIT_NAMES, MESSAGE_NAMES, MOD_NAMES } from "./input.ts";
+import {
+  ACTION_NAMES,
+  ANSWER_NAMES,
+  EXIT_NAMES,
+  HELP_NAMES,
+  MESSAGE_NAMES,
+  MOD_NAMES,
+} from "./input.ts";
 
-/** The names of a command in each language, the usual one first. */
-export type Names = Readonly<Record<"en" | "es", readonly string[]>>;
+/** The names of a command in each language, the usual one first, and its names in other programs, which no list shows. */
+export type Names =
+  & Readonly<Record<"en" | "es", readonly string[]>>
+  & { readonly also?: readonly string[] };
 
 /** By the command's name in the table of commands. */
 export const COMMAND_NAMES = {
-  nick: { en: ["name", "nick"], es: ["nombre"] },
-  who: { en: ["who"], es: ["quien"] },
+  nick: { en: ["name", "nick"], es: ["nombre"], also: ["nickname", "apodo"] },
+  who: { en: ["who"], es: ["quien"], also: ["names", "n", "users", "nombres", "usuarios"] },
   me: ACTION_NAMES,
   message: MESSAGE_NAMES,
   answer: ANSWER_NAMES,
-  history: { en: ["history"], es: ["historial"] },
-  ignore: { en: ["ignore"], es: ["ignorar"] },
-  unignore: { en: ["unignore"], es: ["escuchar"] },
-  join: { en: ["join"], es: ["entrar"] },
-  leave: { en: ["leave"], es: ["dejar"] },
-  rooms: { en: ["rooms"], es: ["salas"] },
-  topic: { en: ["topic"], es: ["tema"] },
-  language: { en: ["lang"], es: ["idioma"] },
+  history: { en: ["history"], es: ["historial"], also: ["hist", "log", "scrollback"] },
+  ignore: { en: ["ignore"], es: ["ignorar"], also: ["block"] },
+  unignore: { en: ["unignore"], es: ["escuchar"], also: ["unblock"] },
+  join: { en: ["join"], es: ["entrar"], also: ["j", "room", "channel", "sala", "unirse", "ir"] },
+  leave: { en: ["leave"], es: ["dejar"], also: ["part", "close", "cerrar", "abandonar"] },
+  rooms: { en: ["rooms"], es: ["salas"], also: ["list", "channels", "lista", "listar", "canales"] },
+  topic: { en: ["topic"], es: ["tema"], also: ["t", "subject", "asunto"] },
+  language: { en: ["lang"], es: ["idioma"], also: ["language", "lengua"] },
   mod: MOD_NAMES,
-  help: { en: ["help"], es: ["ayuda"] },
+  help: HELP_NAMES,
   exit: EXIT_NAMES,
-  kick: { en: ["kick"], es: ["expulsar"] },
-  mute: { en: ["mute"], es: ["silenciar"] },
-  unmute: { en: ["unmute"], es: ["desilenciar"] },
+  kick: { en: ["kick"], es: ["expulsar"], also: ["echar"] },
+  mute: { en: ["mute"], es: ["silenciar"], also: ["silence", "mutear"] },
+  unmute: { en: ["unmute"], es: ["desilenciar"], also: ["desmutear"] },
   mutes: { en: ["mutes"], es: ["silenciados"] },
-  ban: { en: ["ban"], es: ["vetar"] },
-  unban: { en: ["unban"], es: ["readmitir"] },
+  ban: { en: ["ban"], es: ["vetar"], also: ["banear"] },
+  unban: { en: ["unban"], es: ["readmitir"], also: ["desbanear"] },
   bans: { en: ["bans"], es: ["vetos"] },
   lock: { en: ["lock"], es: ["bloquear"] },
   unlock: { en: ["unlock"], es: ["desbloquear"] },
@@ -36,3 +45,16 @@ export const COMMAND_NAMES = {
   pause: { en: ["pause"], es: ["pausar", "pausa"] },
   unpause: { en: ["unpause"], es: ["reanudar"] },
 } as const satisfies Readonly<Record<string, Names>>;
+
+/** Commands that only moderators may use. */
+export const MODERATOR_COMMANDS: ReadonlySet<string> = new Set<keyof typeof COMMAND_NAMES>(
+  [
+    ...["kick", "mute", "unmute", "mutes", "ban", "unban", "bans"] as const,
+    ...["lock", "unlock", "slow", "pause", "unpause"] as const,
+  ],
+);
+
+/** The names of a command that lists show, those of a language first. */
+export function listedNames(names: Names, lang: "en" | "es"): string[] {
+  return [...new Set([...names[lang], ...names.en, ...names.es])];
+}

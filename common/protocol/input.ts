@@ -23,22 +23,58 @@ export function dropLineEnds(text: string): string {
 }
 
 /** The command for an action; clients show their own as one. */
-export const ACTION_NAMES = { en: ["me"], es: ["yo"] } as const;
+export const ACTION_NAMES = { en: ["me"], es: ["yo"], also: ["action", "emote"] } as const;
 
 /** The command whose argument is a password; clients do not show it. */
-export const MOD_NAMES = { en: ["mod"], es: ["moderar"] } as const;
+export const MOD_NAMES = {
+  en: ["mod"],
+  es: ["moderar"],
+  also: ["moderator", "moderador"],
+} as const;
 
 /** The commands for private messages. */
-export const MESSAGE_NAMES = { en: ["msg"], es: ["privado"] } as const;
-export const ANSWER_NAMES = { en: ["r", "reply"], es: ["responder"] } as const;
+export const MESSAGE_NAMES = {
+  en: ["msg"],
+  es: ["privado"],
+  also: "w m dm pm tell whisper query privmsg message mp md susurrar mensaje".split(" "),
+} as const;
+export const ANSWER_NAMES = {
+  en: ["r", "reply"],
+  es: ["responder"],
+  also: ["re", "answer", "contestar"],
+} as const;
 
 /** The command that leaves; a client that has lost the hub runs it by itself. */
-export const EXIT_NAMES = { en: ["exit", "quit"], es: ["salir"] } as const;
+export const EXIT_NAMES = {
+  en: ["exit", "quit"],
+  es: ["salir"],
+  also: "q qa wq bye logout disconnect adios chao desconectar".split(" "),
+} as const;
+
+export const HELP_NAMES = {
+  en: ["help"],
+  es: ["ayuda"],
+  also: "? h commands comandos ordenes".split(" "),
+} as const;
 
 /** A command's name in lower case without its slash, and the rest of the line, trimmed. */
 export function splitCommand(line: string): { name: string; argument: string } {
   const [, name = "", argument = ""] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? [];
   return { name: name.toLowerCase(), argument: argument.trim() };
+}
+
+/** The command that a message is probably meant for: a word alone, also as in vi (`:q!`), psql (`\q`) or Python (`exit()`). */
+export function findBareCommand(message: string): "exit" | "help" | undefined {
+  if (message.length > LONGEST_NAME) return undefined;
+  const word = withoutMarks(message.trim().toLowerCase())
+    .replace(/^[:.\\]|(?:\(\))?[.!;]*$/g, "");
+  if (namesOf(EXIT_NAMES).includes(word)) return "exit";
+  return namesOf(HELP_NAMES).includes(word) ? "help" : undefined;
+}
+
+/** Accents do not matter in a command's name: `/quién` is `/quien`. */
+export function withoutMarks(name: string): string {
+  return name.normalize("NFD").replace(/\p{M}/gu, "");
 }
 
 /** U+FFFD stands for a control character that was replaced. */

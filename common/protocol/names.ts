@@ -19,7 +19,7 @@ export const MAX_FOLDED = 256;
  */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set(
   (`server servidor system sistema admin root all todos me yo *
-    and banned connected connection for goodbye history nobody nothing now others reconnected slow slowing the this too what you
+    and banned connected connection for goodbye history nobody nothing now others reconnected slow slowing tab the this to too what you
     ahora aquí conexión de demasiadas el esta este esto estás frenando has hasta ignoras lo los nadie no otros para se te
     tienes tu tú un usted ustedes vetados vuelves y ya`).split(/\s+/),
 );

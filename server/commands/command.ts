@@ -27,6 +27,7 @@ export type ArgumentKey =
   | "optional_room"
   | "topic"
   | "count"
+  | "optional_command"
   | "password"
   | "nick_reason"
   | "nick_minutes"
@@ -40,6 +41,8 @@ export interface Command {
     readonly key: ArgumentKey;
     /** Whether it may be left out. */
     readonly optional?: true;
+    /** How many words it has at least, unless it is left out; 1 by default. */
+    readonly least?: number;
     /** How many words it has at most; any number by default. */
     readonly words?: number;
   };

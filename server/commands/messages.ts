@@ -14,7 +14,7 @@ export const me: Command = {
 };
 
 export const message: Command = {
-  argument: { key: "nick_text" },
+  argument: { key: "nick_text", least: 2 },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
     const draft = hub.chat.messages.draftPrivate(session, to, text);

@@ -2,24 +2,39 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
-import { COMMAND_NAMES, type Names } from "../../common/protocol/command_names.ts";
+import { COMMAND_NAMES, listedNames, type Names } from "../../common/protocol/command_names.ts";
 import type { Ref } from "../../common/protocol/frame.ts";
-import { splitCommand } from "../../common/protocol/input.ts";
+import { splitCommand, withoutMarks } from "../../common/protocol/input.ts";
 import { MAX_FOLDED } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import { type ChatError, quote } from "../model/errors.ts";
+import { err, ok } from "../../common/result.ts";
+import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import * as bans from "./bans.ts";
 import type { Command, CommandHub } from "./command.ts";
+import { findHabit } from "./habits.ts";
 import * as messages from "./messages.ts";
 import * as moderation from "./moderation.ts";
 import * as people from "./people.ts";
 import * as roomSettings from "./room_settings.ts";
 import * as rooms from "./rooms.ts";
 
+const noModeration: ChatError = { code: "no_moderation", params: {} };
+
 const help: Command = {
-  run: ({ hub, session, ref }) =>
-    hub.reply(session, ref, "help", { commands: describeCommands(hub, session) }),
+  argument: { key: "optional_command", optional: true, words: 1 },
+  run({ hub, session, ref, argument }) {
+    if (argument === "") {
+      const commands = usableBy(hub, session).map((command) => describe(command, session.lang));
+      return hub.reply(session, ref, "help", { commands });
+    }
+    const found = findCommand(hub, session, argument.replace(/^\//, "").toLowerCase());
+    if (!found.ok) return found.error;
+    const command = found.value;
+    if (!hub.hasModeration && !mayUse(hub, session, command)) return noModeration;
+    const commands = [describe(command, session.lang)];
+    return hub.reply(session, ref, "help", { commands, about: command.name });
+  },
 };
 
 type CommandName = keyof typeof COMMAND_NAMES;
@@ -46,7 +61,7 @@ export const COMMANDS: readonly NamedCommand[] = Object.entries(COMMAND_NAMES).m
 );
 
 const byName: ReadonlyMap<string, NamedCommand> = new Map(
-  COMMANDS.flatMap((command) => allNames(command, "en").map((name) => [name, command])),
+  COMMANDS.flatMap((command) => Object.values(command.names).flat().map((name) => [name, command])),
 );
 
 /** Runs the command of a line, or returns the error to answer with. */
@@ -57,21 +72,32 @@ export function runCommand(
   line: string,
 ): ChatError | undefined {
   const { name, argument } = splitCommand(line);
-  const plainName = withoutAccents(name);
-  const command = byName.get(plainName);
-  if (!command) {
-    const known = usableBy(hub, session).flatMap((each) => allNames(each, session.lang));
-    const suggestion = suggest(plainName, known);
-    const params = { name: quote(name), ...(suggestion ? { suggestion } : {}) };
-    return { code: "unknown_command", params };
-  }
+  const found = findCommand(hub, session, name);
+  if (!found.ok) return found.error;
+  const command = found.value;
   if (!mayUse(hub, session, command)) {
-    if (!hub.hasModeration) return { code: "no_moderation", params: {} };
+    if (!hub.hasModeration) return noModeration;
     return { code: "not_moderator", params: { name: quote(name) } };
   }
   const error = checkArgument(command, name, argument);
   if (error) return error;
   return command.run({ hub, session, ref, argument });
+}
+
+/** The command of a name as a user types it. The error names another command that was probably meant. */
+function findCommand(hub: CommandHub, session: Session, name: string): ChatResult<NamedCommand> {
+  const plainName = withoutMarks(name.slice(0, MAX_FOLDED));
+  const command = byName.get(plainName);
+  if (command) return ok(command);
+  const habit = findHabit(plainName);
+  if (habit === "moderator" && !hub.hasModeration) return err(noModeration);
+  if (habit) return fail("foreign_command", { name: quote(name), habit });
+  const usable = usableBy(hub, session);
+  const listed = usable.flatMap(({ names }) => listedNames(names, session.lang));
+  const near = suggest(plainName, [...listed, ...usable.flatMap(({ names }) => names.also ?? [])]);
+  const isListed = near === undefined || listed.includes(near);
+  const suggestion = isListed ? near : byName.get(near)!.names[session.lang][0];
+  return fail("unknown_command", { name: quote(name), ...(suggestion ? { suggestion } : {}) });
 }
 
 /** Begins the names that undo what the others do. */
@@ -94,23 +120,26 @@ function checkArgument(
   name: string,
   argument: string,
 ): ChatError | undefined {
-  const { key = "", optional, words = Infinity } = row ?? { optional: true, words: 0 };
+  const { key = "", optional, least = 1, words = Infinity } = row ?? { optional: true, words: 0 };
   const params = { name: quote(name), argument: key };
-  if (argument === "") return optional ? undefined : { code: "missing_argument", params };
+  if (argument === "" && optional) return undefined;
+  if (argument.split(/\s+/, least).filter(Boolean).length < least) {
+    return { code: "missing_argument", params };
+  }
   const extra = words === Infinity ? undefined : argument.split(/\s+/, words + 1)[words];
   if (!extra) return undefined;
   return { code: "extra_argument", params: { ...params, extra: quote(extra) } };
 }
 
-/** The table as help shows it to a session. */
-function describeCommands(hub: CommandHub, session: Session): CommandHelp[] {
-  return usableBy(hub, session).map((command) => ({
-    name: command.name,
-    names: allNames(command, session.lang),
-    argument: command.argument?.key ?? "",
-    ...(command.argument?.optional ? { optional: true } : {}),
-    ...(command.role ? { role: command.role } : {}),
-  }));
+/** A command as help shows it. */
+function describe({ name, names, argument, role }: NamedCommand, lang: Lang): CommandHelp {
+  return {
+    name,
+    names: listedNames(names, lang),
+    argument: argument?.key ?? "",
+    ...(argument?.optional ? { optional: true } : {}),
+    ...(role ? { role } : {}),
+  };
 }
 
 function usableBy(hub: CommandHub, session: Session): NamedCommand[] {
@@ -124,14 +153,4 @@ function mayUse(
   { name, role }: NamedCommand,
 ): boolean {
   return isModerator || (name === "mod" ? hasModeration : role === undefined);
-}
-
-/** Every name of a command, those in the language first. */
-function allNames({ names }: NamedCommand, lang: Lang): string[] {
-  return [...new Set([...names[lang], ...Object.values(names).flat()])];
-}
-
-/** Accents do not matter in a command's name: `/quién` is `/quien`. */
-function withoutAccents(name: string): string {
-  return name.slice(0, MAX_FOLDED).normalize("NFD").replace(/\p{M}/gu, "");
 }

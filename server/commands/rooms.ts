@@ -20,7 +20,7 @@ export const join: Command = {
 };
 
 export const leave: Command = {
-  argument: { key: "optional_room", optional: true },
+  argument: { key: "optional_room", optional: true, words: 1 },
   run({ hub, session, ref, argument }) {
     const left = hub.chat.leaveRoom(session, argument);
     if (!left.ok) return left.error;

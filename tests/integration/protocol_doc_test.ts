@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { RECONNECT_CODES } from "../../client/session/bye.ts";
 import { translate } from "../../common/i18n/mod.ts";
+import { listedNames } from "../../common/protocol/command_names.ts";
 import {
   BYE_CODES,
   ERROR_CODES,
@@ -138,7 +139,7 @@ for (
 
 /** The fields of each reply's data; it is a type error if one is missing or one too many. */
 const REPLY_FIELDS: { readonly [C in ReplyCode]: Readonly<Record<keyof ReplyData[C], true>> } = {
-  help: { commands: true },
+  help: { commands: true, about: true },
   who: { room: true, members: true, count: true },
   nick: { nick: true },
   lang: { lang: true },
@@ -184,9 +185,9 @@ Deno.test("docs/protocol.md has each command in one row, with all its names and 
     .map(([names, takes]) => [quoted(names), quoted(takes).join(" ")] as const);
   const wanted = COMMANDS.map(({ names, argument }) => {
     const taken = argument ? translate("en", `argument.${argument.key}`) : "";
-    return [Object.values(names).flat().map((name) => `/${name}`), taken] as const;
+    return [listedNames(names, "en").map((name) => `/${name}`), taken] as const;
   });
-  const names = COMMANDS.flatMap(({ names }) => Object.values(names).flat());
+  const names = COMMANDS.flatMap(({ names }) => listedNames(names, "en"));
   assertNames(
     "docs/protocol.md",
     rows.flatMap(([names]) => names),

@@ -2,6 +2,7 @@
 
 import { isKey, type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
+import { listedNames, type Names } from "../../protocol/command_names.ts";
 import { type CommandLine, HELP_OPTION, type Option, type ProgramLine } from "../command_line.ts";
 import { EXIT } from "../failure.ts";
 import { print } from "../output.ts";
@@ -28,7 +29,7 @@ const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
 /** A command of the chat, as in the table of commands. */
 export interface ChatCommand {
   readonly name: string;
-  readonly names: Readonly<Record<Lang, readonly string[]>>;
+  readonly names: Names;
   readonly argument?: { readonly key: string };
   readonly role?: "moderator";
 }
@@ -173,9 +174,9 @@ function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
 
 /** All names of a command, the language's own first, and its argument. */
 function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
-  const all = new Set([...names[lang], ...Object.values(names).flat()]);
+  const all = listedNames(names, lang).map((name) => `/${name}`);
   const taken = argument ? sentence(`argument.${argument.key}`, lang) : "";
-  return [...listed("Ic", Array.from(all, (name) => `/${name}`)), ...placeholders(taken)];
+  return [...listed("Ic", all), ...placeholders(taken)];
 }
 
 /** The sentence of a key that was built from a name. */

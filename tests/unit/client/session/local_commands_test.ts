@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   addLocalHelp,
+  answerLocally,
   findLocalCommand,
   hidePassword,
   invokes,
@@ -9,7 +10,8 @@ import {
   lacksPassword,
   LOCAL_COMMANDS,
 } from "../../../../client/session/local_commands.ts";
-import { isKey, LANGS } from "../../../../common/i18n/mod.ts";
+import { isKey } from "../../../../common/i18n/mod.ts";
+import { plainLines } from "../../../../common/i18n/plain.ts";
 import { COMMAND_NAMES } from "../../../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
@@ -26,14 +28,13 @@ Deno.test("a local command is found by each of its names, in any letter case and
 Deno.test("no local command hides one of the hub's, and each has a help text", () => {
   const names = COMMANDS.flatMap((command) => Object.values(command.names).flat());
   for (const command of LOCAL_COMMANDS) {
-    for (const lang of LANGS) {
-      assertEquals(command.names[lang].filter((name) => names.includes(name)), []);
-    }
+    const own: string[] = Object.values(command.names).flat();
+    assertEquals(own.filter((name) => names.includes(name)), []);
     assertEquals(isKey(`command.${command.name}`), true);
   }
 });
 
-Deno.test("the hub's help is extended by the local commands, with the names in the user's language first", () => {
+Deno.test("the hub's help is extended by the local commands, in the user's language, and the keys", () => {
   const row = { name: "who", names: ["who", "quien"], argument: "" };
   const help: HubFrame = {
     type: "reply",
@@ -43,21 +44,41 @@ Deno.test("the hub's help is extended by the local commands, with the names in t
     text: "",
   };
   const rows = (lang: "en" | "es") => {
-    const frame = addLocalHelp(help, lang);
-    return frame.type === "reply" ? frame.data["commands"] : undefined;
+    const frame = addLocalHelp(help, lang, "Up");
+    return frame.type === "reply" ? frame.data : undefined;
   };
-  assertEquals(rows("en"), [row, { name: "clear", names: ["clear", "limpiar"], argument: "" }]);
-  assertEquals(rows("es"), [row, { name: "clear", names: ["limpiar", "clear"], argument: "" }]);
+  const clear = (name: string) => ({ name: "clear", names: [name], argument: "" });
+  assertEquals(rows("en"), { commands: [row, clear("clear")], up: "Up" });
+  assertEquals(rows("es"), { commands: [row, clear("limpiar")], up: "Up" });
 });
 
 Deno.test("other replies, and help in an unknown form, are left unchanged", () => {
   const frames: HubFrame[] = [
     { type: "reply", ref: "1", code: "who", data: { commands: [] }, text: "" },
     { type: "reply", ref: "1", code: "help", data: {}, text: "help" },
+    { type: "reply", ref: "1", code: "help", data: { commands: [], about: "who" }, text: "help" },
     { type: "reply", ref: "1", code: "help", data: { commands: "x" }, text: "help" },
     { type: "pong" },
   ];
-  for (const frame of frames) assertEquals(addLocalHelp(frame, "en"), frame);
+  for (const frame of frames) assertEquals(addLocalHelp(frame, "en", "Up"), frame);
+});
+
+Deno.test("the client explains a local command by itself, under each name", () => {
+  for (const line of ["/help clear", "/ayuda /LIMPIAR", "/? cls"]) {
+    const frame = answerLocally(line, "es");
+    const commands = [{ name: "clear", names: ["limpiar", "clear"], argument: "" }];
+    const data = frame?.type === "reply" ? frame.data : undefined;
+    assertEquals(data, { commands, about: "clear" }, line);
+  }
+  for (const line of ["/help", "/help who", "help clear", "/who clear"]) {
+    assertEquals(answerLocally(line, "es"), undefined, line);
+  }
+});
+
+Deno.test("a local command with an argument has a word too many", () => {
+  const answer = answerLocally("/Limpiar x y", "es")!;
+  assertEquals(plainLines(answer, "es"), ['! sobra "x"; se usa así: /limpiar']);
+  assertEquals(answerLocally("/clear ", "es"), undefined);
 });
 
 Deno.test("only the command of a line with a password is shown", () => {

@@ -55,6 +55,8 @@ Deno.test("the initial state has no nick, no limit and no session", () => {
     token: "",
     epoch: "",
     lastId: 0,
+    hasModeration: false,
+    isModerator: false,
     clockAhead: 0,
     errors: 0,
     bye: undefined,
@@ -83,6 +85,14 @@ Deno.test("ids continue in a new session, and restart with the hub's epoch", () 
   assertEquals(receive(state, WELCOME).lastId, 4);
   assertEquals(receive(state, { ...WELCOME, token: "u" }).lastId, 4);
   assertEquals(receive(state, { ...WELCOME, token: "u", epoch: "f" }).lastId, 0);
+});
+
+Deno.test("a moderator is one until the session ends", () => {
+  let state = receive(initialState("en"), { ...WELCOME, moderation: true });
+  assertEquals([state.hasModeration, state.isModerator], [true, false]);
+  state = receive(state, reply("mod", {}), WELCOME);
+  assertEquals([state.hasModeration, state.isModerator], [false, true]);
+  assertEquals(receive(state, { ...WELCOME, token: "u" }).isModerator, false);
 });
 
 Deno.test("a lost connection goes through lost, joining and joined", () => {

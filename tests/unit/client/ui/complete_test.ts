@@ -5,7 +5,8 @@ import { foldForSearch } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const KNOWN: CompletionNames = {
-  commands: ["nombre", "name", "nick", "quien", "who", "privado", "msg", "salir", "salas", "clear"],
+  commands: ["nombre", "nombrar", "quien", "privado", "salir", "salas", "limpiar"],
+  otherCommands: ["nombre", "name", "nick", "quien", "who", "msg", "clear"],
   nicks: ["José", "Joseba", "anabel", "Núria", "日本", "yo-mismo"],
   rooms: ["general", "desarrollo", "década"],
 };
@@ -65,7 +66,8 @@ Deno.test("of several candidates, the common beginning is written in the spellin
 Deno.test("if that adds nothing, the candidates are listed in their order", () => {
   assertEquals(tab("jose|"), ["José", "Joseba"]);
   assertEquals(tab("JOSE| hola"), ["José", "Joseba"]);
-  assertEquals(tab("/n|"), ["/nombre", "/name", "/nick"]);
+  assertEquals(tab("/n|"), "/nombr|");
+  assertEquals(tab("/nombr|"), ["/nombre", "/nombrar"]);
   assertEquals(tab("#de|", { rooms: ["década", "desarrollo", "década"] }), [
     "#década",
     "#desarrollo",
@@ -77,13 +79,14 @@ Deno.test("an unknown word is not completed", () => {
   for (const line of ["xyz|", "/xyz|", "#xyz|", "@xyz|", "/join xyz|", "anabel:|", "//no|"]) {
     assertEquals(tab(line), undefined, line);
   }
-  assertEquals(complete("an", 2, { commands: [], nicks: [], rooms: [] }), { kind: "nothing" });
+  assertEquals(complete("an", 2, { commands: [], otherCommands: [], nicks: [], rooms: [] }), {
+    kind: "nothing",
+  });
 });
 
 Deno.test("a line that begins with a slash completes commands, accents or not", () => {
-  assertEquals(tab("/no|"), "/nombre |");
+  assertEquals(tab("/nombre|"), "/nombre |");
   assertEquals(tab("/QUIÉ|"), "/quien |");
-  assertEquals(tab("/cl|"), "/clear |");
   assertEquals(tab("/sal|"), ["/salir", "/salas"]);
   assertEquals(tab("hola /no|"), undefined);
 });
@@ -91,17 +94,31 @@ Deno.test("a line that begins with a slash completes commands, accents or not", 
 Deno.test("a hash and the argument of room commands complete rooms", () => {
   assertEquals(tab("#ge|"), "#general |");
   assertEquals(tab("ven a #gen|"), "ven a #general |");
-  for (const name of ["join", "entrar", "leave", "dejar", "ENTRAR"]) {
+  for (const name of ["join", "entrar", "leave", "dejar", "ENTRAR", "who", "quien", "part"]) {
     assertEquals(tab(`/${name} ge|`), `/${name} general |`);
     assertEquals(tab(`/${name}  #ge|`), `/${name}  #general |`);
-    assertEquals(tab(`/${name} an|`), undefined);
+    assertEquals(tab(`/${name} an|`), undefined, name);
   }
   assertEquals(tab("/join general an|"), "/join general anabel |");
 });
 
+Deno.test("a name of another language is completed if none of the user's own begins so", () => {
+  assertEquals(tab("/na|"), "/name |");
+  assertEquals(tab("/cl|"), "/clear |");
+  assertEquals(tab("/w|"), "/who |");
+});
+
+Deno.test("the argument of help completes commands, with or without a slash", () => {
+  assertEquals(tab("/help qu|"), "/help quien |");
+  assertEquals(tab("/ayuda /qu|"), "/ayuda /quien |");
+  assertEquals(tab("/ayuda ms|"), "/ayuda msg |");
+  assertEquals(tab("/help |", { commands: ["quien"] }), ["quien"]);
+  assertEquals(tab("/help quien an|"), "/help quien anabel |");
+});
+
 Deno.test("the first argument of commands that take a nick completes nicks without a colon", () => {
-  const names = ("msg privado ignore ignorar unignore escuchar kick expulsar mute silenciar " +
-    "unmute desilenciar ban vetar").split(" ");
+  const names = ("msg w susurrar privado ignore ignorar unignore escuchar kick expulsar mute " +
+    "silenciar unmute desilenciar ban vetar").split(" ");
   for (const name of names) assertEquals(tab(`/${name} an|`), `/${name} anabel |`);
   assertEquals(tab("/msg anabel hola nu|"), "/msg anabel hola Núria |");
   assertEquals(tab("/yo saluda a nu|"), "/yo saluda a Núria |");
@@ -109,7 +126,12 @@ Deno.test("the first argument of commands that take a nick completes nicks witho
 
 Deno.test("an empty word is not completed, and has choices only after a sigil or a command", () => {
   for (const line of ["|", "hola |", "| hola", "/yo |"]) assertEquals(tab(line), undefined, line);
-  const one: CompletionNames = { commands: ["quien"], nicks: ["ana"], rooms: ["general"] };
+  const one: CompletionNames = {
+    commands: ["quien"],
+    otherCommands: ["who"],
+    nicks: ["ana"],
+    rooms: ["general"],
+  };
   assertEquals(tab("/|", one), ["/quien"]);
   assertEquals(tab("@|", one), ["@ana"]);
   assertEquals(tab("#|", one), ["#general"]);
@@ -123,7 +145,7 @@ Deno.test("the text after the cursor is unchanged, and gets no second space", ()
   assertEquals(tab("hola an|xyz"), "hola anabel |xyz");
   assertEquals(tab("hola an| y tú"), "hola anabel| y tú");
   assertEquals(tab("an| hola"), "anabel:| hola");
-  assertEquals(tab("/no| ana"), "/nombre| ana");
+  assertEquals(tab("/qu| ana"), "/quien| ana");
   assertEquals(tab("hola anabel| y tú"), undefined);
 });
 
@@ -178,6 +200,7 @@ const situations = fc.record({
   const word = typeof typed === "string" ? typed : other(names[0]!.slice(0, typed));
   const known: CompletionNames = {
     commands: names,
+    otherCommands: names.toReversed(),
     nicks: names.slice(0, 3),
     rooms: names.slice(0, 2),
   };
@@ -273,6 +296,7 @@ testProperty(
     const text = fc.string({ unit: "binary", maxLength: 12 });
     const known = fc.record({
       commands: fc.array(text),
+      otherCommands: fc.array(text),
       nicks: fc.array(text),
       rooms: fc.array(text),
     });

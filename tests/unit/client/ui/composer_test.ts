@@ -25,7 +25,12 @@ function start({ max = Infinity } = {}) {
     onPasteTooLong: () => events.push("too long"),
     onCursorReport: (column) => events.push(`column ${column}`),
   }, {
-    completionNames: () => ({ commands: ["nombre", "name"], nicks: ["José", "Joseba"], rooms: [] }),
+    completionNames: () => ({
+      commands: ["nombre", "name"],
+      otherCommands: [],
+      nicks: ["José", "Joseba"],
+      rooms: [],
+    }),
     maxLines: () => 200,
     history: ["before"],
     after: (_milliseconds, call) => {

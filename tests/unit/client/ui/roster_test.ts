@@ -10,6 +10,8 @@ import { testProperty } from "../../../support/property.ts";
 import { countWork } from "../../../support/work.ts";
 import { welcome } from "../session/test_conversation.ts";
 
+const MEMBER = { lang: "en" as "en" | "es", hasModeration: false, isModerator: false };
+
 function rosterOf(...frames: HubFrame[]): Roster {
   const roster = new Roster();
   frames.forEach((frame) => roster.update(frame));
@@ -37,28 +39,42 @@ const message = (nick: string, fields: Partial<HubFrame & { type: "message" }> =
 
 const here = welcome({ members: ["ana", "bea", "carla"], count: 3 });
 
-Deno.test("every name of every command is completed, those of the user's language first", () => {
-  const all = [...COMMANDS, ...LOCAL_COMMANDS].flatMap(({ names }) => Object.values(names).flat());
-  for (const [lang, first] of [["en", "name"], ["es", "nombre"]] as const) {
-    const { commands } = rosterOf().completionNames(lang);
-    assertEquals([...new Set(commands)].sort(), all.toSorted());
-    assertEquals(commands[0], first);
+Deno.test("of the commands, those that the user may use are listed, in the user's language", () => {
+  const listed = (fields: Partial<typeof MEMBER>) =>
+    rosterOf().completionNames({ ...MEMBER, ...fields }).commands;
+  const namesOf = (lang: "en" | "es", isUsable: (row: typeof COMMANDS[number]) => boolean) =>
+    [...COMMANDS.filter(isUsable), ...LOCAL_COMMANDS].flatMap(({ names }) => [...names[lang]]);
+  for (const lang of ["en", "es"] as const) {
+    const forAll = namesOf(lang, ({ role, name }) => !role && name !== "mod");
+    assertEquals(listed({ lang }), forAll);
+    const withMod = namesOf(lang, ({ role }) => !role);
+    assertEquals(listed({ lang, hasModeration: true }), withMod);
+    const all = namesOf(lang, () => true);
+    assertEquals(
+      listed({ lang, hasModeration: true, isModerator: true }).toSorted(),
+      all.toSorted(),
+    );
   }
-  assertEquals(complete("/no", 3, rosterOf().completionNames("en")), {
-    kind: "completed",
-    line: "/nombre ",
-    cursor: 8,
-  });
+});
+
+Deno.test("a name of the other language is completed if none of the user's own begins so", () => {
+  const completed = (typed: string, lang: "en" | "es" = "en") =>
+    complete(typed, typed.length, rosterOf().completionNames({ ...MEMBER, lang }));
+  assertEquals(completed("/no"), { kind: "completed", line: "/nombre ", cursor: 8 });
+  assertEquals(completed("/histor", "es"), { kind: "completed", line: "/historial ", cursor: 11 });
+  assertEquals(completed("/history", "es"), { kind: "completed", line: "/history ", cursor: 9 });
+  assertEquals(completed("/whisp"), { kind: "nothing" }); // of other programs
+  assertEquals(completed("/expul"), { kind: "nothing" }); // for moderators
 });
 
 Deno.test("members are listed, the latest speaker first and the user last", () => {
-  assertEquals(rosterOf(here).completionNames("en").nicks, ["bea", "carla", "ana"]);
+  assertEquals(rosterOf(here).completionNames(MEMBER).nicks, ["bea", "carla", "ana"]);
   const heard = rosterOf(here, message("carla"), message("eva", { room: "", kind: "private" }));
-  assertEquals(heard.completionNames("en").nicks, ["eva", "carla", "bea", "ana"]);
+  assertEquals(heard.completionNames(MEMBER).nicks, ["eva", "carla", "bea", "ana"]);
 });
 
 Deno.test("senders of replayed messages are not listed", () => {
-  assertEquals(rosterOf(here, message("zoe", { replay: true })).completionNames("en").nicks, [
+  assertEquals(rosterOf(here, message("zoe", { replay: true })).completionNames(MEMBER).nicks, [
     "bea",
     "carla",
     "ana",
@@ -73,7 +89,7 @@ Deno.test("joins, leaves and new nicks are followed", () => {
     { type: "left", room, nick: "carla", count: 3 },
     { type: "renamed", room, from: "bea", nick: "zoe" },
   );
-  assertEquals(roster.completionNames("en").nicks, ["zoe", "eva", "ana"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["zoe", "eva", "ana"]);
 });
 
 Deno.test("a batch of joins and leaves adds and removes the named people, and one named twice is back", () => {
@@ -84,12 +100,12 @@ Deno.test("a batch of joins and leaves adds and removes the named people, and on
     left: { count: 2, nicks: ["carla", "bea"] },
     count: 12,
   });
-  assertEquals(roster.completionNames("en").nicks, ["eva", "bea", "ana"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["eva", "bea", "ana"]);
 });
 
 Deno.test("the user's old nick is removed", () => {
   const roster = rosterOf(here, reply("nick", { nick: "zoe" }));
-  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "zoe"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["bea", "carla", "zoe"]);
 });
 
 Deno.test("people named in replies are added", () => {
@@ -98,12 +114,12 @@ Deno.test("people named in replies are added", () => {
     reply("who", { room: "general", members: ["ana", "dana"], count: 2 }),
     reply("join", { room: "dev", members: ["ana", "eva"], count: 2, topic: "" }),
   );
-  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "dana", "eva", "ana"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["bea", "carla", "dana", "eva", "ana"]);
 });
 
 Deno.test("a new session begins with its own members", () => {
   const roster = rosterOf(here, welcome({ nick: "ana2", members: ["ana2", "zoe"] }));
-  assertEquals(roster.completionNames("en").nicks, ["zoe", "ana2"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["zoe", "ana2"]);
 });
 
 Deno.test("rooms are added by the frames that name them, the latest first", () => {
@@ -114,7 +130,7 @@ Deno.test("rooms are added by the frames that name them, the latest first", () =
     reply("leave", { room: "old", current: "general" }),
     message("eva", { room: "", kind: "private" }),
   );
-  assertEquals(roster.completionNames("en").rooms, ["old", "dev", "big", "small", "general"]);
+  assertEquals(roster.completionNames(MEMBER).rooms, ["old", "dev", "big", "small", "general"]);
 });
 
 Deno.test("malformed replies are ignored", () => {
@@ -126,8 +142,8 @@ Deno.test("malformed replies are ignored", () => {
     reply("rooms", { rooms: [null, 7, { room: 7 }] }),
     reply("rooms", {}),
   );
-  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "ana"]);
-  assertEquals(roster.completionNames("en").rooms, ["general"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["bea", "carla", "ana"]);
+  assertEquals(roster.completionNames(MEMBER).rooms, ["general"]);
 });
 
 Deno.test("the number of rooms is limited", () => {
@@ -136,7 +152,7 @@ Deno.test("the number of rooms is limited", () => {
   for (let number = 0; number < 300; number++) {
     roster.update(message("eva", { room: `x${number}` }));
   }
-  const known = roster.completionNames("en").rooms;
+  const known = roster.completionNames(MEMBER).rooms;
   assertEquals([known.length, known[0]], [200, "x299"]);
 });
 
@@ -215,7 +231,7 @@ testProperty(
 Deno.test("names that are longer than any nick are not kept from lists", () => {
   const long = Array.from({ length: 400 }, (_, id) => "é".repeat(250) + id);
   const roster = rosterOf(here, reply("who", { room: "general", members: [...long, "dora"] }));
-  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "dora", "ana"]);
+  assertEquals(roster.completionNames(MEMBER).nicks, ["bea", "carla", "dora", "ana"]);
 });
 
 Deno.test("a list of many members costs no more than those that are kept", () => {

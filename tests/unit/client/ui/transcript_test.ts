@@ -11,6 +11,7 @@ import {
 } from "../../../../client/ui/transcript.ts";
 import { textWidth } from "../../../../client/terminal/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
+import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 
 /** 14:03 on a Sunday. */
@@ -110,6 +111,69 @@ Deno.test("a command is shown before its answer: a reply, an error or a goodbye"
     transcript().formatEvent(answered("/mod secret", refusal), VIEWPORT)[0],
     "14:03 › /mod",
   );
+});
+
+Deno.test("a command is shown once, above the messages that it asked for", () => {
+  const log = transcript();
+  const params = { room: "general", count: 1 };
+  const data = { ...params };
+  const shown = [
+    answered("/history 1", { type: "notice", ref: "7", code: "history", params, text: "" }),
+    frame(message("hello", { replay: true })),
+    answered("/history 1", { type: "reply", ref: "7", code: "history", data, text: "" }),
+    answered("/topic", { type: "reply", ref: "8", code: "topic", data: { topic: "" }, text: "" }),
+  ].flatMap((event) => log.formatEvent(event, VIEWPORT));
+  assertEquals(shown, [
+    "14:03 › /history 1",
+    "14:03 * --- the last message ---",
+    "14:03 bob: hello",
+    "14:03 › /topic",
+    "14:03 * this room has no topic: /topic TEXT sets one",
+  ]);
+});
+
+Deno.test("another hub that is another chat is told in one sentence, and then what may be lost", () => {
+  const log = transcript({ time: "none" });
+  const events: ConversationEvent[] = [
+    { type: "moved", address: { hostname: "b", port: 1 }, isOtherChat: true },
+    { type: "restarted", uncertain: [pendingLine("one")], isOtherChat: true },
+    { type: "unsent", lines: [pendingLine("two")] },
+  ];
+  const told = (lang: "en" | "es") =>
+    events.flatMap((event) => log.formatEvent(event, { ...VIEWPORT, width: 200, lang }));
+  assertEquals(told("en"), [
+    "* now connected to b:1, which is another chat: messages of the one before are not here",
+    "! may not have been sent: one",
+    "! not sent: two",
+  ]);
+  assertEquals(
+    told("es")[0],
+    "* ahora en b:1, que es otro chat: los mensajes del anterior no están aquí",
+  );
+});
+
+Deno.test("help in the client names the keys, and fits a terminal of 80 columns and 24 rows", () => {
+  for (const lang of ["en", "es"] as const) {
+    const test = new TestHub({ lang, modPassword: "tiza" });
+    const ana = test.connect();
+    ana.hello({ nick: "ana", lang });
+    ana.command("1", "/help");
+    test.tick();
+    const reply = ana.takeFrames().at(-1)!;
+    for (const [glyphs, up] of [[UNICODE_GLYPHS, "↑"], [ASCII_GLYPHS, "Up"]] as const) {
+      const viewport = { ...VIEWPORT, width: 80, height: 24, lang };
+      const rows = transcript({ glyphs }).formatEvent(answered("/help", reply), viewport);
+      assert(rows.length < 24, `${rows.length} rows`);
+      assert(rows.every((row) => row.startsWith("14:03 ")), rows.join("\n")); // none is wrapped
+      assertEquals(
+        rows.at(-1)!.slice(6),
+        {
+          en: `* Tab completes, ${up} repeats, Ctrl-C leaves`,
+          es: `* Tab completa, ${up} repite, Ctrl-C sale`,
+        }[lang],
+      );
+    }
+  }
 });
 
 Deno.test("a refused message is shown as not sent", () => {

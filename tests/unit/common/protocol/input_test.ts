@@ -19,7 +19,9 @@ const BEFORE = [
 const SLASHES = ["/", "／", "⁄", "∕", "⧸", "╱"];
 const NAMES = [
   ...["mod", "MOD", "moderar", "Móderar", "ｍｏｄ", "m\u200bod"].map((name) => [name, "password"]),
-  ...["msg", "privado"].map((name) => [name, "nick_text"]),
+  ...["msg", "privado", "w", "dm", "tell", "Whisper", "query", "susurrar"].map((
+    name,
+  ) => [name, "nick_text"]),
   ...["r", "reply", "responder"].map((name) => [name, "text"]),
 ] as const;
 

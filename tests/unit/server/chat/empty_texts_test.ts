@@ -15,21 +15,17 @@ Deno.test("a message, action, private message or topic in which there is nothing
     bot.sendFrame({ type: "say", ref: "1", text: blank });
     bot.sendFrame({ type: "say", ref: "2", text: blank, room: "general" });
     bot.sendFrame({ type: "say", ref: "3", text: blank, to: "ana" });
-    bot.command("4", `/msg ana ${blank}`);
     bot.command("5", `/me .${blank}`);
     test.tick();
-    assertEquals(bot.takeCodes(), [...Array(4).fill("error empty_message"), "ack"]);
+    assertEquals(bot.takeCodes(), [...Array(3).fill("error empty_message"), "ack"]);
     assertEquals(ana.take()[0]?.slice(0, 7), "* bot .");
     if (blank.trim() === "") continue; // an argument is missing, or the topic is shown
+    bot.command("4", `/msg ana ${blank}`);
     bot.command("6", `/me ${blank}`);
     bot.command("7", `/r ${blank}`);
     bot.command("8", `/topic ${blank}`);
     test.tick();
-    assertEquals(bot.takeCodes(), [
-      "error empty_message",
-      "error empty_message",
-      "error empty_topic",
-    ]);
+    assertEquals(bot.takeCodes(), [...Array(3).fill("error empty_message"), "error empty_topic"]);
     assertEquals(ana.take(), []);
   }
 });

@@ -41,7 +41,7 @@ Deno.test("a private message to an unknown nick is an error, which suggests the 
   assertEquals(ana.ask("/msg mrata hola", "/msg nadie hola", "/msg marta", "/msg", "/r hola"), [
     '! nobody here is called "mrata"; did you mean marta?',
     '! nobody here is called "nadie"',
-    "! the message is empty: it was not sent",
+    "! usage: /msg NAME TEXT",
     "! usage: /msg NAME TEXT",
     "! you have no private conversation yet: /msg NAME TEXT starts one",
   ]);

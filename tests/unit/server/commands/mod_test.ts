@@ -31,28 +31,119 @@ Deno.test("a command without its argument, or with a wrong one or a word too man
   const test = new TestHub();
   const ana = test.textMember("ana");
   for (
-    const line of ["/nombre", "/yo ", "/idioma", "/rooms  all of them", "/history 5 6", "/lang de"]
+    const line of [
+      ...["/nombre", "/yo ", "/idioma", "/msg luis", "/susurrar luis ", "/query"],
+      ...[
+        "/rooms  all of them",
+        "/history 5 6",
+        "/help who rooms",
+        "/leave general now",
+        "/lang de",
+      ],
+    ]
   ) ana.send(line);
   test.tick();
   assertEquals(ana.take(), [
     "! usage: /nombre NAME",
     "! usage: /yo TEXT",
     "! usage: /idioma LANG",
+    "! usage: /msg NAME TEXT",
+    "! usage: /susurrar NAME TEXT",
+    "! usage: /query NAME TEXT",
     '! "all" is one word too many; usage: /rooms',
     '! "6" is one word too many; usage: /history [NUMBER]',
+    '! "rooms" is one word too many; usage: /help [COMMAND]',
+    '! "now" is one word too many; usage: /leave [ROOM]',
     '! unknown language "de": choose es or en',
   ]);
 });
 
-Deno.test("help names every command for members in both languages, the reader's first", () => {
-  const test = new TestHub({ lang: "es", modPassword: "tiza" });
+Deno.test("help lists the commands that a member may use, by their names in the reader's language", () => {
+  const test = new TestHub({ modPassword: "tiza" });
   const ana = test.textMember("ana");
-  const help = ana.ask("/ayuda").join("\n");
-  for (const { role, names } of COMMANDS) {
-    if (role) continue;
-    for (const name of Object.values(names).flat()) assert(help.includes(`/${name}`), name);
+  for (const lang of ["en", "es"] as const) {
+    const listed = ana.ask(`/lang ${lang}`, "/help")
+      .flatMap((line) => Array.from(line.matchAll(/(?<!\/)\/([a-z]+)/g), ([, name]) => name));
+    const wanted = COMMANDS.filter(({ role }) => !role).flatMap(({ names }) => [...names[lang]]);
+    assertEquals(listed, wanted);
   }
-  assertMatch(help, /\* \/salir \/exit \/quit +sale del chat/);
+  ana.send("/mod tiza");
+  assert(ana.ask("/help").some((line) => line.startsWith("* /expulsar APODO")));
+});
+
+Deno.test("on a hub without moderators, help does not list /mod, and commands of moderators say so", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  assert(!ana.ask("/help").some((line) => line.includes("/mod")));
+  const none = "! this hub has no moderators: it was started without --mod-password-file";
+  for (const line of ["/kick luis", "/mod x", "/help mod", "/help ban", "/op luis"]) {
+    assertEquals(ana.ask(line), [none], line);
+  }
+});
+
+Deno.test("the help of one command has its usage, what it does, its other names and who may use it", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const ana = test.textMember("ana");
+  const message = ["* usage: /msg NAME TEXT", "* sends a private message", "* also: /privado"];
+  for (const name of ["msg", "/msg", "/PRIVADO", "whisper", "/susurrar"]) {
+    assertEquals(ana.ask(`/help ${name}`), message, name);
+  }
+  assertEquals(ana.ask("/lang es", "/? /kick").slice(1), [
+    "* se usa así: /expulsar APODO [MOTIVO]",
+    "* expulsa a alguien, que puede volver",
+    "* también: /kick",
+    "* para uso de los moderadores",
+  ]);
+  assertEquals(ana.ask("/ayuda slas", "/ayuda whoami"), [
+    "! no existe la orden /slas: ¿querías decir /salas? /ayuda muestra todas, y // envía una línea que empieza por /",
+    "! no existe la orden /whoami: /ayuda muestra todas, y // envía una línea que empieza por /",
+  ]);
+});
+
+Deno.test("names of other programs are answered and not listed", () => {
+  const test = new TestHub();
+  const [ana, luis] = test.textMembers("ana", "luis");
+  const alike: Record<string, string[]> = {
+    "/who": ["/names", "/n", "/usuarios"],
+    "/rooms": ["/list", "/lista"],
+    "/help": ["/?", "/comandos", "/h"],
+    "/leave": ["/part", "/cerrar"],
+  };
+  for (const [line, others] of Object.entries(alike)) {
+    const answer = ana.ask(line);
+    for (const other of others) assertEquals(ana.ask(other), answer, other);
+  }
+  for (const name of ["w", "whisper", "tell", "query", "dm", "pm", "mp", "susurrar"]) {
+    assertEquals(ana.ask(`/${name} luis hola`), ["* [private] to luis: hola"], name);
+    assertEquals(luis.ask(), ["[private] ana: hola"]);
+  }
+  const listed = [...ana.ask("/help"), ...ana.ask("/help msg"), ...ana.ask("/help rooms")].join();
+  for (const name of ["/w ", "/whisper", "/list"]) assert(!listed.includes(name), name);
+  for (const [name, nick] of [["q", "ana"], ["adiós", "luis"]] as const) {
+    const peer = test.textMember(`${nick}2`);
+    assertEquals(peer.ask(`/${name}`).at(-1), "* goodbye");
+    assert(peer.isClosed);
+  }
+});
+
+Deno.test("a mistyped name of another program suggests the name that is listed", () => {
+  const ana = new TestHub({ lang: "es" }).textMember("ana");
+  assertMatch(ana.ask("/wisper luis hola").at(-1)!, /¿querías decir \/privado\?/);
+});
+
+Deno.test("a command that only other programs have says what to do instead", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const [ana, luis] = test.textMembers("ana", "luis");
+  assertEquals(ana.ask("/server example.org", "/Away", "/décir hola", "/op luis"), [
+    "! unknown command /server: chat client HOST PORT joins another hub",
+    "! unknown command /away: nobody is shown as away; /me TEXT tells the room what you do",
+    "! unknown command /décir: what you type without a slash is said to the room",
+    "! unknown command /op: /mod PASSWORD makes you a moderator",
+  ]);
+  assertEquals(luis.take(), []);
+  assertEquals(ana.ask("/lang es", "/conectar a b").slice(1), [
+    "! no existe la orden /conectar: con chat client HOST PUERTO te unes a otro servidor",
+  ]);
 });
 
 /** A word that only the member under test uses. */
@@ -69,6 +160,7 @@ const ARGUMENTS: Readonly<Record<NonNullable<Command["argument"]>["key"], string
   optional_room: WORD,
   topic: WORD,
   count: WORD,
+  optional_command: WORD,
   password: WORD,
   nick_reason: `ana ${WORD}`,
   nick_minutes: `ana ${WORD}`,

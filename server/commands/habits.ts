@@ -1,0 +1,26 @@
+/** Commands of other chat programs that this one does not have: what a user is told to do instead. */
+
+/** The words by the key of the advice in common/i18n/ (`habit.<key>`). */
+const WORDS = {
+  server: "server connect reconnect servidor conectar reconectar",
+  away: "away back afk brb ausente vuelvo",
+  say: "say all shout decir gritar",
+  account: "register login identify auth account ns nickserv registrar registrarse cuenta",
+  moderator: "op deop oper voice devoice mode admin sudo",
+  whois: "whois whowas info profile perfil",
+  file: "file send upload attach dcc archivo fichero enviar subir adjuntar",
+  edit: "edit delete undo editar eliminar deshacer",
+} as const;
+
+export type Habit = keyof typeof WORDS;
+
+const byWord: ReadonlyMap<string, Habit> = new Map(
+  Object.entries(WORDS).flatMap(([habit, words]) =>
+    words.split(" ").map((word) => [word, habit as Habit])
+  ),
+);
+
+/** The habit that a command's name comes from, without accents. */
+export function findHabit(name: string): Habit | undefined {
+  return byWord.get(name);
+}
