@@ -82,6 +82,8 @@ export const en = {
   "notice.nick_replaced":
     'the nick "{wanted}" cannot be used: {fault.fault}; you are {nick}, and /name changes it',
   "notice.history": "--- the last {count:message|# messages} ---",
+  "notice.hint_exit": "to leave: /exit",
+  "notice.hint_help": "for help: /help",
   "notice.throttled": "slowing you down: you send faster than this hub allows; nothing is lost",
   "notice.resumed": ({ count, missing, mentions }) => {
     if (count === 0 && missing === 0) return "reconnected: you missed nothing";

@@ -88,6 +88,8 @@ export const es: Translation = {
   "notice.nick_replaced":
     'no se puede usar el apodo "{wanted}": {fault.fault}; eres {nick}, y con /nombre lo cambias',
   "notice.history": "--- {count:el último mensaje|los últimos # mensajes} ---",
+  "notice.hint_exit": "para salir: /salir",
+  "notice.hint_help": "para ver la ayuda: /ayuda",
   "notice.throttled":
     "frenando tus mensajes: envías más deprisa de lo que permite este servidor; no se pierde nada",
   "notice.resumed": ({ count, missing, mentions }) => {

@@ -72,6 +72,8 @@ export const NOTICE_CODES = [
   /** The nick of a `hello` was not available. params: wanted, nick, fault ("taken", or see names.ts) */
   "nick_replaced",
   "history", // The messages that follow are replayed. params: room, count
+  "hint_exit", // A message was only a word like `exit`: the command that leaves.
+  "hint_help", // The same for a word like `help`.
   "throttled", // The peer sends too fast and is read more slowly for a while; nothing is lost.
   /** The session was resumed: `count` missed messages follow, `missing` are no longer kept. params: count, missing */
   "resumed",

@@ -13,6 +13,7 @@ import type {
   ReplyData,
 } from "../../common/protocol/codes.ts";
 import { MAX_REF, type Ref } from "../../common/protocol/frame.ts";
+import { findBareCommand } from "../../common/protocol/input.ts";
 import { ok } from "../../common/result.ts";
 import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
@@ -395,7 +396,16 @@ export class Hub implements HubApi {
       if (isNew && isNote) this.chat.messages.deliver(draft, receiver.id);
       if (receiver) this.#noteCorrespondent(session, receiver);
     }
+    const bare = draft.message.kind === "say" ? findBareCommand(text) : undefined;
+    if (bare) this.#hint(session, `hint_${bare}`);
     this.resumeInput(session);
+  }
+
+  /** Tells a newcomer the command for what they said, once. */
+  #hint(session: Session, code: "hint_exit" | "hint_help"): void {
+    if (session.hints?.has(code)) return;
+    (session.hints ??= new Set()).add(code);
+    this.notify(session, code);
   }
 
   /** The session has written a private message, whose receiver may be away. */

@@ -1,7 +1,7 @@
 /** A user's session: nick, connection, dialect and rooms. Only the hub changes it. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
-import type { ByeCode } from "../../common/protocol/codes.ts";
+import type { ByeCode, NoticeCode } from "../../common/protocol/codes.ts";
 import type { Dialect } from "../dialect/mod.ts";
 import type { Author } from "../types.ts";
 import { IgnoreList } from "./ignore_list.ts";
@@ -63,6 +63,8 @@ export class Session implements Member {
   /** The current room, where its messages go; undefined only while the session is in no room. */
   room: Room | undefined;
   isModerator = false;
+  /** The hints that it was given. */
+  hints: Set<NoticeCode> | undefined;
   readonly ignoreList: IgnoreList = new IgnoreList();
   /** Whoever it last exchanged private messages with; they may be gone. */
   correspondent: Author | undefined;

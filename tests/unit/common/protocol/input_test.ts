@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { exceedsLines, findSlip } from "../../../../common/protocol/input.ts";
+import { exceedsLines, findBareCommand, findSlip } from "../../../../common/protocol/input.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const BEFORE = [
@@ -65,6 +65,34 @@ Deno.test("other messages are not secret commands", () => {
   ) {
     assertEquals(findSlip(text), undefined, text);
   }
+});
+
+Deno.test("a word alone that is the name of a command is found, as typed in a shell, in vi and in Python", () => {
+  const found: Record<string, string[]> = {
+    exit: [
+      "exit",
+      "Quit",
+      " salir ",
+      ":q",
+      ":q!",
+      ":wq",
+      ":qa!",
+      "\\q",
+      ".exit",
+      "exit()",
+      "quit()",
+      "adiós",
+      "bye!",
+    ],
+    help: ["help", "AYUDA", "?", "help()", "órdenes"],
+  };
+  for (const [name, words] of Object.entries(found)) {
+    for (const word of words) assertEquals(findBareCommand(word), name, word);
+  }
+  for (const text of ["", "who", "exit now", "no exit", "??", "quién", "/exit", "help me", "q:"]) {
+    assertEquals(findBareCommand(text), undefined, text);
+  }
+  assertEquals(findBareCommand(" ".repeat(100_000) + "exit"), undefined);
 });
 
 Deno.test("lines that end in LF, CRLF and CR are counted, up to the limit", () => {

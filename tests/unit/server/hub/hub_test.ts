@@ -85,6 +85,24 @@ Deno.test("a message is refused if it is empty, or if its sender is not in the r
   assertEquals(ana.take(), []);
 });
 
+Deno.test("a word that is said for a command is said, and its sender gets one hint in a session", () => {
+  const test = new TestHub();
+  const [ana, eva] = test.textMembers("ana", "eva");
+  const bot = test.framesMember("bot");
+  ana.take();
+  eva.take();
+  assertEquals(ana.ask("salir"), ["* to leave: /exit"]);
+  assertEquals(ana.ask("ayuda", "exit", ":q!", "?"), ["* for help: /help"]);
+  assertEquals(eva.ask(), ["ana: salir", "ana: ayuda", "ana: exit", "ana: :q!", "ana: ?"]);
+  assertEquals(eva.ask("/lang es", "quit").at(-1), "* para salir: /salir");
+  bot.takeFrames();
+  bot.say("1", "help");
+  bot.sendFrame({ type: "say", ref: "2", text: "exit", to: "ana" });
+  bot.command("3", "/me exit");
+  test.tick();
+  assertEquals(bot.takeCodes(), ["ack", "notice hint_help", "ack", "ack"]);
+});
+
 Deno.test("a ping is answered with a pong, and blank lines and unknown frames are ignored", () => {
   const test = new TestHub();
   const bot = test.framesMember("bot");
