@@ -14,7 +14,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 /** Runs the program with its arguments and gives its exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name = "", ...rest] = args;
-  if (args.length === 1 && (name === "--version" || name === "-V")) {
+  if (args.length === 1 && ["--version", "-V", "-v"].includes(name)) {
     print(NAME);
     return 0;
   }
@@ -25,12 +25,14 @@ export async function main(args: readonly string[]): Promise<number> {
   if (name !== "server") (await import("./common/cli/privileges.ts")).giveUp("ffi");
   switch (name) {
     case "server":
+    case "servidor":
       return await (await import("./server/mod.ts")).main(
         rest,
         context,
         async (hub) => await (await import("./client/mod.ts")).joinOwnHub(hub, context),
       );
     case "client":
+    case "cliente":
       return await (await import("./client/mod.ts")).main(rest, context);
     case "doctor":
       return await (await import("./client/doctor/mod.ts")).main(rest, context);

@@ -4,12 +4,13 @@ import { parseArguments } from "../common/cli/command_line.ts";
 import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import { onFault } from "../common/cli/faults.ts";
-import { complain, print, write } from "../common/cli/output.ts";
+import { write } from "../common/cli/output.ts";
+import { complain, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { type Context, describe, reportErrors, runSubcommand } from "../common/cli/subcommand.ts";
 import { isAtTerminal } from "../common/cli/terminal.ts";
 import { defined } from "../common/defined.ts";
-import { translate } from "../common/i18n/mod.ts";
+import { NO_BREAK, translate } from "../common/i18n/mod.ts";
 import { CLIENT_COMMAND_LINE, type ClientOptions, isScript, readClientOptions } from "./options.ts";
 import { joinHub } from "./run.ts";
 import { findKnownHubs } from "./trust/known_hubs.ts";
@@ -22,7 +23,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
     // Exiting restores the terminal; the error appears below the input.
     onFault((error) => {
       if (Deno.stderr.isTerminal()) write(Deno.stderr, "\n");
-      complain(describe(error, options.lang));
+      complain(describe(error, options.lang, NO_BREAK));
       exit(EXIT.failed);
     });
     const run = () => runClient(options, environment);
@@ -58,7 +59,7 @@ async function runClient(options: ClientOptions, environment: Environment): Prom
   const hub = await discover({ lang, requiresTls, knownHubs: findKnownHubs(environment) });
   if (!hub) return EXIT.done;
   if ((password ?? passwordFile) !== undefined && hub.requiresPassword && !hub.isProbed) {
-    print(translate(lang, "client.password_kept_back"));
+    tell(translate(lang, "client.password_kept_back"));
   }
   return await joinHub(joinOptions(options, hub), environment, { isInteractive });
 }

@@ -6,12 +6,14 @@ import {
   type Arguments,
   type CommandLine,
   HELP_OPTION,
+  inSection,
   type Option,
   parseChoice,
   parseNumber,
 } from "../common/cli/command_line.ts";
 import { type Environment, environmentLang } from "../common/cli/environment.ts";
 import { FINGERPRINT_LIKE, parseFingerprint } from "../common/cli/fingerprint.ts";
+import { misplacedNick } from "../common/cli/habits.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
 import { defined } from "../common/defined.ts";
 import { type Lang, LANGS } from "../common/i18n/mod.ts";
@@ -82,31 +84,36 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
   options: [
     { flag: "name", value: "NAME", help: "option.name" },
     { flag: "room", value: "ROOM", help: "option.room" },
-    { flag: "send", value: "TEXT", help: "option.send" },
-    { flag: "json", help: "option.json" },
-    { flag: "lang", value: "es|en", choices: LANGS, help: "option.lang" },
-    { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
-    choiceOption("theme", THEMES),
-    choiceOption("time", TIME_STYLES),
-    choiceOption("joins", JOIN_CHOICES),
-    { flag: "ascii", help: "option.ascii" },
-    { flag: "no-bell", help: "option.no_bell" },
-    { flag: "notify", help: "option.notify" },
-    { flag: "no-history", help: "option.no_history" },
-    { flag: "plain", help: "option.plain" },
-    { flag: "retry", value: "SECONDS", help: "option.retry" },
     { flag: "password-file", value: "FILE", help: "option.client_password_file" },
     { flag: "tls", value: "sha256:...", optional: FINGERPRINT_LIKE, help: "option.client_tls" },
-    { flag: "tls-ca", value: "FILE", help: "option.tls_ca" },
-    { flag: "no-input-history", help: "option.no_input_history" },
+    { flag: "send", value: "TEXT", help: "option.send" },
+    { flag: "plain", help: "option.plain" },
+    { flag: "lang", value: "es|en", choices: LANGS, help: "option.lang" },
     HELP_OPTION,
+    ...inSection("display", [
+      { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
+      choiceOption("theme", THEMES),
+      choiceOption("time", TIME_STYLES),
+      choiceOption("joins", JOIN_CHOICES),
+      { flag: "ascii", help: "option.ascii" },
+      { flag: "no-bell", help: "option.no_bell" },
+      { flag: "notify", help: "option.notify" },
+      { flag: "no-history", help: "option.no_history" },
+      { flag: "no-input-history", help: "option.no_input_history" },
+    ]),
+    ...inSection("scripts", [
+      { flag: "json", help: "option.json" },
+      { flag: "retry", value: "SECONDS", help: "option.retry" },
+      { flag: "tls-ca", value: "FILE", help: "option.tls_ca" },
+    ]),
   ],
+  more: "display",
   examples: [
     { line: "chat client", help: "example.client" },
     { line: "chat client 192.168.1.20 3000 --name ana", help: "example.client_name" },
-    { line: "chat client --name bot --send hello", help: "example.client_send" },
     { line: "chat client chat.example.org --tls", help: "example.client_tls" },
     { line: "chat client a.lan:3000 b.lan:3000", help: "example.client_several" },
+    { line: "chat client --name bot --send hello", help: "example.client_send" },
     { line: "make 2>&1 | chat client --name ci", help: "example.client_pipe" },
   ],
 };
@@ -127,7 +134,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const retry = args.value("retry");
   return {
     ...readConnectOptions(args, environment),
-    addresses: parseAddresses(args.positionals, { minPort: 1 }),
+    addresses: readAddresses(args),
     ...(args.positionals.length === 0 ? { usesDefaultAddress: true } : {}),
     ...(json ? { json: true } : {}),
     ...defined({
@@ -143,6 +150,15 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",
     inputHistory: !args.isOn("no-input-history"),
   };
+}
+
+/** @throws {UsageError} for invalid addresses; where a nick may be meant, with its option. */
+function readAddresses(args: Arguments): Address[] {
+  try {
+    return parseAddresses(args.positionals, { minPort: 1 });
+  } catch (error) {
+    throw (args.isOn("name") ? undefined : misplacedNick(args.positionals)) ?? error;
+  }
 }
 
 /** The options that joining and diagnosing a hub share. */

@@ -3,13 +3,14 @@
 import type { Environment } from "../common/cli/environment.ts";
 import { readPassword } from "../common/cli/files.ts";
 import { write } from "../common/cli/output.ts";
+import { warn } from "../common/cli/tell.ts";
 import { openFolder } from "../common/cli/own_files.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { leaveOnSignals } from "../common/cli/signals.ts";
 import { stateFile } from "../common/cli/state_folder.ts";
 import { giveUpFiles } from "../common/cli/subcommand.ts";
 import { after } from "../common/cli/timers.ts";
-import { type Lang, translate } from "../common/i18n/mod.ts";
+import { type Lang, NO_BREAK, translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { MOD_NAMES } from "../common/protocol/input.ts";
 import { HubConnection } from "./net/connection.ts";
@@ -38,7 +39,7 @@ export async function joinHub(
     environment,
     isInteractive: isInteractive && !ownHub, // the host's own hub needs no question
     mayPrompt: () => !isOpen, // later the chat owns the terminal
-    warn: (line) => write(Deno.stderr, line + "\n"),
+    warn,
   });
   // The host's own hub need not be what was at its address before.
   const knownHubs = options.tls || ownHub ? undefined : findKnownHubs(environment);
@@ -59,7 +60,7 @@ export async function joinHub(
 function warnOfOpenFolder(lang: Lang, environment: Environment): void {
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
   const path = place && openFolder(place.folder);
-  if (path) write(Deno.stderr, `* ${translate(lang, "client.open_folder", { path })}\n`);
+  if (path) warn(`* ${translate(lang, "client.open_folder", { path }, NO_BREAK)}`);
 }
 
 async function openConversation(

@@ -4,7 +4,8 @@ import { EXIT } from "../common/cli/failure.ts";
 import { onFault } from "../common/cli/faults.ts";
 import { openLogFile } from "../common/cli/files.ts";
 import { LineQueue } from "../common/cli/line_queue.ts";
-import { complain, print, write } from "../common/cli/output.ts";
+import { write } from "../common/cli/output.ts";
+import { complain, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
@@ -16,7 +17,7 @@ import {
   runSubcommand,
 } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
-import { translate } from "../common/i18n/mod.ts";
+import { NO_BREAK, translate } from "../common/i18n/mod.ts";
 import { runHost } from "./host.ts";
 import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
@@ -54,15 +55,15 @@ async function serve(
   const stop = stopOnSignals(() => exit(EXIT.interrupted));
   // A fault must not end the chat for everyone.
   onFault((error) => {
-    const line = `chat: ${describe(error, options.lang)}\n`;
-    if (options.join) writeLog(line);
-    else write(Deno.stderr, line);
+    const line = describe(error, options.lang);
+    if (options.join) writeLog(`chat: ${line}\n`);
+    else complain(line);
   });
-  const common = { name, print, writeLog };
+  const common = { name, print: tell, writeLog };
   if (options.join) {
     const onClientEnd = (error?: unknown) => {
-      if (error !== undefined) complain(describe(error, options.lang));
-      print(translate(options.lang, "server.goes_on"));
+      if (error !== undefined) complain(describe(error, options.lang, NO_BREAK));
+      tell(translate(options.lang, "server.goes_on"));
     };
     const onOpen = () => giveUp("ffi"); // the client gives up the rest
     await runHost(options, { ...common, onOpen, stop, environment, join, onClientEnd });

@@ -2,7 +2,7 @@
 
 import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
-import { print } from "../../common/cli/output.ts";
+import { tell } from "../../common/cli/tell.ts";
 import { pause } from "../../common/cli/timers.ts";
 import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
@@ -38,7 +38,7 @@ export async function discover(options: DiscoverOptions): Promise<FoundHub | und
   const { lang } = options;
   const hubs = await search(options);
   if (hubs.length === 0) throw new Failure("failure.no_hub_found");
-  for (const line of listHubs(hubs, lang)) print(line);
+  for (const line of listHubs(hubs, lang)) tell(line);
   return hubs.length === 1 ? hubs[0] : await choose(hubs, lang);
 }
 
@@ -57,7 +57,7 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
-    print(translate(lang, "client.looking"));
+    tell(translate(lang, "client.looking"));
     await pause(SEARCH_TIME);
   }
   const local = await Promise.race([probing, late]);
@@ -66,7 +66,7 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
   stop.abort();
   await browsing;
   for (const hub of foundHubs.incompatible()) {
-    print(describeSkipped(hub, "client.left_out_version", lang));
+    tell(describeSkipped(hub, "client.left_out_version", lang));
   }
   const hubs = withLocal(foundHubs.compatible(), local && { address: LOCAL, ...local });
   // An announcement must not talk TLS away.
@@ -75,7 +75,7 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
   }
   if (!requiresTls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {
-    print(describeSkipped(hub, "client.left_out_unencrypted", lang));
+    tell(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }
   return hubs.filter(({ isEncrypted }) => isEncrypted);
 }
@@ -86,7 +86,7 @@ async function choose(hubs: readonly FoundHub[], lang: Lang): Promise<FoundHub |
     const choice = readChoice(answer, hubs.length);
     if (choice === "none") return undefined;
     if (choice !== undefined) return hubs[choice];
-    print(translate(lang, "client.found_bad_choice", { answer }));
+    tell(translate(lang, "client.found_bad_choice", { answer }));
   }
   return undefined;
 }

@@ -6,6 +6,7 @@
 import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";
 import { print } from "../../common/cli/output.ts";
+import { columnsOf } from "../../common/cli/tell.ts";
 import {
   type Context,
   giveUpFiles,
@@ -43,9 +44,6 @@ export async function main(args: readonly string[], context: Context): Promise<n
 
 /** Time limits in milliseconds, for each step to a connection, for each answer to a probe, and for all. */
 const TIMES = { step: 5000, answer: 4000, all: 15_000 };
-
-/** Columns; longer lines are hard to read. */
-const MAX_WIDTH = 80;
 
 export interface DoctorContext {
   environment: Environment;
@@ -85,7 +83,8 @@ export async function runDoctor(
     lang: options.lang,
     theme: makeTheme(usesColor(options.color, Deno.stdout.isTerminal(), environment)),
     isAscii: options.isAscii,
-    width: columns(),
+    width: columnsOf("stdout"),
+    ...(Deno.stdout.isTerminal() ? { rowWidth: columnsOf("stdout") } : {}),
   };
   onOpen();
   const findings: Finding[] = [];
@@ -128,12 +127,4 @@ async function makeInstruments(
     isOwn: (host) => own.includes(host),
     isKnown: async (address) => await knownHubs?.find(address) !== undefined,
   };
-}
-
-function columns(): number {
-  try {
-    return Math.min(MAX_WIDTH, Deno.consoleSize().columns);
-  } catch {
-    return MAX_WIDTH; // not a terminal
-  }
 }

@@ -2,13 +2,13 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { describeCode } from "../../common/i18n/frames.ts";
-import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import { type Key, type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
+import { wrapText } from "../../common/cli/wrap.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
-import { textWidth } from "../terminal/width.ts";
-import { wrap } from "../terminal/wrap.ts";
+import { textWidth } from "../../common/cli/width.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type {
@@ -45,20 +45,25 @@ export interface ReportOptions {
   lang: Lang;
   theme: Theme;
   isAscii: boolean;
-  /** Width of the paragraph in columns. Rows are not wrapped. */
+  /** Width of the paragraph in columns. */
   width: number;
+  /** Width of the rows in columns; without it they are not wrapped. */
+  rowWidth?: number;
 }
 
 /** The rows for a finding; `elsewhere` has no rows, since only the diagnosis mentions it. */
 export function reportFinding(finding: Finding, options: ReportOptions): string[] {
-  const { lang, theme, isAscii } = options;
+  const { lang, theme, isAscii, rowWidth = Infinity } = options;
   const signs = isAscii ? ASCII_SIGNS : SIGNS;
   const name = (label: Label) => translate(lang, `doctor.step.${label}`);
   const width = Math.max(...LABELS.map((label) => textWidth(name(label))));
-  return new Rows(options).of(finding).map(({ label, mark, text }, index, rows) => {
+  return new Rows(options).of(finding).flatMap(({ label, mark, text }, index, rows) => {
     const shown = rows[index - 1]?.label === label ? "" : name(label);
     const sign = mark === "bad" ? theme.error(signs.bad) : signs[mark];
-    return `${sign} ${theme.notice(shown.padEnd(width))}  ${sanitize(text)}`.trimEnd();
+    // Wrapped before it is coloured, with as many blanks for what stands before the text.
+    const blank = " ".repeat(width + 4);
+    const rest = wrapText(blank + sanitize(text), rowWidth, width + 4).slice(blank.length);
+    return `${sign} ${theme.notice(shown.padEnd(width))}  ${rest}`.trimEnd().split("\n");
   });
 }
 
@@ -67,22 +72,12 @@ export function reportDiagnosis(
   { messages, line }: Diagnosis,
   { lang, theme, width }: ReportOptions,
 ): string[] {
-  const sentences = messages.map(({ key, params }) => translate(lang, key, safe(params)));
+  const sentences = messages.map(({ key, params }) => translate(lang, key, safe(params), NO_BREAK));
   return [
     "",
-    ...wrap(joinCommands(sanitize(sentences.join(" "))), width).map((row) =>
-      row.replaceAll(NO_BREAK, " ")
-    ),
+    ...wrapText(sanitize(sentences.join(" ")), width, 0).split("\n"),
     ...(line === undefined ? [] : [`  ${theme.prompt(sanitize(line))}`]),
   ];
-}
-
-/** Stands for the spaces of a command, so that it is not wrapped if a line is wide enough for it. */
-const NO_BREAK = "\u00a0";
-
-/** Commands are between backticks in the sentences; those are not shown. */
-function joinCommands(paragraph: string): string {
-  return paragraph.replace(/`([^`]*)`/g, (_, typed: string) => typed.replaceAll(" ", NO_BREAK));
 }
 
 class Rows {

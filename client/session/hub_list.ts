@@ -2,7 +2,6 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
-import type { Lang } from "../../common/i18n/mod.ts";
 
 export class HubList {
   readonly #addresses: readonly Address[];
@@ -74,13 +73,13 @@ class AllHubsFailed extends Failure {
     this.#failures = failures;
   }
 
-  /** A hub that is only down may come back, so "refused" takes a refusal from every hub. */
-  override get exitCode(): number {
-    const isRefused = this.#failures.every(({ exitCode }) => exitCode === EXIT.refused);
-    return isRefused ? EXIT.refused : EXIT.failed;
+  override get parts(): readonly Failure[] {
+    return this.#failures;
   }
 
-  override in(lang: Lang): string {
-    return this.#failures.map((failure) => failure.in(lang)).join("; ");
+  /** A hub that is only down may come back, so "refused" takes a refusal from every hub. */
+  override get exitCode(): number {
+    const isRefused = this.parts.every(({ exitCode }) => exitCode === EXIT.refused);
+    return isRefused ? EXIT.refused : EXIT.failed;
   }
 }

@@ -1,13 +1,14 @@
 /** Asks for a line at a terminal, before the chat takes it over. */
 
 import { write } from "../../common/cli/output.ts";
+import { fit } from "../../common/cli/tell.ts";
 import { Prompt } from "./prompt.ts";
 
 const READ_BUFFER = 4096;
 
 /** Asks for a line, which the terminal shows and edits; undefined at the end of input. */
 export async function askLine(question: string): Promise<string | undefined> {
-  write(Deno.stdout, `${question} `);
+  write(Deno.stdout, `${fit(question, "stdout")} `);
   // A read from a terminal ends with the line, however much was typed ahead.
   const buffer = new Uint8Array(READ_BUFFER);
   const size = await Deno.stdin.read(buffer);

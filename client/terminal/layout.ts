@@ -1,7 +1,7 @@
 /** Lays out the prompt and the line that is being typed in rows of the terminal. */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { graphemes, textWidth } from "./width.ts";
+import { graphemes, textWidth } from "../../common/cli/width.ts";
 
 export interface InputLine {
   prompt: string;

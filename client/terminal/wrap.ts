@@ -1,6 +1,6 @@
 /** Wraps text into lines. */
 
-import { graphemes, textWidth } from "./width.ts";
+import { graphemes, textWidth } from "../../common/cli/width.ts";
 
 /** A line of a wrapped text, and its offset in the text, in UTF-16 units. */
 export interface WrappedLine {

@@ -1,6 +1,6 @@
 /** How much is shown of a text that is much longer than the screen, and how many of its rows are not. */
 
-import { unitWidth } from "../terminal/width.ts";
+import { unitWidth } from "../../common/cli/width.ts";
 
 /** What is shown whole: at most `most` rows and `units` UTF-16 units. Of a text that takes more, the first `kept` rows are shown. */
 export interface FoldLimits {

@@ -316,7 +316,7 @@ class InteractiveClient {
   /** Gives the terminal back. No input is lost: what did not reach the hub stays on the screen. */
   async #close(failure: Failure | undefined): Promise<void> {
     this.#printEvents(this.#resumeSummary.flush());
-    if (failure) this.#printNotice("! ", failure.key, failure.params);
+    for (const { key, params } of failure?.parts ?? []) this.#printNotice("! ", key, params);
     for (const text of this.#conversation.takeUncertain()) {
       this.#printUnsent("client.uncertain", text);
     }

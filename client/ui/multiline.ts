@@ -1,7 +1,7 @@
 /** Texts of several lines, which are pasted: whether to ask before sending, the question, and its summary in one line. */
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
-import { graphemes, textWidth } from "../terminal/width.ts";
+import { graphemes, textWidth } from "../../common/cli/width.ts";
 import { type Glyphs, UNICODE_GLYPHS } from "./theme.ts";
 
 /** The most lines that are sent without a question, and shown whole when they could not be sent. */

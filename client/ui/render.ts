@@ -6,7 +6,7 @@ import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/prot
 import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { findMentions, type TextRange } from "../session/mentions.ts";
-import { textWidth } from "../terminal/width.ts";
+import { textWidth } from "../../common/cli/width.ts";
 import { wrap, wrapLazily, type WrappedLine } from "../terminal/wrap.ts";
 import {
   countRows,

@@ -12,7 +12,7 @@ import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
 import { MAX_LATENCY, ownMessage } from "../session/state.ts";
-import { textWidth } from "../terminal/width.ts";
+import { textWidth } from "../../common/cli/width.ts";
 import { noticeLimits } from "./fold.ts";
 import { summarize } from "./multiline.ts";
 import {

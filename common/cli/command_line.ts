@@ -1,10 +1,9 @@
 /** The command line as data: a table for each subcommand, from which parsing, help, manual and completions are made. */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { defined } from "../defined.ts";
 import type { Key } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
-import { nearest } from "../protocol/nearest.ts";
+import { unknownOption } from "./habits.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Option {
@@ -20,9 +19,11 @@ export interface Option {
   /** The sentence of the help, and its params. */
   readonly help: Key;
   readonly params?: Params;
-  /** The section of the help with a heading of its own, if any. */
-  readonly section?: "limits";
+  /** The section of the help of the other options; none for an option of everyday use. */
+  readonly section?: Section;
 }
+
+export type Section = "users" | "hubs" | "log" | "limits" | "display" | "scripts";
 
 export type CommandName = "server" | "client" | "doctor" | "completions" | "man";
 
@@ -32,6 +33,8 @@ export interface CommandLine {
   /** Its arguments besides options. */
   readonly positionals?: Positionals;
   readonly options: readonly Option[];
+  /** The topic of the help that shows the options with a section, if any has one. */
+  readonly more?: "limits" | "display";
   /** Whole shell lines, each with a sentence that explains it. */
   readonly examples: readonly { readonly line: string; readonly help: Key }[];
 }
@@ -56,6 +59,11 @@ const OPTION_LIKE = /^(--|--?[a-z][\w-]*(=.*)?)$/is;
 
 export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.help" };
 
+/** Puts options in a section of the help. */
+export function inSection(section: Section, options: readonly Option[]): Option[] {
+  return options.map((option) => ({ ...option, section }));
+}
+
 /** The address of a hub, parsed by address.ts. */
 export const ADDRESS_POSITIONALS: Positionals = {
   shown: "usage.positionals",
@@ -72,7 +80,7 @@ export interface Arguments {
 
 /** @throws {UsageError} for an unknown option, and for an option without its value. */
 export function parseArguments(
-  { options }: Pick<CommandLine, "options">,
+  { name, options }: Pick<CommandLine, "options"> & Partial<Pick<CommandLine, "name">>,
   args: readonly string[],
 ): Arguments {
   const flagsWith = (isValued: boolean) =>
@@ -91,7 +99,10 @@ export function parseArguments(
       return false;
     },
   });
-  if (unknown.length > 0) throw unknownOption(unknown[0]!, options);
+  if (unknown.length > 0) {
+    const option = unknown[0]!.replace(/=.*/s, "");
+    throw unknownOption(option, args, { command: name, flags: options.map(({ flag }) => flag) });
+  }
   for (const { flag, optional } of options) {
     if (flags[flag] === "" && !optional) {
       throw new UsageError("usage.missing_value", { option: `--${flag}` });
@@ -173,10 +184,4 @@ export function parseChoice<T extends string>(
   if (choice !== undefined) return choice;
   const params = { option: `--${option}`, value, choices: choices.join(", ") };
   throw new UsageError("usage.bad_choice", params);
-}
-
-function unknownOption(arg: string, options: readonly Option[]): UsageError {
-  const option = arg.replace(/=.*/s, "");
-  const suggestion = nearest(option, options.map(({ flag }) => `--${flag}`));
-  return new UsageError("usage.unknown_option", { option, ...defined({ suggestion }) });
 }

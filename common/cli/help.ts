@@ -1,6 +1,6 @@
 /** The text of `--help`, made from the tables of the command line. */
 
-import { type Key, type Lang, translate } from "../i18n/mod.ts";
+import { type Key, type Lang, NO_BREAK, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import {
   ADDRESS_POSITIONALS,
@@ -8,35 +8,62 @@ import {
   type Option,
   type ProgramLine,
 } from "./command_line.ts";
+import { USUAL_COLUMNS, wrapText } from "./wrap.ts";
 
 /** The sentence of an option that is wider than this, in columns, stands on its own line. */
-const WIDEST_OPTION = 14;
+const WIDEST_OPTION = 24;
 
-/** The help of a subcommand. */
-export function commandHelp(command: CommandLine, lang: Lang): string {
-  const { name, positionals, options, examples } = command;
-  const say = (key: Key, params?: Params) => translate(lang, key, params);
-  const width = widthOf(options.map(formatOption), WIDEST_OPTION);
-  const rows = (section?: Option["section"]) =>
-    columns(
-      options.filter((option) => option.section === section)
-        .map((option) => [formatOption(option), say(option.help, option.params)]),
-      width,
-    );
-  const limits = rows("limits");
-  return [
+/** The help of a subcommand in lines of at most `width` columns: examples first, then the options of everyday use. */
+export function commandHelp(command: CommandLine, lang: Lang, width = USUAL_COLUMNS): string {
+  const { name, positionals, options, examples, more } = command;
+  const say = sayIn(lang);
+  const [about, ...details] = say(`usage.${name}.details`).split("\n");
+  return page(width, [
     `${say("usage.heading.usage")} ${synopsis(command, lang)}`,
     "",
-    say(`usage.${name}.details`),
+    about!,
+    ...(more ? [] : details),
     ...(positionals?.help ? [say(positionals.help)] : []),
     "",
-    say("usage.heading.options"),
-    ...rows(),
-    ...(limits.length === 0 ? [] : ["", say("usage.heading.limits"), ...limits]),
-    "",
     say("usage.heading.examples"),
-    ...columns(examples.map(({ line, help }) => [line, say(help)])),
-  ].join("\n");
+    ...columns(examples.map(({ line, help }) => [line, say(help)]), width),
+    "",
+    say("usage.heading.options"),
+    ...optionRows(options.filter(({ section }) => section === undefined), lang, width),
+    ...(more ? [say("usage.more_options", { topic: more })] : []),
+  ]);
+}
+
+/** The help of the other options of a subcommand, which has `more` options. */
+export function moreHelp(command: CommandLine, lang: Lang, width = USUAL_COLUMNS): string {
+  const say = sayIn(lang);
+  const sections = Map.groupBy(command.options, ({ section }) => section);
+  sections.delete(undefined);
+  return page(width, [
+    `${say("usage.heading.usage")} ${synopsis(command, lang)}`,
+    "",
+    say(`usage.${command.name}.details`),
+    ...sections.entries().flatMap(([section, options]) => [
+      "",
+      say(`usage.heading.${section!}`),
+      ...optionRows(options, lang, width),
+    ]),
+  ]);
+}
+
+const sayIn = (lang: Lang) => (key: Key, params?: Params) => translate(lang, key, params, NO_BREAK);
+
+/** Paragraphs and rows as a text. */
+function page(width: number, lines: readonly string[]): string {
+  return lines.map((line) => line.startsWith(" ") ? line : wrapText(line, width, 0)).join("\n");
+}
+
+function optionRows(options: readonly Option[], lang: Lang, width: number): string[] {
+  const say = sayIn(lang);
+  const rows = options.map((option) =>
+    [formatOption(option), say(option.help, option.params)] as const
+  );
+  return columns(rows, width, WIDEST_OPTION);
 }
 
 /** The synopsis of a subcommand, in one line. */
@@ -47,11 +74,15 @@ function synopsis({ name, positionals }: CommandLine, lang: Lang): string {
 }
 
 /** The help of the program. */
-export function programHelp({ options, commands }: ProgramLine, lang: Lang): string {
-  const say = (key: Key) => translate(lang, key);
+export function programHelp(
+  { options, commands }: ProgramLine,
+  lang: Lang,
+  width = USUAL_COLUMNS,
+): string {
+  const say = sayIn(lang);
   const joining = commands.filter(({ positionals }) => positionals === ADDRESS_POSITIONALS)
     .map(({ name }) => name);
-  return [
+  return page(width, [
     say("usage.about"),
     "",
     `${say("usage.heading.usage")} chat ${joining.join("|")} ${say("usage.positionals")} ${
@@ -62,13 +93,13 @@ export function programHelp({ options, commands }: ProgramLine, lang: Lang): str
     ...columns([
       ...commands.map(({ name }) => [name, say(`usage.${name}.summary`)] as const),
       ["help", say("usage.help.summary")],
-    ]),
+    ], width),
     "",
     say("usage.heading.options"),
-    ...columns(options.map((option) => [formatOption(option), say(option.help)])),
+    ...optionRows(options, lang, width),
     "",
     say("usage.more"),
-  ].join("\n");
+  ]);
 }
 
 /** An option as it is typed, with the name of its value. */
@@ -77,19 +108,18 @@ export function formatOption({ flag, short, value, optional }: Option): string {
   return `${short ? `-${short}, ` : ""}--${flag}${shown}`;
 }
 
-/** The width of the left column, ignoring entries wider than `widest`, which stand on their own line. */
-function widthOf(left: readonly string[], widest: number): number {
-  return Math.max(...left.map(({ length }) => length).filter((length) => length <= widest));
-}
-
-/** Indented rows of two columns. If the left entry is wider than `width`, the right one goes below it. */
+/** Indented rows of two columns. An entry wider than `widest` stands on its own line, above its sentence. */
 function columns(
   rows: readonly (readonly [string, string])[],
-  width: number = widthOf(rows.map(([left]) => left), Infinity),
+  width: number,
+  widest = Infinity,
 ): string[] {
-  return rows.flatMap(([left, right]) =>
-    left.length <= width
-      ? [`  ${left.padEnd(width)}  ${right}`]
-      : [`  ${left}`, `  ${" ".repeat(width)}  ${right}`]
+  const left = Math.max(
+    ...rows.map(([{ length }]) => length).filter((length) => length <= widest),
   );
+  return rows.map(([entry, sentence]) => {
+    const typed = entry.replaceAll(" ", NO_BREAK);
+    const head = entry.length <= left ? typed.padEnd(left) : `${typed}\n  ${" ".repeat(left)}`;
+    return wrapText(`  ${head}  ${sentence}`, width, left + 4);
+  });
 }

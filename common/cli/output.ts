@@ -7,11 +7,6 @@ export function print(line: string): void {
   write(Deno.stdout, line + "\n");
 }
 
-/** Prints an error line on standard error. */
-export function complain(line: string): void {
-  write(Deno.stderr, `chat: ${line}\n`);
-}
-
 /** Writes without waiting. An output that is closed is ignored: nobody reads it. */
 export function write(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
   let bytes = utf8.encode(text);

@@ -1,13 +1,12 @@
 /** `chat` without a subcommand: its help and its version. */
 
-import { defined } from "../defined.ts";
-import { nearest } from "../protocol/nearest.ts";
 import { type CommandLine, HELP_OPTION, parseArguments, type ProgramLine } from "./command_line.ts";
 import { EXIT } from "./failure.ts";
-import { commandHelp, programHelp } from "./help.ts";
-import { complain, print } from "./output.ts";
+import { englishName, unknownSubcommand, unknownTopic } from "./habits.ts";
+import { commandHelp, moreHelp, programHelp } from "./help.ts";
+import { print } from "./output.ts";
+import { columnsOf, warn } from "./tell.ts";
 import { type Context, reportErrors } from "./subcommand.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** The program with these subcommands. */
 export function programOf(commands: readonly CommandLine[]): ProgramLine {
@@ -15,35 +14,36 @@ export function programOf(commands: readonly CommandLine[]): ProgramLine {
   return { options: [HELP_OPTION, version], commands };
 }
 
-/** Runs `chat`, `chat OPTION` or `chat help [SUBCOMMAND]`, and gives the exit code. Never rejects. */
+/** Runs `chat`, `chat OPTION` or `chat help [TOPIC]`, and gives the exit code. Never rejects. */
 export async function runProgram(
   program: ProgramLine,
-  [first, ...rest]: readonly string[],
+  args: readonly string[],
   { name, lang }: Context,
 ): Promise<number> {
+  const known = [...program.commands.map(({ name }) => name), "help"];
   return await reportErrors(lang, undefined, () => {
+    const [first, ...rest] = args;
     if (first === undefined) {
-      complain(programHelp(program, lang));
+      warn(programHelp(program, lang, columnsOf("stderr")));
       return EXIT.usage;
     }
-    if (first === "help") print(help(program, rest[0]));
-    else if (!first.startsWith("-")) throw unknownSubcommand(program, first);
+    if (englishName(first) === "help") print(help(rest));
+    else if (!first.startsWith("-")) throw unknownSubcommand(first, rest, known);
     else {
-      const given = parseArguments(program, [first, ...rest]);
-      print(given.isOn("version") ? name : programHelp(program, lang));
+      const given = parseArguments(program, args);
+      print(given.isOn("version") ? name : help(given.positionals));
     }
     return EXIT.done;
   });
 
-  function help(program: ProgramLine, topic: string | undefined): string {
-    if (topic === undefined) return programHelp(program, lang);
-    const command = program.commands.find(({ name }) => name === topic);
-    if (!command) throw unknownSubcommand(program, topic);
-    return commandHelp(command, lang);
+  function help([typed]: readonly string[]): string {
+    const width = columnsOf("stdout");
+    const topic = typed && englishName(typed);
+    if (!topic || topic === "help") return programHelp(program, lang, width);
+    for (const command of program.commands) {
+      if (command.name === topic) return commandHelp(command, lang, width);
+      if (command.more === topic) return moreHelp(command, lang, width);
+    }
+    throw unknownTopic(topic, program.commands.flatMap(({ name, more = name }) => [name, more]));
   }
-}
-
-function unknownSubcommand({ commands }: ProgramLine, name: string): UsageError {
-  const suggestion = nearest(name, [...commands.map((each) => each.name), "help"]);
-  return new UsageError("usage.unknown_subcommand", { name, ...defined({ suggestion }) });
 }

@@ -1,12 +1,13 @@
 /** Runs a subcommand: parses its arguments, shows its help, and turns errors into one line and an exit code. */
 
-import { type Lang, translate } from "../i18n/mod.ts";
+import { type Lang, NO_BREAK, translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { type Arguments, type CommandLine, parseArguments } from "./command_line.ts";
 import { type Environment, environmentLang } from "./environment.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { commandHelp } from "./help.ts";
-import { complain, print } from "./output.ts";
+import { print } from "./output.ts";
+import { columnsOf, complain } from "./tell.ts";
 import { giveUp, snapshot } from "./privileges.ts";
 import { LocalizedError, UsageError } from "./usage_error.ts";
 
@@ -39,7 +40,7 @@ export async function runSubcommand(
   return await reportErrors(lang, line.name, async () => {
     const given = parseArguments(line, args);
     if (given.isOn("help")) {
-      print(commandHelp(line, lang));
+      print(commandHelp(line, lang, columnsOf("stdout")));
       return EXIT.done;
     }
     const [argument] = line.positionals ? [] : given.positionals;
@@ -57,18 +58,20 @@ export async function reportErrors(
   try {
     return await run();
   } catch (error) {
-    complain(describe(error, lang));
+    complain(describe(error, lang, NO_BREAK));
     if (error instanceof Failure) return error.exitCode;
     if (!(error instanceof UsageError)) return EXIT.failed;
     const call = topic === undefined ? "chat help" : `chat help ${topic}`;
-    complain(translate(lang, "usage.see_help", { call }));
+    complain(translate(lang, "usage.see_help", { call }, NO_BREAK));
     return EXIT.usage;
   }
 }
 
-/** One line for an error; what peers sent into it is made safe. */
-export function describe(error: unknown, lang: Lang): string {
-  if (error instanceof LocalizedError) return sanitize(error.in(lang));
+/** A line for each part of an error; what peers sent into it is made safe. `space`: as in `translate`. */
+export function describe(error: unknown, lang: Lang, space = " "): string {
+  if (error instanceof LocalizedError) {
+    return error.parts.map((part) => sanitize(part.in(lang, space))).join("\n");
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return sanitize(translate(lang, "failure.unexpected", { reason }));
 }

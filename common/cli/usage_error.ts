@@ -13,9 +13,14 @@ export abstract class LocalizedError extends Error {
     this.params = params;
   }
 
-  /** One line that names what is wrong and the way out. */
-  in(lang: Lang): string {
-    return translate(lang, this.key, this.params);
+  /** The errors that it is made of: itself, unless several things failed. */
+  get parts(): readonly LocalizedError[] {
+    return [this];
+  }
+
+  /** One line that names what is wrong and the way out. `space`: as in `translate`. */
+  in(lang: Lang, space?: string): string {
+    return translate(lang, this.key, this.params, space);
   }
 }
 

@@ -305,24 +305,35 @@ export const en = {
     "HOST defaults to 127.0.0.1 and PORT to 3000; HOST:PORT and [IPV6]:PORT work too.",
   "usage.positionals": "[HOST] [PORT]",
   "usage.options": "[OPTIONS]",
-  "usage.more": "See chat help COMMAND for the options of a command.",
+  "usage.more": "`chat help COMMAND` shows the options of a command.",
   "usage.heading.usage": "Usage:",
   "usage.heading.commands": "Commands:",
   "usage.heading.options": "Options:",
+  "usage.heading.users": "Users, history and certificates:",
+  "usage.heading.hubs": "Several hubs:",
+  "usage.heading.log": "Log and metrics:",
+  "usage.heading.display": "Display:",
+  "usage.heading.scripts": "Scripts and connection:",
+  "usage.more_options": "`chat help {topic}` shows the other options",
   "usage.heading.limits": "Limits (BYTES can be written as 4096, 64K, 1M or 1G):",
   "usage.heading.examples": "Examples:",
   "usage.server.summary": "run the hub that everyone joins",
   "usage.server.details":
-    "Runs the hub. It prints the commands to join it on standard output, and its log on standard\n" +
-    "error. Ctrl-C says goodbye to everyone and stops it; a second Ctrl-C stops it at once.",
+    "Runs the hub that everyone joins. Ctrl-C says goodbye to everyone and stops it.\n" +
+    "It prints the commands to join it on standard output, and its log on standard error. A second " +
+    "Ctrl-C stops it at once.",
   "usage.client.summary": "join a hub",
   "usage.client.details":
-    "Joins a hub. Enter sends what you typed, /help lists the commands, and Ctrl-C on an empty line\n" +
-    "leaves. Without a terminal it sends the lines of standard input, and ends when the hub has\n" +
-    "accepted the last one.\n" +
-    "At a terminal, without HOST and PORT, it looks for a hub on this machine and for those that are\n" +
-    "announced on the network (chat server --announce). It joins the only one, or lets you choose.",
+    "Joins a hub. Without HOST it looks for hubs on this machine and the network.\n" +
+    "Enter sends what you typed, /help lists the commands, and Ctrl-C on an empty line leaves. " +
+    "Without a terminal it sends the lines of standard input, and ends when the hub has accepted " +
+    "the last one.\n" +
+    "At a terminal, without HOST and PORT, it looks for the hubs that you run on this machine, for " +
+    "one on its port 3000, and for those that are announced on the network " +
+    "(`chat server 0.0.0.0 --announce`). It joins the only one, or lets you choose.",
   "usage.help.summary": "show the help of a command",
+  "usage.limits.summary": "show the other options of chat server",
+  "usage.display.summary": "show the other options of chat client",
   "option.help": "show this help",
   "option.version": "show the version",
   "option.lang": "language: es or en (from LC_ALL, LC_MESSAGES, LANG)",
@@ -336,16 +347,15 @@ export const en = {
   "option.no_bell": "do not ring the bell when somebody mentions you",
   "option.notify": "show a desktop notification when somebody mentions you, or ring the bell",
   "option.no_history": "do not show earlier messages",
-  "option.plain": "plain lines that are never redrawn, for screen readers; default if TERM=dumb",
+  "option.plain": "plain lines, never redrawn, for screen readers",
   "option.name": "your nick; /name changes it later",
   "option.room": "the room to join, instead of the first one",
-  "option.send": "send this message or command, print the answer to a command, and leave",
+  "option.send": "send this message or command, print its answer, leave",
   "option.json": "print and read frames, one JSON object per line (see docs/bots.md)",
   "option.retry": "seconds to keep trying when the connection is lost, 0 to not retry",
-  "option.client_password_file":
-    "a file with the hub's password on its first line (or set CHAT_PASSWORD)",
+  "option.client_password_file": "a file with the hub's password on its first line",
   "option.no_input_history": "do not keep what you type for the next time",
-  "option.client_tls": "join over TLS; with a fingerprint, only the hub that has it",
+  "option.client_tls": "join over TLS; with a fingerprint, only that hub",
   "option.tls_ca": "also trust the authorities whose certificates are in this file",
   "option.rate": "lines per second that a client may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that a client may send at once before --rate applies, 0 for no limit (10)",
@@ -353,14 +363,13 @@ export const en = {
   "option.history":
     "earlier messages of a room that are shown to users who join it, 0 for none (50)",
   "option.grace": "seconds a disconnected user keeps nick and rooms (120)",
-  "option.password_file": "require the password on the first line of this file (or CHAT_PASSWORD)",
-  "option.mod_password_file":
-    "the password on the first line of this file makes a user a moderator (/mod)",
-  "option.motd_file": "show the text in this file to users who join",
-  "option.tls": "encrypt, with a certificate that is made the first time and kept",
+  "option.password_file": "require the password on this file's first line",
+  "option.mod_password_file": "the password for /mod, on this file's first line",
+  "option.motd_file": "show this file's text to users who join",
+  "option.tls": "encrypt, with a certificate made once and kept",
   "option.tls_cert": "encrypt, with this certificate (PEM, followed by its chain)",
   "option.tls_key": "the private key of --tls-cert (PEM)",
-  "option.db": "keep the history in this file, which is created if needed",
+  "option.db": "keep the history in this file",
   "option.keep": "how much history to keep: messages, or days as in 90d (1000000)",
   "option.nats": "connect several hubs into one chat over NATS servers: nats://HOST:PORT,...",
   "option.nats_creds": "the credentials file for --nats",
@@ -369,7 +378,7 @@ export const en = {
   "option.log": "log level: debug, info, warning or error (info)",
   "option.log_file": "append the log to this file, instead of writing it to standard error",
   "option.metrics": "serve metrics for Prometheus; with only a port, to this machine alone",
-  "option.join": "also chat in this terminal; when you leave, the hub stops",
+  "option.join": "also chat in this terminal; the hub stops with you",
   "option.join_name": "with --join, your nick",
   "option.max_line": "longest line from nc; a longer one is dropped ({usual})",
   "option.max_frame":
@@ -386,16 +395,14 @@ export const en = {
   "option.drain": "time limit for sending the last lines before a connection is closed ({usual})",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
-  "example.server_port": "a hub on IPv6, on any free port",
-  "example.client": "join the hub on this machine or network",
+  "example.client": "find a hub here or on the network",
   "example.client_name": "join a hub on another machine as ana",
-  "example.client_pipe": "send the output of a program, line by line",
-  "example.client_tls": "join over TLS a hub with an authority's certificate",
-  "example.client_several": "join one of several hubs that are one chat",
+  "example.client_pipe": "send the output of a program",
+  "example.client_tls": "over TLS, with a known authority",
+  "example.client_several": "join one of several hubs of one chat",
   "example.client_send": "send one message from a script",
   "example.server_join": "a hub that you chat on yourself",
   "example.server_tls": "an encrypted hub for the whole network",
-  "example.nc": "join without this program",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
     `unknown command "${name}"${suggestion ? `: did you mean "${suggestion}"?` : ""}`,
@@ -428,7 +435,14 @@ export const en = {
   "usage.bad_address": '"{address}" is not HOST:PORT; with several hubs, each must be HOST:PORT',
   "usage.bad_place": '{option} must be HOST:PORT, or only a port, not "{value}"',
   "usage.too_many": 'unexpected argument "{argument}"',
-  "usage.see_help": "Usage: {call}",
+  "usage.meant_command": 'unknown command "{name}": did you mean `{line}`?',
+  "usage.place_option":
+    "unknown option {option}: the port goes after HOST, without an option: `{line}`",
+  "usage.too_many_nick":
+    '"{argument}" is one argument too many; if it is your nick: `--name {argument}`',
+  "usage.not_a_port_nick":
+    '"{argument}" is neither a port nor HOST:PORT; if it is your nick: `--name {argument}`',
+  "usage.see_help": "Usage: `{call}`",
 
   "server.listening": "listening on {address}",
   "server.join": "join with:",
@@ -476,7 +490,7 @@ export const en = {
     "  {shown}\n" +
     "The hub shows its fingerprint in its first lines. Is it the same? (yes/no)",
   "client.open_folder":
-    "others can write to {path}, and so replace the hubs that you know: chmod go-w {path} prevents that",
+    "others can write to {path}, and so replace the hubs that you know: `chmod go-w {path}` prevents that",
   "client.hub_unkept":
     "this hub will not be remembered for the next time: {path} cannot be read and written",
   "client.line_too_long":
@@ -533,7 +547,7 @@ export const en = {
   "failure.nats_no_leader":
     "JetStream has no leader on the NATS servers at {servers}: start more servers of their cluster, and try again",
   "failure.nats_creds":
-    "cannot use {path}: it is not a NATS credentials file; nsc generate creds makes one",
+    "cannot use {path}: it is not a NATS credentials file; `nsc generate creds` makes one",
   "failure.nats_unusable": "cannot use the NATS servers at {servers}: {reason}",
   "failure.known_hubs":
     "cannot read the known hubs from {path}: make it a file that you may read, or remove it",
@@ -543,7 +557,7 @@ export const en = {
   "failure.speaks_tls":
     "{address} uses TLS: join with --tls, and the fingerprint that the hub shows",
   "failure.tls_changed":
-    "{address} shows a different certificate than before, so somebody may be intercepting the connection: if whoever runs the hub confirms it, join once with --tls {shown}",
+    "{address} shows a different certificate than before, so somebody may be intercepting the connection: if whoever runs the hub confirms it, join once with `--tls {shown}`",
   "failure.tls_declined": "did not join {address}: you did not accept its certificate",
   "failure.tls_dropped":
     "{address} does not use TLS, but this hub was encrypted before, so somebody may be in between: do not join, and ask whoever runs the hub",
@@ -559,7 +573,7 @@ export const en = {
   "failure.tls_other":
     "{address} does not have the fingerprint that you gave, but {shown}: somebody may be intercepting the connection; ask whoever runs the hub",
   "failure.tls_unknown":
-    "the certificate of {address} is not trusted: if the hub shows this same fingerprint, join with --tls {shown}",
+    "the certificate of {address} is not trusted: if the hub shows this same fingerprint, join with `--tls {shown}`",
   "failure.tls_unverified": "the certificate of {address} is not valid: {tls.reason}",
   "tls.closed": "the connection was closed",
   "tls.refused": "the connection was refused",
@@ -581,10 +595,10 @@ export const en = {
   "failure.kept_expired":
     "cannot use the certificate in {path}: it expired on {date}; remove the file to get a new one, and give its fingerprint to the users who joined before",
   "failure.no_certificate":
-    "no certificate in {path}: --tls-cert needs one in PEM (-----BEGIN CERTIFICATE-----)",
-  "failure.no_key": "no key in {path}: --tls-key needs one in PEM (-----BEGIN PRIVATE KEY-----)",
+    "no certificate in {path}: --tls-cert needs one in PEM (`-----BEGIN CERTIFICATE-----`)",
+  "failure.no_key": "no key in {path}: --tls-key needs one in PEM (`-----BEGIN PRIVATE KEY-----`)",
   "failure.encrypted_key":
-    "cannot use the key in {path}: it has a passphrase; openssl pkey -in {path} removes it",
+    "cannot use the key in {path}: it has a passphrase; `openssl pkey -in {path}` removes it",
   "failure.unusable_key":
     "cannot use the key in {path}: it must be RSA with at least 2048 bits, ECDSA or Ed25519",
   "failure.other_key":
@@ -600,12 +614,12 @@ export const en = {
 
   "usage.completions.summary": "print the completions for your shell",
   "usage.completions.details":
-    "Prints a script that makes bash, zsh, fish or PowerShell complete the commands, the options and\n" +
+    "Prints a script that makes bash, zsh, fish or PowerShell complete the commands, the options and " +
     "their values. Its first lines say how to load it.",
   "usage.completions.positionals": "SHELL",
   "usage.man.summary": "print the manual page",
   "usage.man.details":
-    "Prints the manual page of the program, for man or mandoc, in the language that LC_ALL,\n" +
+    "Prints the manual page of the program, for man or mandoc, in the language that LC_ALL, " +
     "LC_MESSAGES or LANG names.",
   "usage.help.positionals": "COMMAND",
   "usage.no_shell": "completions for which shell? Add one of {choices}",
@@ -641,7 +655,7 @@ export const en = {
   "man.heading.examples": "EXAMPLES",
   "man.heading.see_also": "SEE ALSO",
   "man.about.details":
-    "One machine runs the hub with chat server, and everyone else joins it with chat client or,\n" +
+    "One machine runs the hub with chat server, and everyone else joins it with chat client or, " +
     "with nothing installed, with nc. The hub prints the commands to join it.\n" +
     "Messages never disturb what you are typing, and no text can control your terminal.",
   "man.commands":
@@ -675,11 +689,11 @@ export const en = {
     "the hub refused: it is full or locked, needs a password, speaks another protocol, is not the hub that was meant, or has kicked or banned you",
   "man.exit.interrupted": "a second Ctrl-C stopped the hub before it had said goodbye to everyone",
 
-  "option.announce": "let users on the same network find this hub with chat client alone",
-  "example.server_announce": "a hub that chat client finds on the network",
+  "option.announce": "let chat client alone find this hub on the network",
+  "example.server_announce": "a hub that chat client alone finds",
   "usage.announce_loopback":
     "{option} needs a hub that others can reach, but this one listens on this machine only: " +
-    "use chat server 0.0.0.0 --announce",
+    "use `chat server 0.0.0.0 --announce`",
   "server.announced": "announced: on this network, chat client alone finds it",
   "client.looking": "looking for hubs on this network...",
   "client.found_one": "found one hub: {hub}",
@@ -696,17 +710,17 @@ export const en = {
   "client.password_kept_back":
     "your password is not sent to a hub that was only found on the network: type it, or give the hub's address",
   "failure.no_hub_found":
-    "found no hub (many networks block the search). If you know its address: chat client HOST PORT; " +
-    "to start a hub: chat server",
+    "found no hub (many networks block the search). If you know its address: `chat client HOST PORT`; " +
+    "to start a hub: `chat server`",
 
   // The sentences of chat doctor.
 
   "usage.doctor.summary": "find out why a hub cannot be joined",
   "usage.doctor.details":
-    "Checks step by step whether a hub can be joined, and says what is wrong and how to fix it. It does\n" +
-    "not join the chat, so nobody there notices; it asks no questions and changes nothing.",
+    "Checks step by step whether a hub can be joined, and says what is wrong and how to fix it. It " +
+    "does not join the chat, so nobody there notices; it asks no questions and changes nothing.",
   "option.doctor_name": "the nick to join with: it may be banned",
-  "option.doctor_tls": "check over TLS; with a fingerprint, only the hub that has it",
+  "option.doctor_tls": "check over TLS; with a fingerprint, only that hub",
   "example.doctor": "check the hub on this machine",
   "example.doctor_lan": "check a hub on another machine",
   "example.doctor_tls": "check over TLS a hub with an authority's certificate",

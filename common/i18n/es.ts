@@ -316,28 +316,37 @@ export const es: Translation = {
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",
   "usage.arguments":
-    "Si no se indican, HOST es 127.0.0.1 y PUERTO es 3000; también valen HOST:PUERTO y [IPV6]:PUERTO.",
+    "Si faltan, HOST es 127.0.0.1 y PUERTO 3000; valen HOST:PUERTO y [IPV6]:PUERTO.",
   "usage.positionals": "[HOST] [PUERTO]",
   "usage.options": "[OPCIONES]",
-  "usage.more": "chat help ORDEN muestra las opciones de una orden.",
+  "usage.more": "`chat help ORDEN` muestra las opciones de una orden.",
   "usage.heading.usage": "Uso:",
   "usage.heading.commands": "Órdenes:",
   "usage.heading.options": "Opciones:",
+  "usage.heading.users": "Usuarios, historial y certificados:",
+  "usage.heading.hubs": "Varios servidores:",
+  "usage.heading.log": "Registro y métricas:",
+  "usage.heading.display": "Pantalla:",
+  "usage.heading.scripts": "Scripts y conexión:",
+  "usage.more_options": "`chat help {topic}` muestra las demás opciones",
   "usage.heading.limits": "Límites (BYTES se puede escribir como 4096, 64K, 1M o 1G):",
   "usage.heading.examples": "Ejemplos:",
   "usage.server.summary": "pone en marcha el servidor al que todos se unen",
-  "usage.server.details":
-    "Pone en marcha el servidor. Escribe en la salida estándar las órdenes para unirse, y su registro\n" +
-    "en la salida de errores. Ctrl-C se despide de todos y lo detiene; otro Ctrl-C lo detiene al\n" +
-    "instante.",
+  "usage.server.details": "Pone en marcha el servidor. Ctrl-C se despide de todos y lo detiene.\n" +
+    "Escribe en la salida estándar las órdenes para unirse, y su registro en la salida de errores. " +
+    "Otro Ctrl-C lo detiene al instante.",
   "usage.client.summary": "se une a un servidor",
   "usage.client.details":
-    "Se une a un servidor. Intro envía lo que has escrito, /ayuda muestra las órdenes, y Ctrl-C en una\n" +
-    "línea vacía sale. Sin terminal envía las líneas de la entrada estándar, y acaba cuando el servidor\n" +
-    "ha aceptado la última.\n" +
-    "En una terminal, sin HOST ni PUERTO, busca un servidor en esta máquina y los que se anuncian en\n" +
-    "la red (chat server --announce). Si hay uno solo se une a él; si hay varios, te deja elegir.",
+    "Se une a un servidor. Sin HOST busca los de esta máquina y los de la red.\n" +
+    "Intro envía lo que has escrito, /ayuda muestra las órdenes, y Ctrl-C en una línea vacía sale. " +
+    "Sin terminal envía las líneas de la entrada estándar, y acaba cuando el servidor ha aceptado " +
+    "la última.\n" +
+    "En una terminal, sin HOST ni PUERTO, busca los servidores que tienes en esta máquina, el de su " +
+    "puerto 3000 y los que se anuncian en la red (`chat server 0.0.0.0 --announce`). Si hay uno " +
+    "solo se une a él; si hay varios, te deja elegir.",
   "usage.help.summary": "muestra la ayuda de una orden",
+  "usage.limits.summary": "muestra las demás opciones de chat server",
+  "usage.display.summary": "muestra las demás opciones de chat client",
   "option.help": "muestra esta ayuda",
   "option.version": "muestra la versión",
   "option.lang": "idioma: es o en (de LC_ALL, LC_MESSAGES, LANG)",
@@ -351,16 +360,15 @@ export const es: Translation = {
   "option.no_bell": "no suena cuando alguien te menciona",
   "option.notify": "muestra un aviso en el escritorio cuando alguien te menciona, o suena",
   "option.no_history": "no muestra los mensajes anteriores",
-  "option.plain": "solo líneas, sin redibujar, para lectores de pantalla; lo normal si TERM=dumb",
+  "option.plain": "solo líneas, sin redibujar, para lectores de pantalla",
   "option.name": "tu apodo; con /nombre lo cambias luego",
   "option.room": "la sala en la que entrar, en vez de la primera",
-  "option.send": "envía este mensaje u orden, muestra la respuesta a una orden y sale",
+  "option.send": "envía este mensaje u orden, muestra la respuesta y sale",
   "option.json": "escribe y lee tramas, un objeto JSON por línea (véase docs/bots.md)",
   "option.retry": "segundos para reintentar si se pierde la conexión, 0 para no reintentar",
-  "option.client_password_file":
-    "un archivo con la contraseña del servidor en su primera línea (o CHAT_PASSWORD)",
+  "option.client_password_file": "un archivo con la contraseña en su primera línea",
   "option.no_input_history": "no guarda lo que escribes para la próxima vez",
-  "option.client_tls": "se une por TLS; con una huella, solo al servidor que la tiene",
+  "option.client_tls": "se une por TLS; con una huella, solo a ese servidor",
   "option.tls_ca": "confía también en las autoridades cuyos certificados contiene este archivo",
   "option.rate": "líneas por segundo que puede enviar cada cliente de media, 0 sin límite (5)",
   "option.burst":
@@ -370,15 +378,13 @@ export const es: Translation = {
   "option.history":
     "mensajes anteriores de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.grace": "segundos que alguien desconectado conserva su apodo y sus salas (120)",
-  "option.password_file":
-    "pide la contraseña de la primera línea de este archivo (o de CHAT_PASSWORD)",
-  "option.mod_password_file":
-    "la contraseña de la primera línea de este archivo hace moderador (/moderar)",
+  "option.password_file": "pide la contraseña de la primera línea del archivo",
+  "option.mod_password_file": "la contraseña de /moderar, en su primera línea",
   "option.motd_file": "muestra el texto de este archivo a quien se une",
-  "option.tls": "cifra, con un certificado que se crea la primera vez y se conserva",
+  "option.tls": "cifra, con un certificado que se crea y se conserva",
   "option.tls_cert": "cifra, con este certificado (PEM, seguido de su cadena)",
   "option.tls_key": "la clave privada de --tls-cert (PEM)",
-  "option.db": "guarda el historial en este archivo, que se crea si no existe",
+  "option.db": "guarda el historial en este archivo",
   "option.keep": "cuánto historial se guarda: mensajes, o días como en 90d (1000000)",
   "option.nats": "une varios servidores en un solo chat por NATS: nats://HOST:PUERTO,...",
   "option.nats_creds": "el archivo de credenciales para --nats",
@@ -388,7 +394,7 @@ export const es: Translation = {
   "option.log_file":
     "añade el registro a este archivo, en vez de escribirlo en la salida de errores",
   "option.metrics": "ofrece métricas para Prometheus; con solo un puerto, a esta máquina nada más",
-  "option.join": "para chatear además en esta terminal; cuando sales, el servidor se detiene",
+  "option.join": "chatea también aquí; cuando sales, se detiene",
   "option.join_name": "con --join, tu apodo",
   "option.max_line": "la línea más larga de nc; una mayor se descarta ({usual})",
   "option.max_frame":
@@ -406,16 +412,14 @@ export const es: Translation = {
   "option.drain": "tiempo máximo para enviar las últimas líneas antes de cerrar ({usual})",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
-  "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor que hay en esta máquina o red",
-  "example.client_name": "unirse a un servidor de otra máquina como ana",
-  "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
-  "example.client_tls": "unirse por TLS a uno con certificado de una autoridad",
-  "example.client_several": "unirse a uno de varios servidores que son un solo chat",
+  "example.client": "buscar un servidor aquí y en la red",
+  "example.client_name": "unirse a otra máquina como ana",
+  "example.client_pipe": "enviar lo que escribe un programa",
+  "example.client_tls": "por TLS, con una autoridad conocida",
+  "example.client_several": "a uno de varios servidores unidos",
   "example.client_send": "enviar un mensaje desde un script",
-  "example.server_join": "un servidor en el que tú también chateas",
+  "example.server_join": "un servidor en el que también chateas",
   "example.server_tls": "un servidor cifrado para toda la red",
-  "example.nc": "unirse sin este programa",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
     `no existe la orden "${name}"${suggestion ? `: ¿querías decir "${suggestion}"?` : ""}`,
@@ -449,7 +453,13 @@ export const es: Translation = {
     '"{address}" no es HOST:PUERTO; con varios servidores, cada uno tiene que ser HOST:PUERTO',
   "usage.bad_place": '"{value}" no sirve para {option}: usa HOST:PUERTO, o solo un puerto',
   "usage.too_many": 'sobra "{argument}"',
-  "usage.see_help": "Ayuda: {call}",
+  "usage.meant_command": 'no existe la orden "{name}": ¿querías decir `{line}`?',
+  "usage.place_option":
+    "no existe la opción {option}: el puerto va detrás de HOST, sin opción: `{line}`",
+  "usage.too_many_nick": 'sobra "{argument}"; si es tu apodo: `--name {argument}`',
+  "usage.not_a_port_nick":
+    '"{argument}" no es ni un puerto ni HOST:PUERTO; si es tu apodo: `--name {argument}`',
+  "usage.see_help": "Ayuda: `{call}`",
 
   "server.listening": "escuchando en {address}",
   "server.join": "para unirse:",
@@ -501,7 +511,7 @@ export const es: Translation = {
     "  {shown}\n" +
     "El servidor muestra la suya en sus primeras líneas. ¿Es la misma? (sí/no)",
   "client.open_folder":
-    "otros pueden escribir en {path}, y cambiar así los servidores que conoces: chmod go-w {path} lo impide",
+    "otros pueden escribir en {path}, y cambiar así los servidores que conoces: `chmod go-w {path}` lo impide",
   "client.hub_unkept":
     "este servidor no se recordará la próxima vez: no se puede leer y escribir {path}",
   "client.line_too_long":
@@ -560,7 +570,7 @@ export const es: Translation = {
   "failure.nats_no_leader":
     "JetStream no tiene líder en los servidores NATS de {servers}: arranca más servidores de su clúster e inténtalo de nuevo",
   "failure.nats_creds":
-    "no se puede usar {path}: no es un archivo de credenciales de NATS; nsc generate creds crea uno",
+    "no se puede usar {path}: no es un archivo de credenciales de NATS; `nsc generate creds` crea uno",
   "failure.nats_unusable": "no se pueden usar los servidores NATS de {servers}: {reason}",
   "failure.known_hubs":
     "no se pueden leer los servidores conocidos de {path}: haz que sea un archivo que puedas leer, o bórralo",
@@ -569,7 +579,7 @@ export const es: Translation = {
   "failure.no_tls": "{address} no usa TLS: arranca ese servidor con --tls, o únete sin --tls",
   "failure.speaks_tls": "{address} usa TLS: únete con --tls y la huella que muestra el servidor",
   "failure.tls_changed":
-    "{address} muestra un certificado distinto del de antes, y puede que alguien intercepte la conexión: si quien lleva el servidor lo confirma, únete una vez con --tls {shown}",
+    "{address} muestra un certificado distinto del de antes, y puede que alguien intercepte la conexión: si quien lleva el servidor lo confirma, únete una vez con `--tls {shown}`",
   "failure.tls_declined": "no te has unido a {address}: no has aceptado su certificado",
   "failure.tls_dropped":
     "{address} no usa TLS, pero antes este servidor cifraba, y puede que alguien esté en medio: no te unas, y pregunta a quien lleva el servidor",
@@ -585,7 +595,7 @@ export const es: Translation = {
   "failure.tls_other":
     "{address} no tiene la huella que has indicado, sino {shown}: puede que alguien intercepte la conexión; pregunta a quien lleva el servidor",
   "failure.tls_unknown":
-    "el certificado de {address} no es de confianza: si el servidor muestra esta misma huella, únete con --tls {shown}",
+    "el certificado de {address} no es de confianza: si el servidor muestra esta misma huella, únete con `--tls {shown}`",
   "failure.tls_unverified": "el certificado de {address} no es válido: {tls.reason}",
   "tls.closed": "se ha cerrado la conexión",
   "tls.refused": "se ha rechazado la conexión",
@@ -609,11 +619,11 @@ export const es: Translation = {
   "failure.kept_expired":
     "no se puede usar el certificado de {path}: caducó el {date}; borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
   "failure.no_certificate":
-    "no hay certificado en {path}: --tls-cert necesita uno en PEM (-----BEGIN CERTIFICATE-----)",
+    "no hay certificado en {path}: --tls-cert necesita uno en PEM (`-----BEGIN CERTIFICATE-----`)",
   "failure.no_key":
-    "no hay clave en {path}: --tls-key necesita una en PEM (-----BEGIN PRIVATE KEY-----)",
+    "no hay clave en {path}: --tls-key necesita una en PEM (`-----BEGIN PRIVATE KEY-----`)",
   "failure.encrypted_key":
-    "no se puede usar la clave de {path}: tiene contraseña; openssl pkey -in {path} se la quita",
+    "no se puede usar la clave de {path}: tiene contraseña; `openssl pkey -in {path}` se la quita",
   "failure.unusable_key":
     "no se puede usar la clave de {path}: tiene que ser RSA de 2048 bits o más, ECDSA o Ed25519",
   "failure.other_key":
@@ -629,12 +639,12 @@ export const es: Translation = {
 
   "usage.completions.summary": "genera el autocompletado para tu shell",
   "usage.completions.details":
-    "Genera un script con el que bash, zsh, fish o PowerShell completan las órdenes, las opciones y sus\n" +
+    "Genera un script con el que bash, zsh, fish o PowerShell completan las órdenes, las opciones y sus " +
     "valores. Sus primeras líneas dicen cómo cargarlo.",
   "usage.completions.positionals": "SHELL",
   "usage.man.summary": "muestra la página de manual",
   "usage.man.details":
-    "Muestra la página de manual del programa, para man o mandoc, en el idioma que indican LC_ALL,\n" +
+    "Muestra la página de manual del programa, para man o mandoc, en el idioma que indican LC_ALL, " +
     "LC_MESSAGES o LANG.",
   "usage.help.positionals": "ORDEN",
   "usage.no_shell": "¿autocompletado para qué shell? Añade uno de {choices}",
@@ -672,7 +682,7 @@ export const es: Translation = {
   "man.heading.examples": "EJEMPLOS",
   "man.heading.see_also": "VÉASE TAMBIÉN",
   "man.about.details":
-    "Una máquina pone en marcha el servidor con chat server, y los demás se unen a él con chat client\n" +
+    "Una máquina pone en marcha el servidor con chat server, y los demás se unen a él con chat client " +
     "o, sin instalar nada, con nc. El servidor muestra las órdenes para unirse.\n" +
     "Los mensajes nunca estorban lo que estás escribiendo, y ningún texto puede controlar tu terminal.",
   "man.commands":
@@ -708,11 +718,11 @@ export const es: Translation = {
     "el servidor no te deja entrar: está lleno o bloqueado, pide una contraseña, habla otro protocolo, no es el que se buscaba, o te ha expulsado o vetado",
   "man.exit.interrupted": "un segundo Ctrl-C ha detenido el servidor antes de que avisara a todos",
 
-  "option.announce": "deja que en la misma red lo encuentren con solo chat client",
-  "example.server_announce": "un servidor que chat client encuentra en la red",
+  "option.announce": "lo anuncia en la red: basta con chat client",
+  "example.server_announce": "chat client lo encuentra en la red",
   "usage.announce_loopback":
     "{option} necesita un servidor al que otros puedan llegar, pero este solo escucha en esta máquina: " +
-    "usa chat server 0.0.0.0 --announce",
+    "usa `chat server 0.0.0.0 --announce`",
   "server.announced": "anunciado: en esta red basta con chat client para encontrarlo",
   "client.looking": "buscando servidores en esta red...",
   "client.found_one": "se ha encontrado un servidor: {hub}",
@@ -730,16 +740,16 @@ export const es: Translation = {
     "tu contraseña no se envía a un servidor que solo se ha encontrado en la red: escríbela, o indica la dirección del servidor",
   "failure.no_hub_found":
     "no se ha encontrado ningún servidor (muchas redes bloquean la búsqueda). Si sabes la dirección: " +
-    "chat client HOST PUERTO; para poner uno en marcha: chat server",
+    "`chat client HOST PUERTO`; para poner uno en marcha: `chat server`",
 
   // The sentences of chat doctor.
 
   "usage.doctor.summary": "averigua por qué no te puedes unir a un servidor",
   "usage.doctor.details":
-    "Comprueba paso a paso si te puedes unir a un servidor, y dice qué falla y cómo arreglarlo. No\n" +
+    "Comprueba paso a paso si te puedes unir a un servidor, y dice qué falla y cómo arreglarlo. No " +
     "entra en el chat, así que nadie lo nota; no pregunta nada y no cambia nada.",
   "option.doctor_name": "el apodo con el que unirse: puede estar vetado",
-  "option.doctor_tls": "comprueba por TLS; con una huella, solo el servidor que la tiene",
+  "option.doctor_tls": "lo comprueba por TLS; con una huella, solo a ese servidor",
   "example.doctor": "comprobar el servidor de esta máquina",
   "example.doctor_lan": "comprobar un servidor de otra máquina",
   "example.doctor_tls": "comprobar por TLS uno con certificado de una autoridad",

@@ -12,11 +12,24 @@ export type Lang = (typeof LANGS)[number];
 
 const languages: Readonly<Record<Lang, Translation>> = { en, es };
 
-/** The sentence of a key, with its params filled in. The hole of a missing param stays. */
-export function translate(lang: Lang, key: Key, params: Params = {}): string {
+/** Stands for a space within a command, so that the command is not wrapped. */
+export const NO_BREAK = "\u00a0";
+
+/**
+ * The sentence of a key, with its params filled in. The hole of a missing param stays. `space`: what stands for the spaces
+ * of commands.
+ */
+export function translate(lang: Lang, key: Key, params: Params = {}, space = " "): string {
   const sentence = languages[lang][key];
   if (typeof sentence === "function") return sentence(params);
-  return sentence.replace(HOLE, (hole, kind, name: string, one, several) => {
+  return sentence.split("`").map((part, index) => {
+    const filled = fill(part, lang, params);
+    return index % 2 === 0 ? filled : filled.replaceAll(" ", space);
+  }).join("");
+}
+
+function fill(text: string, lang: Lang, params: Params): string {
+  return text.replace(HOLE, (hole, kind, name: string, one, several) => {
     const value = params[name];
     if (value === undefined) return hole;
     if (one !== undefined) return value === 1 ? one : several.replace("#", () => String(value));

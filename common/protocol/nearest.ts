@@ -3,16 +3,19 @@
 const MAX_DISTANCE = 2;
 /** Longest word that gets a suggestion, in UTF-16 units: no command, option or nick as people write it is longer. */
 const MAX_WORD = 64;
+/** Words up to this length must begin with the letter that was typed: "ksh" is not "zsh". */
+const SHORT_WORD = 3;
 
 /**
  * The known word nearest to a mistyped word; undefined if all are too different. A word is near if at most 2 letters are
- * inserted, left out, replaced or swapped with a neighbour, fewer than it has. Of equally near words, the first.
+ * inserted, left out, replaced or swapped with a neighbour, fewer than half of its letters. Of equally near words, the first.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_WORD) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.min(MAX_DISTANCE + 1, word.length);
+  let bestDistance = Math.min(MAX_DISTANCE + 1, Math.ceil(word.length / 2));
   for (const candidate of known) {
+    if (word.length <= SHORT_WORD && candidate[0] !== word[0]) continue;
     const distance = distanceUpTo(bestDistance - 1, word, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

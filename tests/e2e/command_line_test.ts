@@ -13,10 +13,15 @@ Deno.test("help for the program and for each command goes to standard output", a
     [["--help"], ["Usage: chat server|client", "Commands:", "--version", "chat help COMMAND"]],
     [["-h"], ["Usage: chat server|client"]],
     [["help"], ["Usage: chat server|client"]],
-    [["help", "server"], ["Usage: chat server [HOST] [PORT]", "--rate N", "chat server 0.0.0.0"]],
-    [["server", "--help"], ["Usage: chat server [HOST] [PORT]", "--rate N", "Examples:"]],
+    [["help", "server"], ["Usage: chat server [HOST] [PORT]", "--join", "chat server 0.0.0.0"]],
+    [["ayuda", "servidor"], ["Usage: chat server [HOST] [PORT]"]],
+    [["--help", "server"], ["Usage: chat server [HOST] [PORT]"]],
+    [["server", "--help"], ["Usage: chat server [HOST] [PORT]", "--join", "chat help limits"]],
+    [["servidor", "--help"], ["Usage: chat server [HOST] [PORT]"]],
+    [["help", "limits"], ["Usage: chat server [HOST] [PORT]", "--rate N", "--max-line BYTES"]],
+    [["help", "display"], ["Usage: chat client [HOST] [PORT]", "--color WHEN"]],
     [["help", "client"], ["Usage: chat client [HOST] [PORT]", "--name NAME", "chat client"]],
-    [["client", "-h"], ["Usage: chat client [HOST] [PORT]", "--color WHEN", "Examples:"]],
+    [["client", "-h"], ["Usage: chat client [HOST] [PORT]", "--send TEXT", "Examples:"]],
     [["client", "nowhere", "--name", "ana", "--help"], ["Usage: chat client"]],
   ];
   for (const [args, parts] of cases) {
@@ -30,7 +35,7 @@ Deno.test("help for the program and for each command goes to standard output", a
 });
 
 Deno.test("the version is the one in deno.json", async () => {
-  for (const option of ["--version", "-V"]) {
+  for (const option of ["--version", "-V", "-v"]) {
     const { code, stdout, stderr } = await runChat([option]);
     assertEquals(
       { code, stdout, stderr },
@@ -56,7 +61,7 @@ Deno.test("a usage error says how to get help, and the exit code is 2", async (t
     [["client", "--json", "--send", "x"], "--json and --send cannot be used together"],
     [
       ["client", "a:1", "b"],
-      '"b" is not HOST:PORT; with several hubs, each must be HOST:PORT',
+      '"b" is neither a port nor HOST:PORT; if it is your nick: --name b',
     ],
     [["server", "a", "1", "b"], 'unexpected argument "b"'],
     [["man", "chat"], 'unexpected argument "chat"'],
@@ -71,10 +76,10 @@ Deno.test("a usage error says how to get help, and the exit code is 2", async (t
 });
 
 Deno.test("messages are in the language of the environment, or of --lang", async () => {
-  const wrong = await runChat(["cliente"], { env: SPANISH });
+  const wrong = await runChat(["clinte"], { env: SPANISH });
   assertEquals(
     wrong.stderr,
-    'chat: no existe la orden "cliente": ¿querías decir "client"?\n' +
+    'chat: no existe la orden "clinte": ¿querías decir "client"?\n' +
       "chat: Ayuda: chat help\n",
   );
   const help = await runChat(["help", "client"], { env: SPANISH });

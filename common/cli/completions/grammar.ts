@@ -56,7 +56,12 @@ export function makeGrammar({ options, commands }: ProgramLine, lang: Lang): Gra
         sentence: say("usage.help.summary"),
         options: [],
         label: say("usage.help.positionals"),
-        words: commands.map(({ name }) => ({ text: name, sentence: say(`usage.${name}.summary`) })),
+        words: commands.flatMap(({ name, more }) =>
+          [name, ...(more ? [more] : [])].map((text) => ({
+            text,
+            sentence: translate(lang, `usage.${text}.summary`),
+          }))
+        ),
       },
     ],
   };

@@ -130,15 +130,15 @@ function synopsis({ options, commands }: ProgramLine, say: Say): string[] {
 }
 
 function subcommand({ name, positionals, options }: CommandLine, say: Say): string[] {
-  const limits = options.filter(({ section }) => section === "limits");
+  const sections = Map.groupBy(options, ({ section }) => section);
   return [
     `.Ss chat ${escapeRoff(name)}`,
     ...textLines(say(`usage.${name}.details`)),
     ...(positionals?.help ? [".Pp", ...textLines(say(positionals.help))] : []),
-    ...optionList(options.filter(({ section }) => section === undefined), say),
-    ...(limits.length === 0
-      ? []
-      : [".Pp", ...textLines(say("usage.heading.limits")), ...optionList(limits, say)]),
+    ...sections.entries().flatMap(([section, options]) => [
+      ...(section ? [".Pp", ...textLines(say(`usage.heading.${section}`))] : []),
+      ...optionList(options, say),
+    ]),
   ];
 }
 

@@ -20,7 +20,7 @@ import {
 } from "../../../../client/doctor/report.ts";
 import type { HubInfo, ProbeResult } from "../../../../client/net/probe_reader.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
-import { textWidth } from "../../../../client/terminal/width.ts";
+import { textWidth } from "../../../../common/cli/width.ts";
 import { en } from "../../../../common/i18n/en.ts";
 import { LANGS, translate } from "../../../../common/i18n/mod.ts";
 import { hostileText } from "../../../support/hostile.ts";

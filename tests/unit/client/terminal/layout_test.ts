@@ -7,7 +7,7 @@ import {
   needsCursorReport,
   rowsAboveCursor,
 } from "../../../../client/terminal/layout.ts";
-import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import { graphemes, textWidth } from "../../../../common/cli/width.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
 import { inputs } from "./inputs.ts";

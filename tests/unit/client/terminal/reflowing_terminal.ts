@@ -5,7 +5,7 @@
  * It supports only the sequences that the client's screen writes, and throws on others.
  */
 
-import { graphemes } from "../../../../client/terminal/width.ts";
+import { graphemes } from "../../../../common/cli/width.ts";
 
 interface Cell {
   text: string;

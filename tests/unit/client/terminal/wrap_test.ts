@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import { graphemes, textWidth } from "../../../../common/cli/width.ts";
 import { wrap, wrapLazily } from "../../../../client/terminal/wrap.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { heavyTexts } from "../../../support/heavy_texts.ts";

@@ -8,7 +8,7 @@ import {
   summarize,
 } from "../../../../client/ui/multiline.ts";
 import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
-import { textWidth } from "../../../../client/terminal/width.ts";
+import { textWidth } from "../../../../common/cli/width.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");

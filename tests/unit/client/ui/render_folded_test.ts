@@ -7,7 +7,7 @@ import { JsonFormat } from "../../../../client/script/format.ts";
 import { type RenderContext, renderFrame, renderMessage } from "../../../../client/ui/render.ts";
 import { initialState, reduce } from "../../../../client/session/state.ts";
 import { makeTheme, type Theme } from "../../../../client/ui/theme.ts";
-import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import { graphemes, textWidth } from "../../../../common/cli/width.ts";
 import type { Lang } from "../../../../common/i18n/mod.ts";
 import { plainLines } from "../../../../common/i18n/plain.ts";
 import type { HubFrame, MessageKind } from "../../../../common/protocol/frame.ts";

@@ -9,7 +9,7 @@ import {
   Transcript,
   type Viewport,
 } from "../../../../client/ui/transcript.ts";
-import { textWidth } from "../../../../client/terminal/width.ts";
+import { textWidth } from "../../../../common/cli/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";

@@ -62,7 +62,10 @@ Deno.test("choices, files and optional values come from the tables", () => {
   const words = (command: string) =>
     commands.find(({ name }) => name === command)?.words.map(({ text }) => text);
   assertEquals(words("completions"), [...SHELLS]);
-  assertEquals(words("help"), PROGRAM.commands.map(({ name }) => name));
+  assertEquals(
+    words("help"),
+    PROGRAM.commands.flatMap(({ name, more }) => more ? [name, more] : [name]),
+  );
   assertEquals(words("client"), []);
 });
 

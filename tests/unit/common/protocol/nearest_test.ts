@@ -14,7 +14,17 @@ Deno.test("nearest suggests only similar words", () => {
   assertEquals(nearest("zzzzzz", ["nombre"]), undefined);
   assertEquals(nearest("xy", ["yo"]), undefined); // every letter would have to change
   assertEquals(nearest("", ["yo"]), undefined);
+  assertEquals(nearest("foo", ["log"]), undefined); // 2 of 3 letters
+  assertEquals(nearest("tcsh", ["zsh", "bash"]), undefined); // 2 of 4 letters
+  assertEquals(nearest("hosts", ["help", "hop"]), undefined); // 3 letters
   assertEquals(nearest("x", []), undefined);
+});
+
+Deno.test("nearest suggests for a short word only words that begin with the same letter", () => {
+  assertEquals(nearest("ksh", ["zsh", "bash"]), undefined);
+  assertEquals(nearest("fsh", ["zsh", "fish"]), "fish");
+  assertEquals(nearest("whp", ["who", "pause"]), "who");
+  assertEquals(nearest("vash", ["bash"]), "bash"); // one of four letters
 });
 
 /** Optimal string alignment distance, as the textbook has it. */
@@ -41,7 +51,9 @@ function distance(a: string, b: string): number {
 /** The first of the nearest words, without any shortcut. */
 function naive(word: string, known: readonly string[]): string | undefined {
   const near = known.map((each) => [each, distance(word, each)] as const)
-    .filter(([, far]) => far <= 2 && far < word.length);
+    .filter(([each, far]) =>
+      far <= 2 && far < word.length / 2 && (word.length > 3 || each[0] === word[0])
+    );
   const least = Math.min(...near.map(([, far]) => far));
   return near.find(([, far]) => far === least)?.[0];
 }

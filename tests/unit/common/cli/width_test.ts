@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import { graphemes, textWidth } from "../../../../common/cli/width.ts";
 import { testProperty } from "../../../support/property.ts";
 import { countWork } from "../../../support/work.ts";
 

@@ -1,0 +1,136 @@
+/** What users of other programs are likely to type, and what it is called here. */
+
+import { defined } from "../defined.ts";
+import { nearest } from "../protocol/nearest.ts";
+import { DEFAULT_HOST, DEFAULT_PORT, parseAddress } from "./address.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Spanish names that are accepted. */
+const SPANISH: Readonly<Record<string, string>> = {
+  servidor: "server",
+  cliente: "client",
+  ayuda: "help",
+  límites: "limits",
+  limites: "limits",
+  pantalla: "display",
+};
+
+const LIKELY_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  client: ["join", "connect", "login", "unirse", "unir", "entrar", "conectar"],
+  server: ["serve", "host", "hub", "start", "listen", "run", "iniciar", "arrancar", "escuchar"],
+  "help limits": ["limits", "límites", "limites"],
+  "help display": ["display", "pantalla"],
+  "--version": ["version", "versión"],
+};
+
+const LIKELY_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  name: ["nick", "nickname", "nombre", "apodo", "n", "user", "username", "usuario", "u"],
+  room: ["channel", "sala", "canal"],
+  "password-file": ["password", "contraseña", "clave"],
+  lang: ["language", "idioma"],
+  tls: ["ssl"],
+  help: ["ayuda"],
+};
+
+/** HOST and PORT as options. */
+const HOST_WORDS = ["host", "address", "ip", "bind", "dirección"];
+const PORT_WORDS = ["p", "port", "puerto"];
+
+/** An option, and its value if it is joined to it. */
+const OPTION = /^--?([\p{L}-]+)(?:=?(.+))?$/su;
+/** Words that need no quotes in any shell. */
+const PLAIN = /^[\p{L}\p{N}_@%+=:,./[\]-]+$/u;
+/** A word that may be a nick, and is not a port. */
+const NICK_LIKE = /^\p{L}[\p{L}\p{M}\p{N}_.-]*$/u;
+
+/** A subcommand or a topic of the help in its English name. */
+export function englishName(name: string): string {
+  return Object.hasOwn(SPANISH, name) ? SPANISH[name]! : name;
+}
+
+/** The error for an unknown subcommand, with what was probably meant. `rest`: the arguments after it. */
+export function unknownSubcommand(
+  name: string,
+  rest: readonly string[],
+  known: readonly string[],
+): UsageError {
+  const likely = find(LIKELY_COMMANDS, name);
+  if (likely !== undefined) return meant(name, likely, rest);
+  const isNear = nearest(name, known) !== undefined;
+  return isNear || !isAddress(name)
+    ? unknownTopic(name, known)
+    : meant(name, "client", [name, ...rest]);
+}
+
+/** The error for an unknown topic of the help. */
+export function unknownTopic(name: string, known: readonly string[]): UsageError {
+  const suggestion = defined({ suggestion: nearest(name, known) });
+  return new UsageError("usage.unknown_subcommand", { name, ...suggestion });
+}
+
+/** The error for an unknown option among the arguments of a subcommand. */
+export function unknownOption(
+  option: string,
+  args: readonly string[],
+  { command = "client", flags }: { command: string | undefined; flags: readonly string[] },
+): UsageError {
+  const word = option.replace(/^-+|\d+$/g, "");
+  if ([...HOST_WORDS, ...PORT_WORDS].includes(word)) {
+    return new UsageError("usage.place_option", { option, line: shellLine(command, args) });
+  }
+  const likely = find(LIKELY_OPTIONS, word);
+  const flag = likely !== undefined && flags.includes(likely) ? likely : nearest(word, flags);
+  const suggestion = flag && `--${flag}`;
+  return new UsageError("usage.unknown_option", { option, ...defined({ suggestion }) });
+}
+
+/** The error for arguments after which a nick may stand, if the last of them may be a nick. */
+export function misplacedNick(args: readonly string[]): UsageError | undefined {
+  const argument = args.at(-1) ?? "";
+  if (args.length < 2 || !NICK_LIKE.test(argument)) return undefined;
+  return new UsageError(args.length === 3 ? "usage.too_many_nick" : "usage.not_a_port_nick", {
+    argument,
+  });
+}
+
+function meant(name: string, command: string, rest: readonly string[]): UsageError {
+  return new UsageError("usage.meant_command", { name, line: shellLine(command, rest) });
+}
+
+/** A command with these arguments as they should be; without them, if they need quotes. */
+function shellLine(command: string, args: readonly string[]): string {
+  let [host, port]: (string | undefined)[] = [];
+  const others: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    const [, flag = "", value] = OPTION.exec(arg) ?? [];
+    const likely = find(LIKELY_OPTIONS, flag);
+    if (HOST_WORDS.includes(flag)) host = value ?? args[++i];
+    else if (PORT_WORDS.includes(flag)) port = value ?? args[++i] ?? String(DEFAULT_PORT);
+    else if (likely !== undefined) others.push(arg.replace(/^[^=]+/, `--${likely}`));
+    else if (flag !== "" || others.length > 0) others.push(arg);
+    else if (/^:?\d+$/.test(arg)) port = arg.replace(":", "");
+    else if (host !== undefined && NICK_LIKE.test(arg)) others.push("--name", arg);
+    else host = arg;
+  }
+  if (port !== undefined) host ??= DEFAULT_HOST;
+  const words = [host, port, ...others].filter((word) => word !== undefined);
+  return ["chat", command, ...(words.every((word) => PLAIN.test(word)) ? words : [])].join(" ");
+}
+
+function find(
+  table: Readonly<Record<string, readonly string[]>>,
+  word: string,
+): string | undefined {
+  return Object.keys(table).find((name) => table[name]!.includes(word.toLowerCase()));
+}
+
+/** Whether a word may be the address of a hub. */
+function isAddress(word: string): boolean {
+  try {
+    parseAddress([word.replace(/^:/, "")]);
+    return true;
+  } catch {
+    return false; // a UsageError
+  }
+}
