@@ -1,5 +1,6 @@
 /** `chat server --join`: runs the hub and its host's client in one terminal. They talk over TCP like any others. */
 
+import { fromHere } from "../common/cli/address.ts";
 import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
@@ -41,11 +42,12 @@ export async function runHost(
     onListening: hub.resolve,
   }).finally(() => stop.abort());
   await Promise.race([hub.promise, serving]);
-  const { address, fingerprint, passwords, people } = await hub.promise;
+  const { address, fingerprint, passwords, invitation, people } = await hub.promise;
   try {
     isChatting = true;
     const code = await join({
-      address: { ...address, hostname: toLoopback(address.hostname) },
+      address: fromHere(address),
+      invitation,
       fingerprint,
       nick: options.join?.nick,
       lang: options.lang,
@@ -62,10 +64,4 @@ export async function runHost(
     if (!stop.signal.aborted) onClientEnd(error);
   }
   await serving;
-}
-
-/** The loopback address of a hub that listens on all addresses; any other address as it is. */
-function toLoopback(hostname: string): string {
-  if (hostname === "0.0.0.0") return "127.0.0.1";
-  return hostname === "::" ? "::1" : hostname;
 }

@@ -59,7 +59,9 @@ async function serve(
     if (options.join) writeLog(`chat: ${line}\n`);
     else complain(line);
   });
-  const common = { name, print: tell, writeLog };
+  const isLogSeen = options.logFile === undefined && Deno.stdout.isTerminal() &&
+    Deno.stderr.isTerminal();
+  const common = { name, print: tell, writeLog, isLogSeen };
   if (options.join) {
     const onClientEnd = (error?: unknown) => {
       if (error !== undefined) complain(describe(error, options.lang, NO_BREAK));

@@ -2,7 +2,8 @@
 
 import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
-import { translate } from "../common/i18n/mod.ts";
+import { noteHub } from "../common/cli/hub_notes.ts";
+import { NO_BREAK, translate } from "../common/i18n/mod.ts";
 import { prepareNames } from "../common/protocol/names.ts";
 import { ownInterfaces } from "../common/mdns/networks.ts";
 import { BACKLOG } from "./accept_loop.ts";
@@ -22,7 +23,7 @@ import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
-import { banner } from "./setup/banner.ts";
+import { banner, invitation } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
 import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
@@ -43,6 +44,8 @@ export interface RunningHub {
   fingerprint: string | undefined;
   /** Only with `--join`, for its host. */
   passwords: PlainPasswords | undefined;
+  /** The lines of the banner that say how to join. */
+  invitation: readonly string[];
   /** Number of users in the chat, including those whose connection is lost. */
   people: () => number;
 }
@@ -56,6 +59,8 @@ export interface ServerContext {
   print: (line: string) => void;
   /** Writes a line to the log, LF included. */
   writeLog: (line: string) => void;
+  /** Whether the log is read where the printed lines are: then it does not repeat them, except at the level debug. */
+  isLogSeen?: boolean;
   /** Called when all files and ports are open. */
   onOpen?: () => void;
   /** Called when the hub can be joined and its banner is printed. */
@@ -88,7 +93,8 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   const metrics = await openMetrics(options);
   closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(limited.log) : limited.log; // counts what is left out, too
-  const announcer = await createAnnouncer(options, log);
+  const said = context.isLogSeen ? { ...log, info: log.debug } : log; // what is printed, too
+  const announcer = await createAnnouncer(options, said);
   closing.defer(() => announcer?.close());
   {
     await using stopping = new AsyncDisposableStack();
@@ -101,11 +107,11 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     const { cluster, close } = await openCluster(options, { log, history, now });
     stopping.defer(close);
     isServing = true;
-    const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
+    const opened = { certificate, socket, log, said, history, metrics, announcer, cluster, now };
     await serve(options, context, { ...secrets, ...opened });
   }
   limited.close();
-  log.info("stopped");
+  said.info("stopped");
 }
 
 /** What the hub needs besides its options. */
@@ -113,6 +119,8 @@ interface HubParts extends ServerSecrets {
   certificate: HubCertificate | undefined;
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
+  /** The log of what is printed as well. */
+  said: Log;
   history: History;
   metrics: Metrics | undefined;
   announcer: Announcer | undefined;
@@ -124,7 +132,7 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
     ServerContext,
-  { certificate, socket, log, metrics, announcer, openToOthers, plain, ...parts }: HubParts,
+  { certificate, socket, log, said, metrics, announcer, openToOthers, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   const bound = socket.addr as Deno.NetAddr;
@@ -180,21 +188,33 @@ async function serve(
   const isEncrypted = certificate !== undefined;
   const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
   const interfaces = ownInterfaces();
-  const { lang } = options;
-  const lines = banner({ name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced });
-  for (const line of lines) print(line);
+  const { lang, noteFile } = options;
+  const shown = {
+    ...{ name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced },
+    unannounced: announcer?.failed ?? [],
+    metrics: metrics?.address,
+    space: NO_BREAK,
+  };
+  for (const line of banner(shown)) print(line);
+  if (noteFile) await noteHub(noteFile, bound);
   onOpen?.();
   if (metrics) {
     const { hostname, port } = metrics.address;
-    log.info("metrics", { address: hostname, port });
+    said.info("metrics", { address: hostname, port });
   }
-  log.info("listening", { address: bound.hostname, port: bound.port });
+  said.info("listening", { address: bound.hostname, port: bound.port });
   unready = undefined;
-  onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.userCount });
+  onListening?.({
+    address: bound,
+    fingerprint,
+    passwords: plain,
+    invitation: invitation({ ...shown, space: " " }),
+    people: () => hub.userCount,
+  });
 
   const stop = () => {
     unready = "the hub is stopping";
-    log.info("stopping", { sessions: hub.size });
+    said.info("stopping", { sessions: hub.size });
     print(translate(lang, "server.stopping"));
     announcer?.close();
     listener.stop();

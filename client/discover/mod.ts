@@ -1,6 +1,14 @@
 /** Finds hubs for a user who gave no address: at the default address, and announced on this machine's networks. */
 
-import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
+import {
+  type Address,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  formatAddress,
+} from "../../common/cli/address.ts";
+import { notedHubs } from "../../common/cli/hub_notes.ts";
+import type { StateFile } from "../../common/cli/state_folder.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { tell } from "../../common/cli/tell.ts";
 import { pause } from "../../common/cli/timers.ts";
@@ -27,6 +35,8 @@ export interface DiscoverOptions {
   requiresTls: boolean;
   /** Missing if hubs cannot be remembered. */
   knownHubs: KnownHubs | undefined;
+  /** The notes of this user's hubs; missing without a folder for them. */
+  noteFile: StateFile | undefined;
 }
 
 /**
@@ -43,7 +53,9 @@ export async function discover(options: DiscoverOptions): Promise<FoundHub | und
 }
 
 /** Finds the hubs that can be joined, and prints why others cannot. */
-async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promise<FoundHub[]> {
+async function search(
+  { lang, requiresTls, knownHubs, noteFile }: DiscoverOptions,
+): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
   const foundHubs = new FoundHubs(interfaces.map(({ address }) => address));
@@ -53,22 +65,29 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
     if (foundHubs.add(announcement)) firstFound.resolve();
   };
   const isKnown = async (address: Address) => await knownHubs?.find(address) !== undefined;
-  const probing = findHub(LOCAL, stop.signal, { isKnown: await isKnown(LOCAL) });
+  const locals = new Map<number, { address: Address; isEncrypted: boolean }>(); // by port
+  const probing = Promise.all(
+    candidates(noteFile ? await notedHubs(noteFile) : [], interfaces).map(async (address) => {
+      const found = await findHub(address, stop.signal, { isKnown: await isKnown(address) });
+      if (found) locals.set(address.port, { address, ...found });
+    }),
+  );
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
     tell(translate(lang, "client.looking"));
     await pause(SEARCH_TIME);
   }
-  const local = await Promise.race([probing, late]);
+  await Promise.race([probing, late]);
   // A hub may be slow, or may have missed the first query.
-  if (!local && networks.length > 0) await Promise.race([firstFound.promise, late]);
+  if (locals.size === 0 && networks.length > 0) await Promise.race([firstFound.promise, late]);
   stop.abort();
   await browsing;
   for (const hub of foundHubs.incompatible()) {
     tell(describeSkipped(hub, "client.left_out_version", lang));
   }
-  const hubs = withLocal(foundHubs.compatible(), local && { address: LOCAL, ...local });
+  const hubs = [...locals.values()].sort((a, b) => rank(b.address) - rank(a.address))
+    .reduce(withLocal, foundHubs.compatible());
   // An announcement must not talk TLS away.
   for (const hub of hubs) {
     for (const address of hub.addresses) hub.isEncrypted ||= await isKnown(address);
@@ -78,6 +97,23 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
     tell(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }
   return hubs.filter(({ isEncrypted }) => isEncrypted);
+}
+
+/** The hub at the default port comes first. */
+function rank({ port }: Address): number {
+  return port === DEFAULT_PORT ? 0 : port;
+}
+
+/** Where a hub of this machine may be: at the default port, and where this user's hubs were. */
+function candidates(
+  noted: readonly Address[],
+  own: readonly { address: string }[],
+): readonly Address[] {
+  const isOwn = (host: string) => isLoopback(host) || own.some(({ address }) => address === host);
+  const others = noted.filter((address) =>
+    isOwn(address.hostname) && formatAddress(address) !== formatAddress(LOCAL)
+  );
+  return [LOCAL, ...others];
 }
 
 async function choose(hubs: readonly FoundHub[], lang: Lang): Promise<FoundHub | undefined> {

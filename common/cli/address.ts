@@ -60,6 +60,12 @@ export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** A listener's address as this machine reaches it: loopback for all addresses, and any other as it is. */
+export function fromHere({ hostname, port }: Address): Address {
+  const loopback: Readonly<Record<string, string>> = { "0.0.0.0": DEFAULT_HOST, "::": "::1" };
+  return { hostname: loopback[hostname] ?? hostname, port };
+}
+
 function parseHost(text: string): string {
   const host = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
   const isIpv6 = host.includes(":");

@@ -26,7 +26,6 @@ const LIKELY_COMMANDS: Readonly<Record<string, readonly string[]>> = {
 const LIKELY_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   name: ["nick", "nickname", "nombre", "apodo", "n", "user", "username", "usuario", "u"],
   room: ["channel", "sala", "canal"],
-  "password-file": ["password", "contraseña", "clave"],
   lang: ["language", "idioma"],
   tls: ["ssl"],
   help: ["ayuda"],

@@ -5,6 +5,8 @@ import type { Address } from "./address.ts";
 export interface OwnHub {
   /** Where it can be reached from this machine. */
   readonly address: Address;
+  /** The lines that say how others join. */
+  readonly invitation: readonly string[];
   /** Of its certificate, if it encrypts. */
   readonly fingerprint: string | undefined;
   /** The nick to join with; a guest's if undefined. */

@@ -12,6 +12,7 @@ export const STATE_FILES = {
   certificate: "hub.pem",
   known_hubs: "known-hubs",
   input_history: "input-history",
+  hubs: "hubs",
 } as const;
 
 /** The path of a file in the user's state folder; undefined if the environment does not name that folder. */

@@ -454,6 +454,10 @@ export const en = {
   "server.no_tls_no_password":
     "no password and no encryption: anyone who can reach this port can join, and all messages " +
     "can be read in transit; use --password-file and --tls",
+  "server.local": "from this machine only; for the whole network: `{line}`",
+  "server.unannounced": "cannot be announced on the network: users need the address",
+  "server.unannounced_on": "cannot be announced on {addresses}: users there need the address",
+  "server.metrics": "metrics: http://{address}/metrics",
   "server.stopping": "stopping: saying goodbye to everyone (Ctrl-C again stops at once)",
 
   "server.goes_on": "the hub keeps running without you: Ctrl-C stops it",
@@ -681,6 +685,7 @@ export const en = {
   "man.file.certificate": "the certificate and key of a hub with --tls",
   "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
   "man.file.input_history": "what you have typed, for the next time",
+  "man.file.hubs": "the hubs that you have started on this machine, for chat client",
   "man.exit.done": "success",
   "man.exit.failed":
     "the network or the program failed, a line of standard input was not sent or may not have been, or you have joined again over another connection",

@@ -471,6 +471,10 @@ export const es: Translation = {
   "server.no_tls_no_password":
     "sin contraseña ni cifrado: puede entrar cualquiera que llegue a este puerto, y todos los mensajes " +
     "se pueden leer por el camino; usa --password-file y --tls",
+  "server.local": "solo desde esta máquina; para toda la red: `{line}`",
+  "server.unannounced": "no se puede anunciar en la red: hace falta la dirección",
+  "server.unannounced_on": "no se puede anunciar en {addresses}: allí hace falta la dirección",
+  "server.metrics": "métricas: http://{address}/metrics",
   "server.stopping":
     "deteniendo el servidor y avisando a todos (otro Ctrl-C lo detiene al instante)",
 
@@ -710,6 +714,7 @@ export const es: Translation = {
   "man.file.certificate": "el certificado y la clave de un servidor con --tls",
   "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
   "man.file.input_history": "lo que has escrito, para la próxima vez",
+  "man.file.hubs": "los servidores que has puesto en marcha en esta máquina, para chat client",
   "man.exit.done": "todo ha ido bien",
   "man.exit.failed":
     "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede que no se haya enviado, o te has unido otra vez por otra conexión",

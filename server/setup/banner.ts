@@ -1,6 +1,6 @@
 /** The banner of a hub: the commands that join it, and warnings about what others can reach. */
 
-import { type Address, formatAddress } from "../../common/cli/address.ts";
+import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Interface } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
@@ -28,27 +28,49 @@ export function reachableAddresses(
   return [...new Set(ordered)].map((address) => ({ hostname: address, port }));
 }
 
+export interface BannerOptions {
+  /** Program and version. */
+  name: string;
+  bound: Address;
+  interfaces: readonly InterfaceAddress[];
+  lang: Lang;
+  /** Of the hub's certificate, if it encrypts. */
+  fingerprint: string | undefined;
+  /** Whether joining requires a password. */
+  hasPassword: boolean;
+  /** Whether it is announced by mDNS on any network; undefined if it should not be. */
+  isAnnounced?: boolean | undefined;
+  /** This machine's addresses on the networks where that failed. */
+  unannounced?: readonly string[];
+  /** Where the metrics are, if anywhere. */
+  metrics?: Address | undefined;
+  /** As in `translate`. */
+  space?: string;
+}
+
 /** The first lines that a hub prints. */
-export function banner(
-  { name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced = false }: {
-    /** Program and version. */
-    name: string;
-    bound: Address;
-    interfaces: readonly InterfaceAddress[];
-    lang: Lang;
-    /** Of the hub's certificate, if it encrypts. */
-    fingerprint: string | undefined;
-    /** Whether joining requires a password. */
-    hasPassword: boolean;
-    /** Whether it is announced by mDNS. */
-    isAnnounced?: boolean | undefined;
-  },
-): string[] {
+export function banner(options: BannerOptions): string[] {
+  const { name, bound, lang, fingerprint, hasPassword, metrics } = options;
   const address = formatAddress(bound);
   return [
     `${name} ${translate(lang, "server.listening", { address })}`,
     ...(fingerprint === undefined ? [] : [translate(lang, "server.fingerprint", { fingerprint })]),
-    translate(lang, "server.join"),
+    ...invitation(options),
+    ...(metrics ? [translate(lang, "server.metrics", { address: formatAddress(metrics) })] : []),
+    ...exposureWarnings(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
+      translate(lang, key)
+    ),
+  ];
+}
+
+/** The commands that join a hub, and from where they work. */
+export function invitation(
+  { bound, interfaces, lang, fingerprint, isAnnounced, unannounced = [], space }: BannerOptions,
+): string[] {
+  const say = (key: Key, params = {}) => translate(lang, key, params, space);
+  const addresses = unannounced.join(", ");
+  return [
+    say("server.join"),
     ...reachableAddresses(bound, interfaces).flatMap(({ hostname, port }) =>
       fingerprint === undefined
         ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`]
@@ -57,11 +79,22 @@ export function banner(
           `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
         ]
     ),
-    ...(isAnnounced ? [translate(lang, "server.announced")] : []),
-    ...exposureWarnings(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
-      translate(lang, key)
-    ),
+    ...(isLoopback(bound.hostname)
+      ? [say("server.local", { line: publicCommand(bound, fingerprint !== undefined) })]
+      : []),
+    ...(isAnnounced ? [say("server.announced")] : []),
+    ...(addresses ? [say("server.unannounced_on", { addresses })] : []),
+    ...(isAnnounced === false && !addresses ? [say("server.unannounced")] : []),
   ];
+}
+
+/** The command that starts a hub like this for the whole network. */
+function publicCommand({ hostname, port }: Address, isEncrypted: boolean): string {
+  return [
+    `chat server ${hostname.includes(":") ? "::" : "0.0.0.0"}`,
+    ...(port === DEFAULT_PORT ? [] : [port]),
+    ...(isEncrypted ? ["--tls"] : []),
+  ].join(" ");
 }
 
 /** What is missing to protect a hub that other machines can reach. */

@@ -82,6 +82,11 @@ export class Announcer {
     return this.#open.size > 0;
   }
 
+  /** This machine's addresses on the networks where the hub cannot be announced now. */
+  get failed(): string[] {
+    return [...this.#failed.keys()];
+  }
+
   /** Says goodbye on all networks. */
   async close(): Promise<void> {
     if (this.#isClosed) return await this.#busy;

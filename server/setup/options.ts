@@ -67,6 +67,8 @@ export interface ServerOptions {
   modPasswordFile?: string;
   /** Path of the message of the day. */
   motdFile?: string;
+  /** Where the hub is noted for clients on this machine. */
+  noteFile?: StateFile;
 }
 
 const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
@@ -191,6 +193,7 @@ export function readServerOptions(
       password: passwordFile === undefined ? environment("CHAT_PASSWORD") || undefined : undefined,
       modPasswordFile: args.value("mod-password-file"),
       motdFile: args.value("motd-file"),
+      noteFile: stateFile("hubs", environment, isWindows),
     }),
   };
 }

@@ -167,6 +167,7 @@ Deno.test("a hub at port 0 prints its real port, and the printed commands work",
     "join with:",
     `  chat client 127.0.0.1 ${port}`,
     `  nc 127.0.0.1 ${port}`,
+    `from this machine only; for the whole network: chat server 0.0.0.0 ${port}`,
   ]);
   const words = lines[2]!.trim().split(" ").slice(1);
   assertEquals((await runChat(words, { stdin: "hola\n" })).code, 0);

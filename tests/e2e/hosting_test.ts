@@ -67,6 +67,7 @@ testInPty(
     // The host's own hub is not put into the known hubs.
     assertEquals([...Deno.readDirSync(`${state.path}/chat`)].map(({ name }) => name).sort(), [
       "hub.pem",
+      "hubs",
       "input-history",
     ]);
   },

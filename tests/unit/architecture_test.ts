@@ -98,6 +98,7 @@ const EDGES: readonly string[] = [
   "client/ui/interactive.ts",
   "common/cli/faults.ts",
   "common/cli/files.ts",
+  "common/cli/hub_notes.ts",
   "common/cli/lookup.ts",
   "common/cli/output.ts",
   "common/cli/own_files.ts",

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Interface } from "../../../../common/mdns/networks.ts";
 import { banner, reachableAddresses } from "../../../../server/setup/banner.ts";
 
@@ -110,6 +110,7 @@ Deno.test("with encryption the banner has the fingerprint, and openssl in place 
       "join with:",
       `  chat client ::1 4000 --tls ${FINGERPRINT}`,
       "  openssl s_client -quiet -connect [::1]:4000",
+      "from this machine only; for the whole network: chat server :: 4000 --tls",
     ],
   );
 });
@@ -139,8 +140,38 @@ Deno.test("a hub that other machines can reach warns once of what is missing, an
     ]);
   }
   for (const hostname of ["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"]) {
-    assertEquals(warnings(hostname), [[], [], [], []], hostname);
+    for (const [first, ...others] of warnings(hostname)) {
+      assertMatch(first!, /^from this machine only; /);
+      assertEquals(others, [], hostname);
+    }
   }
+});
+
+Deno.test("the banner of a hub on loopback says so, and how to open it to the network", () => {
+  const last = (port: number, lang: "en" | "es") =>
+    show({ bound: { hostname: "127.0.0.1", port }, lang }).at(-1);
+  assertEquals(
+    last(3000, "en"),
+    "from this machine only; for the whole network: chat server 0.0.0.0",
+  );
+  assertEquals(
+    last(4000, "es"),
+    "solo desde esta máquina; para toda la red: chat server 0.0.0.0 4000",
+  );
+});
+
+Deno.test("the banner says where a hub could not be announced", () => {
+  const last = (isAnnounced: boolean, ...unannounced: string[]) =>
+    show({
+      bound: { hostname: "0.0.0.0", port: 3000 },
+      ...{ isAnnounced, unannounced, fingerprint: FINGERPRINT, hasPassword: true },
+    }).slice(3);
+  const announced = "announced: on this network, chat client alone finds it";
+  const failed = "cannot be announced on 192.0.2.2: users there need the address";
+  assertEquals(last(true), [announced]);
+  assertEquals(last(true, "192.0.2.2"), [announced, failed]);
+  assertEquals(last(false, "192.0.2.2"), [failed]);
+  assertEquals(last(false), ["cannot be announced on the network: users need the address"]);
 });
 
 Deno.test("the banner of an announced hub says how to find it, after the commands", () => {

@@ -119,6 +119,7 @@ Deno.test("a network where announcing fails is logged once, and tried again", as
   const it = new Machine("10.0.0.1");
   it.fault = "no multicast";
   assertEquals(await it.announcer.start(HUB), false);
+  assertEquals(it.announcer.failed, ["10.0.0.1"]);
   it.fault = "still none";
   await it.until("warning cannot be announced on a network still none");
   it.fault = undefined;

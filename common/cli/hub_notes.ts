@@ -1,0 +1,48 @@
+/**
+ * The addresses of the hubs that the user has started on this machine, the newest first, one a line. A hub cannot remove its own
+ * when it ends, since it has given up files: a client tries them all.
+ */
+
+import { type Address, formatAddress, fromHere, parseAddress } from "./address.ts";
+import { openOwnFile, openToRead, readBytes, writeAll } from "./own_files.ts";
+import type { StateFile } from "./state_folder.ts";
+
+const MAX_HUBS = 16;
+/** Longest file that is read, in bytes. */
+const MAX_BYTES = 4096;
+
+/** Adds a hub, given where it listens. If that fails, clients do not find it without its address. */
+export async function noteHub(place: StateFile, bound: Address): Promise<void> {
+  try {
+    using file = await openOwnFile(place);
+    await file.lock(true); // until it is closed
+    const hubs = [fromHere(bound), ...parseNotes(await readBytes(file, MAX_BYTES))];
+    const lines = [...new Set(hubs.map(formatAddress))].slice(0, MAX_HUBS);
+    const bytes = new TextEncoder().encode(lines.join("\n") + "\n");
+    await file.seek(0, Deno.SeekMode.Start);
+    await writeAll(file, bytes);
+    await file.truncate(bytes.length);
+  } catch {
+    // a folder that cannot be written
+  }
+}
+
+/** The hubs that were started, whether they still run or not. */
+export async function notedHubs({ file: path }: StateFile): Promise<Address[]> {
+  try {
+    using file = await openToRead(path);
+    return parseNotes(await readBytes(file, MAX_BYTES));
+  } catch {
+    return []; // none was started
+  }
+}
+
+function parseNotes(bytes: Uint8Array): Address[] {
+  return new TextDecoder().decode(bytes).split("\n").slice(0, MAX_HUBS).flatMap((line) => {
+    try {
+      return line === "" ? [] : [parseAddress([line])];
+    } catch {
+      return []; // a UsageError
+    }
+  });
+}
