@@ -13,9 +13,12 @@ import { after } from "../common/cli/timers.ts";
 import { type Lang, NO_BREAK, translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { MOD_NAMES } from "../common/protocol/input.ts";
+import { sanitize } from "../common/protocol/sanitize.ts";
 import { HubConnection } from "./net/connection.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
 import { Conversation, type ConversationOptions } from "./session/conversation.ts";
+import { inviteSentence } from "./session/invitation.ts";
+import { isUnknownZone } from "./ui/time_zone.ts";
 import { findKnownHubs } from "./trust/known_hubs.ts";
 
 /** How long a script retries a lost connection by default, in seconds. */
@@ -32,6 +35,8 @@ export async function joinHub(
   { isInteractive, ownHub }: { isInteractive: boolean; ownHub?: OwnHub },
 ): Promise<number> {
   warnOfOpenFolder(options.lang, environment);
+  const showsTimes = isInteractive && !options.isPlain && options.time !== "none";
+  if (showsTimes) warnOfUnknownZone(options.lang, environment);
   const retry = options.retry ?? (isInteractive ? Infinity : SCRIPT_RETRY);
   let isOpen = false;
   const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
@@ -51,9 +56,13 @@ export async function joinHub(
   });
   isOpen = true;
   if (ownHub) attachToHub(conversation, ownHub);
+  const invitation = () =>
+    ownHub?.invitation ??
+      [inviteSentence(conversation.address, options.tls, conversation.state.lang)];
+  const user = { ownHub, invitation };
   return isInteractive && !options.isPlain
-    ? await runAtTerminal(conversation, options, environment, ownHub)
-    : await runWithoutScreen(conversation, options, environment, { isInteractive, retry });
+    ? await runAtTerminal(conversation, options, environment, user)
+    : await runWithoutScreen(conversation, options, environment, { isInteractive, retry, ...user });
 }
 
 /** Others could replace what the client keeps for its user: the known hubs, the input history. */
@@ -61,6 +70,14 @@ function warnOfOpenFolder(lang: Lang, environment: Environment): void {
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
   const path = place && openFolder(place.folder);
   if (path) warn(`* ${translate(lang, "client.open_folder", { path }, NO_BREAK)}`);
+}
+
+/** Times would be in UTC without a word. */
+function warnOfUnknownZone(lang: Lang, environment: Environment): void {
+  const value = environment("TZ");
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!isUnknownZone(value, { zone, offset: new Date().getTimezoneOffset() })) return;
+  warn(`* ${sanitize(translate(lang, "client.unknown_zone", { value: value! }))}`);
 }
 
 async function openConversation(
@@ -98,12 +115,15 @@ function attachToHub(conversation: Conversation, { stop, moderatorPassword, lang
   }
 }
 
+/** The lines that say how others join. */
+type Invitation = () => readonly string[];
+
 /** Runs with a prompt below the messages. */
 async function runAtTerminal(
   conversation: Conversation,
   options: ClientOptions,
   environment: Environment,
-  ownHub: OwnHub | undefined,
+  { ownHub, invitation }: { ownHub: OwnHub | undefined; invitation: Invitation },
 ): Promise<number> {
   const { runInteractive } = await import("./ui/interactive.ts");
   const { findInputHistory } = await import("./ui/input_history_file.ts");
@@ -122,6 +142,7 @@ async function runAtTerminal(
       glyphs: options.isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
     },
     bell: (message) => alertSequence(options.bell, environment, message),
+    invitation,
     guard: ownHub && new LeaveGuard({ others: ownHub.others, now: () => performance.now() }),
     inputHistory,
   });
@@ -132,7 +153,11 @@ async function runWithoutScreen(
   conversation: Conversation,
   options: ClientOptions,
   environment: Environment,
-  { isInteractive, retry }: { isInteractive: boolean; retry: number },
+  { isInteractive, retry, invitation }: {
+    isInteractive: boolean;
+    retry: number;
+    invitation: Invitation;
+  },
 ): Promise<number> {
   const { JsonFormat, TextFormat } = await import("./script/format.ts");
   const { linePrinter } = await import("./script/io.ts");
@@ -145,6 +170,7 @@ async function runWithoutScreen(
   if (options.send === undefined) leaveOnSignals(() => conversation.leave());
   const user = {
     askSecret,
+    invitation,
     alert: (message: MessageFrame) =>
       write(Deno.stdout, alertSequence(options.bell, environment, message)),
   };

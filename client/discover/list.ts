@@ -2,12 +2,12 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import { joinLine } from "../session/invitation.ts";
 import type { FoundHub } from "./found_hubs.ts";
 
 /** The command that joins a hub directly, without a search. */
 export function joinCommand({ addresses: [address], isEncrypted }: FoundHub): string {
-  const { hostname, port } = address!;
-  return `chat client ${hostname} ${port}${isEncrypted ? " --tls" : ""}`;
+  return joinLine(address!, isEncrypted ? {} : undefined);
 }
 
 /** The name of a hub, and what joining it requires. */

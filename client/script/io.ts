@@ -22,6 +22,8 @@ export interface ScriptIo {
 export interface TerminalUser {
   /** Asks for a secret without echo; undefined if the user gives none. The input must not be read elsewhere meanwhile. */
   askSecret: (question: string) => Promise<string | undefined>;
+  /** The lines that say how others join. */
+  invitation: () => readonly string[];
   /** Rings for a message. */
   alert: (message: MessageFrame) => void;
 }

@@ -9,7 +9,7 @@ import { LineSplitter, type SplitResult } from "../../common/protocol/line_split
 import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
-import { lacksPassword } from "../session/local_commands.ts";
+import { findLocalCommand, lacksPassword } from "../session/local_commands.ts";
 import { findAlert } from "../session/mentions.ts";
 import type { Fault } from "../session/request.ts";
 import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
@@ -125,6 +125,7 @@ class PlainClient {
         continue;
       }
       const line = await this.#withPassword(result.kind === "line" ? result.text : "");
+      if (await this.#invites(line)) continue;
       const input = this.#format.parse(line, number);
       if (input.kind === "invalid") {
         await this.#refuse("client.bad_frame", { number, reason: input.reason });
@@ -151,6 +152,14 @@ class PlainClient {
     const { lang } = this.#conversation.state;
     const secret = await user.askSecret(translate(lang, "client.password"));
     return secret ? `${line.trim()} ${secret}` : "";
+  }
+
+  /** Shows a user who asks for it how others join; returns whether the line does. */
+  async #invites(line: string): Promise<boolean> {
+    const { user, print } = this.#io;
+    if (!user || findLocalCommand(line)?.name !== "invite") return false;
+    for (const text of user.invitation()) await print(`* ${text}`);
+    return true;
   }
 
   /** Returns why the line was not sent, if it was not. */

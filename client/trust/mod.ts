@@ -16,8 +16,9 @@ import { HubTrust } from "./trust.ts";
 /** Longest CA file, in bytes. */
 const MAX_CA_BYTES = 1024 * 1024;
 
-/** Answers that accept a fingerprint. */
+/** Answers that accept a fingerprint, and answers that do not. */
 const YES = /^(y|yes|s|si|sí)$/i;
+const NO = /^(n|no)$/i;
 
 /** A fingerprint or a CA file; with neither, the system's authorities and the known hubs decide. */
 export interface TlsOptions {
@@ -71,12 +72,27 @@ export async function openTrust(
   };
 }
 
-/** Resolves to true if the user accepts the hub's fingerprint, or types it. */
+/** Resolves to whether the user accepts the hub's fingerprint; the end of input does not. */
 async function askAboutHub(shown: string, hub: Address, lang: Lang): Promise<boolean> {
   const address = formatAddress(hub);
-  const question = translate(lang, "client.first_sight.details", { address, shown });
-  const answer = await askLine(sanitize(question, { newlines: true }));
-  return answer !== undefined && (YES.test(answer) || parseFingerprint(answer) === shown);
+  let question = translate(lang, "client.first_sight.details", { address, shown });
+  for (
+    let answer;
+    (answer = await askLine(sanitize(question, { newlines: true }))) !== undefined;
+  ) {
+    const accepts = readAnswer(answer, shown);
+    if (accepts !== undefined) return accepts;
+    question = translate(lang, "client.yes_or_no");
+  }
+  return false;
+}
+
+/** Whether an answer accepts the fingerprint that is shown, in words or by typing it; undefined if it is unclear. */
+export function readAnswer(answer: string, shown: string): boolean | undefined {
+  const typed = answer.normalize();
+  const fingerprint = parseFingerprint(typed);
+  if (fingerprint !== undefined) return fingerprint === shown;
+  return YES.test(typed) ? true : NO.test(typed) ? false : undefined;
 }
 
 /** @throws {Failure} if the file cannot be read, or has no valid certificates in PEM. */

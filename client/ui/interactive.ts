@@ -43,6 +43,8 @@ export interface InteractiveOptions {
   display: DisplayOptions;
   /** What to write to the terminal for a message that mentions the user; may be empty. */
   bell: (message: MessageFrame) => string;
+  /** The lines that say how others join. */
+  invitation: () => readonly string[];
   /** Asks the host for confirmation before leaving. */
   guard?: LeaveGuard | undefined;
   /** Keeps the input history for the next session. */
@@ -232,9 +234,14 @@ class InteractiveClient {
   }
 
   #printChoices(choices: string[]): void {
-    const viewport = this.#viewport();
-    const names = listNames(choices, choices.length, viewport.lang);
-    this.#screen.print(this.#transcript.formatText("* ", names, viewport));
+    const { lang } = this.#conversation.state;
+    this.#printTexts([listNames(choices, choices.length, lang)]);
+  }
+
+  #printTexts(texts: readonly string[]): void {
+    for (const text of texts) {
+      this.#screen.print(this.#transcript.formatText("* ", text, this.#viewport()));
+    }
   }
 
   #printNotice(prefix: NoticePrefix, key: Key, params: Params = {}): void {
@@ -258,8 +265,8 @@ class InteractiveClient {
   /** Sends or runs a submission, or keeps it until the welcome; returns false if it was refused. */
   #submit(submission: Submission): boolean {
     const { text, isMultiline } = submission;
-    const isClear = !isMultiline && findLocalCommand(text)?.name === "clear";
-    if (!this.#hasJoined && !isClear) {
+    const local = isMultiline ? undefined : findLocalCommand(text)?.name;
+    if (!this.#hasJoined && !local) {
       this.#earlyInput.push(submission);
       return true;
     }
@@ -269,8 +276,10 @@ class InteractiveClient {
     const answer = answerLocally(text, lang);
     if (answer) {
       this.#printEvents([{ type: "frame", frame: answer, own: { line: text, nick, room } }]);
-    } else if (isClear) {
+    } else if (local === "clear") {
       this.#screen.clear();
+    } else if (local === "invite") {
+      this.#printTexts(this.#options.invitation());
     } else if (isExit(text) && !this.#confirmLeave()) {
       return true;
     } else if (isExit(text) && stage !== "joined") {

@@ -7,6 +7,8 @@ import { look, openToRead, readBytes } from "./own_files.ts";
 export const MAX_PASSWORD = 1024;
 /** Bytes that are read of a password file, of which only the first line counts. */
 const MAX_PASSWORD_BYTES = 8192;
+/** Controls, among them the CR of a file whose lines end in CR alone. A tab can be typed. */
+const UNTYPABLE = /[^\P{Cc}\t]/u;
 /** Bytes that are read of a PEM file: more than any certificate with its chain needs. */
 const MAX_PEM_BYTES = 256 * 1024;
 
@@ -22,19 +24,21 @@ export async function readPassword(
   // Cut as bytes: what follows may be cut within a character.
   const end = bytes.indexOf(0x0a);
   const firstLine = end === -1 ? bytes : bytes.subarray(0, end);
+  if (bytes.includes(0)) throw new Failure("failure.untypable_password", { source: path });
   return { password: checkPassword(decode(firstLine, path), path), isOpenToOthers };
 }
 
 /**
  * The first line of a text, trimmed, as a password. `source`: where the text is from, for the error.
  *
- * @throws {Failure} if it is empty or too long.
+ * @throws {Failure} if it is empty or too long, or has a character that nobody can type.
  */
 export function checkPassword(text: string, source: string): string {
   const password = text.split("\n", 1)[0]!.trim();
   if (password === "" || password.length > MAX_PASSWORD) {
     throw new Failure("failure.bad_password", { source, max: MAX_PASSWORD });
   }
+  if (UNTYPABLE.test(password)) throw new Failure("failure.untypable_password", { source });
   return password;
 }
 

@@ -262,6 +262,7 @@ export const en = {
   "command.history": "shows the latest messages",
   "command.ignore": "hides a user, or lists those that you ignore",
   "command.unignore": "shows the messages of a user again",
+  "command.invite": "shows how others join",
   "command.join": "joins a room",
   "command.language": "sets your language: es or en",
   "command.leave": "leaves a room",
@@ -488,11 +489,17 @@ export const en = {
   "client.lines": "{first} ({count} lines)",
   "client.input_unkept":
     "what you type will not be kept for the next time: {path} cannot be read and written",
+  "client.invite": "to join: `{line}`",
+  "client.invite_here":
+    "to join from this machine: `{line}`; the hub's first lines say how others join",
   "client.first_sight.details":
     "You have not joined {address} before, and no authority vouches for its certificate.\n" +
     "Its fingerprint is\n" +
     "  {shown}\n" +
     "The hub shows its fingerprint in its first lines. Is it the same? (yes/no)",
+  "client.yes_or_no": "answer yes or no, or paste the fingerprint that the hub shows:",
+  "client.unknown_zone":
+    'the time zone "{value}" in TZ is unknown, so times are shown in UTC: use a name like Europe/Madrid',
   "client.open_folder":
     "others can write to {path}, and so replace the hubs that you know: `chmod go-w {path}` prevents that",
   "client.hub_unkept":
@@ -592,6 +599,8 @@ export const en = {
   "failure.file_not_utf8": "cannot use {path}: it is not UTF-8; save it as UTF-8",
   "failure.bad_password":
     "no password in {source}: write it on the first line, with at most {max} characters",
+  "failure.untypable_password":
+    "the password in {source} has a character that nobody can type: save it as plain text, with LF at the end of its line",
   "failure.certificate_unkept":
     "cannot keep a certificate in {path}: check that its folder exists, that you may write there, and that it is a file, or use --tls-cert and --tls-key",
   "failure.kept_damaged":
@@ -672,6 +681,8 @@ export const en = {
     "The language, from the first of them that is set: Spanish if it begins with es, and English otherwise.",
   "man.variable.no_color": "If set and not empty, disables colour, overriding --color.",
   "man.variable.term": "The kind of terminal. If it is dumb, nothing is redrawn, as with --plain.",
+  "man.variable.time_zone":
+    "The time zone of the times that are shown, as a name like Europe/Madrid.",
   "man.variable.notify": "With TERM, they tell --notify how this terminal shows a notification.",
   "man.variable.tmux": "Inside tmux, --notify also rings the bell.",
   "man.variable.password":

@@ -276,6 +276,7 @@ export const es: Translation = {
   "command.history": "muestra los últimos mensajes",
   "command.ignore": "oculta a alguien, o muestra a quiénes ignoras",
   "command.unignore": "vuelve a mostrar los mensajes de alguien",
+  "command.invite": "muestra cómo se unen los demás",
   "command.join": "entra en una sala",
   "command.language": "cambia tu idioma: es o en",
   "command.leave": "deja una sala",
@@ -509,11 +510,17 @@ export const es: Translation = {
   "client.lines": "{first} ({count} líneas)",
   "client.input_unkept":
     "lo que escribes no se guardará para la próxima vez: no se puede leer y escribir {path}",
+  "client.invite": "para unirse: `{line}`",
+  "client.invite_here":
+    "para unirse desde esta máquina: `{line}`; las primeras líneas del servidor dicen cómo se unen los demás",
   "client.first_sight.details":
     "Es la primera vez que te unes a {address} y ninguna autoridad avala su certificado.\n" +
     "Su huella es\n" +
     "  {shown}\n" +
     "El servidor muestra la suya en sus primeras líneas. ¿Es la misma? (sí/no)",
+  "client.yes_or_no": "responde sí o no, o pega la huella que muestra el servidor:",
+  "client.unknown_zone":
+    'no se conoce la zona horaria "{value}" de TZ, y las horas se muestran en UTC: usa un nombre como Europe/Madrid',
   "client.open_folder":
     "otros pueden escribir en {path}, y cambiar así los servidores que conoces: `chmod go-w {path}` lo impide",
   "client.hub_unkept":
@@ -616,6 +623,8 @@ export const es: Translation = {
   "failure.file_not_utf8": "no se puede usar {path}: no es UTF-8; guárdalo como UTF-8",
   "failure.bad_password":
     "no hay contraseña en {source}: escríbela en la primera línea, con {max} caracteres como mucho",
+  "failure.untypable_password":
+    "la contraseña de {source} tiene un carácter que nadie puede escribir: guárdala como texto sin formato, con LF al final de su línea",
   "failure.certificate_unkept":
     "no se puede guardar un certificado en {path}: comprueba que su carpeta existe, que puedes escribir ahí y que es un archivo, o usa --tls-cert y --tls-key",
   "failure.kept_damaged":
@@ -700,6 +709,8 @@ export const es: Translation = {
   "man.variable.no_color":
     "Si está definida y no vacía, no hay color, aunque --color diga otra cosa.",
   "man.variable.term": "El tipo de terminal. Si es dumb no se redibuja nada, como con --plain.",
+  "man.variable.time_zone":
+    "La zona horaria de las horas que se muestran, con un nombre como Europe/Madrid.",
   "man.variable.notify": "Con TERM, indican a --notify cómo muestra un aviso esta terminal.",
   "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
   "man.variable.password":

@@ -2,10 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { textWidth } from "../../common/cli/width.ts";
-import { chat, startHub } from "../support/program.ts";
+import { chat, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { testInPty } from "./people.ts";
+import { join, testInPty } from "./people.ts";
 
 const SIZE = { cols: 80, rows: 24 };
 
@@ -39,6 +39,52 @@ testInPty("a client without an address finds this user's hub at any port", async
   await using ana = TestTerminal.open(command, { ...SIZE, env });
   await ana.until(new RegExp(`chat client 127\\.0\\.0\\.1 ${hub.port}$`, "m"));
   assert(!ana.text().includes(`127.0.0.1 ${gone.port}`), ana.text());
+});
+
+testInPty(
+  "/invite shows the host the hub's lines, and others the address that they joined",
+  async () => {
+    const args = ["127.0.0.1", "0", "--join", "--name", "ana", "--lang", "es"];
+    await using host = TestTerminal.open(chat("server", ...args), SIZE);
+    const [, port] = await host.until(/^ {2}nc 127\.0\.0\.1 (\d+)$/m);
+    await host.until("ana>");
+    host.type("/limpiar\r/invitar\r");
+    await host.until("* para unirse:");
+    await host.until(`*   chat client 127.0.0.1 ${port}`);
+    await host.until("* solo desde esta máquina;");
+    await using bob = await join({ port: Number(port) }, "bob", { args: ["--lang", "en"] });
+    bob.type("/invite\r");
+    await bob.until(`* to join from this machine: chat client 127.0.0.1 ${port};`);
+    bob.type("/help\r");
+    await bob.until("/invite /invitar");
+    await using eva = TestTerminal.open(
+      chat("client", "127.0.0.1", port!, "--plain", "--lang", "es"),
+      SIZE,
+    );
+    await eva.until("* te damos la bienvenida");
+    eva.type("/invitar\r");
+    await eva.until("* para unirse desde esta máquina:");
+  },
+);
+
+testInPty("a client says that a time zone is unknown, and a script does not", async () => {
+  await using hub = await startHub();
+  for (
+    const [TZ, warns] of [["Nope/Nowhere", true], ["<+0330>-3:30", true], [
+      "Etc/UTC",
+      false,
+    ]] as const
+  ) {
+    await using ana = await join(hub, "ana", { args: ["--lang", "en"], env: { TZ } });
+    assertEquals(
+      ana.text({ joinWrapped: true }).includes(`* the time zone "${TZ}" in TZ is unknown`),
+      warns,
+    );
+    ana.type("/exit\r");
+    await ana.exit();
+    const args = ["client", String(hub.port), "--send", "hola"];
+    assertEquals((await runChat(args, { env: { TZ } })).stderr, "");
+  }
 });
 
 testInPty("errors, warnings and help are wrapped at spaces, and commands stay whole", async () => {

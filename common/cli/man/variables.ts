@@ -8,6 +8,7 @@ export const VARIABLES: readonly { names: readonly string[]; help: Key }[] = [
   { names: ["CHAT_PASSWORD"], help: "man.variable.password" },
   { names: ["NO_COLOR"], help: "man.variable.no_color" },
   { names: ["TERM"], help: "man.variable.term" },
+  { names: ["TZ"], help: "man.variable.time_zone" },
   { names: ["TERM_PROGRAM", "LC_TERMINAL", "KITTY_WINDOW_ID"], help: "man.variable.notify" },
   { names: ["TMUX"], help: "man.variable.tmux" },
   { names: ["XDG_STATE_HOME"], help: "man.variable.state" },

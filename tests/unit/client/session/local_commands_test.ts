@@ -47,9 +47,15 @@ Deno.test("the hub's help is extended by the local commands, in the user's langu
     const frame = addLocalHelp(help, lang, "Up");
     return frame.type === "reply" ? frame.data : undefined;
   };
-  const clear = (name: string) => ({ name: "clear", names: [name], argument: "" });
-  assertEquals(rows("en"), { commands: [row, clear("clear")], up: "Up" });
-  assertEquals(rows("es"), { commands: [row, clear("limpiar")], up: "Up" });
+  const local = (name: string, shown: string) => ({ name, names: [shown], argument: "" });
+  assertEquals(rows("en"), {
+    commands: [row, local("clear", "clear"), local("invite", "invite")],
+    up: "Up",
+  });
+  assertEquals(rows("es"), {
+    commands: [row, local("clear", "limpiar"), local("invite", "invitar")],
+    up: "Up",
+  });
 });
 
 Deno.test("other replies, and help in an unknown form, are left unchanged", () => {

@@ -110,6 +110,20 @@ Deno.test("a file without a password is reported with what it must contain", asy
   );
 });
 
+Deno.test("a password that nobody can type is refused", async () => {
+  await using directory = await tempDirectory();
+  for (const contents of ["one\rtwo\r", "s\0\0secret\n", "secret\n\0", "a\x1bb\n", "a\x7f\n"]) {
+    const path = await write(directory, contents);
+    const wanted = `the password in ${path} has a character that nobody can type: ` +
+      "save it as plain text, with LF at the end of its line";
+    assertEquals(await fault({ passwordFile: path }), wanted);
+    assertEquals(await fault({ modPasswordFile: path }), wanted);
+  }
+  for (const contents of ["secret\r", "a\tb\n", "con espacios\r\n"]) {
+    assert((await read({ passwordFile: await write(directory, contents) })).password);
+  }
+});
+
 Deno.test("a file that cannot be read is reported with the way out", async () => {
   await using directory = await tempDirectory();
   const missing = `${directory.path}/missing`;
