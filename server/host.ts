@@ -5,6 +5,7 @@ import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { canRedraw } from "../common/cli/terminal.ts";
+import { NO_BREAK } from "../common/i18n/mod.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
 import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
@@ -32,22 +33,25 @@ export async function runHost(
 ): Promise<void> {
   if (!canRedraw(environment)) throw new UsageError("usage.needs_terminal", { option: "--join" });
   let isChatting = false;
+  const banner: string[] = [];
   const hub = Promise.withResolvers<RunningHub>();
   const serving = runServer(options, {
     ...context,
     signal: stop.signal,
     print: (line) => {
-      if (!isChatting) print(line); // the client uses the terminal
+      if (isChatting) return; // the client uses the terminal
+      banner.push(line.replaceAll(NO_BREAK, " "));
+      print(line);
     },
     onListening: hub.resolve,
   }).finally(() => stop.abort());
   await Promise.race([hub.promise, serving]);
-  const { address, fingerprint, passwords, invitation, people } = await hub.promise;
+  const { address, fingerprint, passwords, people } = await hub.promise;
   try {
     isChatting = true;
     const code = await join({
       address: fromHere(address),
-      invitation,
+      invitation: banner.slice(1), // all but where it listens
       fingerprint,
       nick: options.join?.nick,
       lang: options.lang,

@@ -4,8 +4,8 @@ import { EXIT } from "../common/cli/failure.ts";
 import { onFault } from "../common/cli/faults.ts";
 import { openLogFile } from "../common/cli/files.ts";
 import { LineQueue } from "../common/cli/line_queue.ts";
-import { write } from "../common/cli/output.ts";
-import { complain, tell } from "../common/cli/tell.ts";
+import { print, write } from "../common/cli/output.ts";
+import { complain, fit, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
@@ -61,7 +61,12 @@ async function serve(
   });
   const isLogSeen = options.logFile === undefined && Deno.stdout.isTerminal() &&
     Deno.stderr.isTerminal();
-  const common = { name, print: tell, writeLog, isLogSeen };
+  // After ^C, which the terminal shows on the same line.
+  const tellStopping = (line: string) => print(fit(`^C${line}`, "stdout").slice("^C".length));
+  const common = {
+    ...{ name, writeLog, isLogSeen },
+    print: (line: string) => stop.signal.aborted ? tellStopping(line) : tell(line),
+  };
   if (options.join) {
     const onClientEnd = (error?: unknown) => {
       if (error !== undefined) complain(describe(error, options.lang, NO_BREAK));

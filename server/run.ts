@@ -3,7 +3,7 @@
 import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { noteHub } from "../common/cli/hub_notes.ts";
-import { NO_BREAK, translate } from "../common/i18n/mod.ts";
+import { translate } from "../common/i18n/mod.ts";
 import { prepareNames } from "../common/protocol/names.ts";
 import { ownInterfaces } from "../common/mdns/networks.ts";
 import { BACKLOG } from "./accept_loop.ts";
@@ -23,7 +23,7 @@ import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
-import { banner, invitation } from "./setup/banner.ts";
+import { banner } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
 import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
@@ -44,8 +44,6 @@ export interface RunningHub {
   fingerprint: string | undefined;
   /** Only with `--join`, for its host. */
   passwords: PlainPasswords | undefined;
-  /** The lines of the banner that say how to join. */
-  invitation: readonly string[];
   /** Number of users in the chat, including those whose connection is lost. */
   people: () => number;
 }
@@ -189,13 +187,12 @@ async function serve(
   const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
   const interfaces = ownInterfaces();
   const { lang, noteFile } = options;
-  const shown = {
+  const lines = banner({
     ...{ name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced },
-    unannounced: announcer?.failed ?? [],
+    unannounced: announcer?.failed.join(", "),
     metrics: metrics?.address,
-    space: NO_BREAK,
-  };
-  for (const line of banner(shown)) print(line);
+  });
+  for (const line of lines) print(line);
   if (noteFile) await noteHub(noteFile, bound);
   onOpen?.();
   if (metrics) {
@@ -204,13 +201,7 @@ async function serve(
   }
   said.info("listening", { address: bound.hostname, port: bound.port });
   unready = undefined;
-  onListening?.({
-    address: bound,
-    fingerprint,
-    passwords: plain,
-    invitation: invitation({ ...shown, space: " " }),
-    people: () => hub.userCount,
-  });
+  onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.userCount });
 
   const stop = () => {
     unready = "the hub is stopping";

@@ -1,11 +1,6 @@
 /** Finds hubs for a user who gave no address: at the default address, and announced on this machine's networks. */
 
-import {
-  type Address,
-  DEFAULT_HOST,
-  DEFAULT_PORT,
-  formatAddress,
-} from "../../common/cli/address.ts";
+import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { notedHubs } from "../../common/cli/hub_notes.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
@@ -65,13 +60,14 @@ async function search(
     if (foundHubs.add(announcement)) firstFound.resolve();
   };
   const isKnown = async (address: Address) => await knownHubs?.find(address) !== undefined;
-  const locals = new Map<number, { address: Address; isEncrypted: boolean }>(); // by port
-  const probing = Promise.all(
-    candidates(noteFile ? await notedHubs(noteFile) : [], interfaces).map(async (address) => {
-      const found = await findHub(address, stop.signal, { isKnown: await isKnown(address) });
-      if (found) locals.set(address.port, { address, ...found });
-    }),
-  );
+  const isOwn = ({ hostname }: Address) =>
+    isLoopback(hostname) || interfaces.some(({ address }) => address === hostname);
+  const places = [LOCAL, ...(noteFile ? await notedHubs(noteFile) : []).filter(isOwn)];
+  const locals = new Map<Address, { address: Address; isEncrypted: boolean }>();
+  const probing = Promise.all(places.map(async (address) => {
+    const found = await findHub(address, stop.signal, { isKnown: await isKnown(address) });
+    if (found) locals.set(address, { address, ...found });
+  }));
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
@@ -86,7 +82,7 @@ async function search(
   for (const hub of foundHubs.incompatible()) {
     tell(describeSkipped(hub, "client.left_out_version", lang));
   }
-  const hubs = [...locals.values()].sort((a, b) => rank(b.address) - rank(a.address))
+  const hubs = places.toReversed().map((place) => locals.get(place))
     .reduce(withLocal, foundHubs.compatible());
   // An announcement must not talk TLS away.
   for (const hub of hubs) {
@@ -97,23 +93,6 @@ async function search(
     tell(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }
   return hubs.filter(({ isEncrypted }) => isEncrypted);
-}
-
-/** The hub at the default port comes first. */
-function rank({ port }: Address): number {
-  return port === DEFAULT_PORT ? 0 : port;
-}
-
-/** Where a hub of this machine may be: at the default port, and where this user's hubs were. */
-function candidates(
-  noted: readonly Address[],
-  own: readonly { address: string }[],
-): readonly Address[] {
-  const isOwn = (host: string) => isLoopback(host) || own.some(({ address }) => address === host);
-  const others = noted.filter((address) =>
-    isOwn(address.hostname) && formatAddress(address) !== formatAddress(LOCAL)
-  );
-  return [LOCAL, ...others];
 }
 
 async function choose(hubs: readonly FoundHub[], lang: Lang): Promise<FoundHub | undefined> {

@@ -2,7 +2,7 @@
 
 import { defined } from "../defined.ts";
 import { nearest } from "../protocol/nearest.ts";
-import { DEFAULT_HOST, DEFAULT_PORT, parseAddress } from "./address.ts";
+import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Spanish names that are accepted. */
@@ -39,6 +39,8 @@ const PORT_WORDS = ["p", "port", "puerto"];
 const OPTION = /^--?([\p{L}-]+)(?:=?(.+))?$/su;
 /** Words that need no quotes in any shell. */
 const PLAIN = /^[\p{L}\p{N}_@%+=:,./[\]-]+$/u;
+/** A word that may be the address of a hub. */
+const ADDRESS_LIKE = /^[\p{L}\p{M}\p{N}_.:[\]-]+$/u;
 /** A word that may be a nick, and is not a port. */
 const NICK_LIKE = /^\p{L}[\p{L}\p{M}\p{N}_.-]*$/u;
 
@@ -54,11 +56,10 @@ export function unknownSubcommand(
   known: readonly string[],
 ): UsageError {
   const likely = find(LIKELY_COMMANDS, name);
-  if (likely !== undefined) return meant(name, likely, rest);
-  const isNear = nearest(name, known) !== undefined;
-  return isNear || !isAddress(name)
-    ? unknownTopic(name, known)
-    : meant(name, "client", [name, ...rest]);
+  const isAddress = ADDRESS_LIKE.test(name) && nearest(name, known) === undefined;
+  if (likely === undefined && !isAddress) return unknownTopic(name, known);
+  const line = likely ? shellLine(likely, rest) : shellLine("client", [name, ...rest]);
+  return new UsageError("usage.meant_command", { name, line });
 }
 
 /** The error for an unknown topic of the help. */
@@ -92,10 +93,6 @@ export function misplacedNick(args: readonly string[]): UsageError | undefined {
   });
 }
 
-function meant(name: string, command: string, rest: readonly string[]): UsageError {
-  return new UsageError("usage.meant_command", { name, line: shellLine(command, rest) });
-}
-
 /** A command with these arguments as they should be; without them, if they need quotes. */
 function shellLine(command: string, args: readonly string[]): string {
   let [host, port]: (string | undefined)[] = [];
@@ -122,14 +119,4 @@ function find(
   word: string,
 ): string | undefined {
   return Object.keys(table).find((name) => table[name]!.includes(word.toLowerCase()));
-}
-
-/** Whether a word may be the address of a hub. */
-function isAddress(word: string): boolean {
-  try {
-    parseAddress([word.replace(/^:/, "")]);
-    return true;
-  } catch {
-    return false; // a UsageError
-  }
 }

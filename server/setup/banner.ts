@@ -1,7 +1,7 @@
 /** The banner of a hub: the commands that join it, and warnings about what others can reach. */
 
 import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/address.ts";
-import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import { type Key, type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import type { Interface } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
 
@@ -28,73 +28,55 @@ export function reachableAddresses(
   return [...new Set(ordered)].map((address) => ({ hostname: address, port }));
 }
 
-export interface BannerOptions {
-  /** Program and version. */
-  name: string;
-  bound: Address;
-  interfaces: readonly InterfaceAddress[];
-  lang: Lang;
-  /** Of the hub's certificate, if it encrypts. */
-  fingerprint: string | undefined;
-  /** Whether joining requires a password. */
-  hasPassword: boolean;
-  /** Whether it is announced by mDNS on any network; undefined if it should not be. */
-  isAnnounced?: boolean | undefined;
-  /** This machine's addresses on the networks where that failed. */
-  unannounced?: readonly string[];
-  /** Where the metrics are, if anywhere. */
-  metrics?: Address | undefined;
-  /** As in `translate`. */
-  space?: string;
-}
-
-/** The first lines that a hub prints. */
-export function banner(options: BannerOptions): string[] {
-  const { name, bound, lang, fingerprint, hasPassword, metrics } = options;
-  const address = formatAddress(bound);
-  return [
-    `${name} ${translate(lang, "server.listening", { address })}`,
-    ...(fingerprint === undefined ? [] : [translate(lang, "server.fingerprint", { fingerprint })]),
-    ...invitation(options),
-    ...(metrics ? [translate(lang, "server.metrics", { address: formatAddress(metrics) })] : []),
-    ...exposureWarnings(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
-      translate(lang, key)
-    ),
-  ];
-}
-
-/** The commands that join a hub, and from where they work. */
-export function invitation(
-  { bound, interfaces, lang, fingerprint, isAnnounced, unannounced = [], space }: BannerOptions,
+/** The first lines that a hub prints, with NO_BREAK in commands within a sentence. */
+export function banner(
+  { name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced, unannounced, metrics }: {
+    /** Program and version. */
+    name: string;
+    bound: Address;
+    interfaces: readonly InterfaceAddress[];
+    lang: Lang;
+    /** Of the hub's certificate, if it encrypts. */
+    fingerprint: string | undefined;
+    /** Whether joining requires a password. */
+    hasPassword: boolean;
+    /** Whether it is announced by mDNS on any network; undefined if it should not be. */
+    isAnnounced?: boolean | undefined;
+    /** This machine's addresses on the networks where that failed, separated by commas. */
+    unannounced?: string | undefined;
+    /** Where the metrics are, if anywhere. */
+    metrics?: Address | undefined;
+  },
 ): string[] {
-  const say = (key: Key, params = {}) => translate(lang, key, params, space);
-  const addresses = unannounced.join(", ");
+  const say = (key: Key, params = {}) => translate(lang, key, params, NO_BREAK);
+  const isEncrypted = fingerprint !== undefined;
   return [
+    `${name} ${say("server.listening", { address: formatAddress(bound) })}`,
+    ...(isEncrypted ? [say("server.fingerprint", { fingerprint })] : []),
     say("server.join"),
     ...reachableAddresses(bound, interfaces).flatMap(({ hostname, port }) =>
-      fingerprint === undefined
-        ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`]
-        : [
-          `  chat client ${hostname} ${port} --tls ${fingerprint}`,
-          `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
-        ]
+      !isEncrypted ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`] : [
+        `  chat client ${hostname} ${port} --tls ${fingerprint}`,
+        `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
+      ]
     ),
     ...(isLoopback(bound.hostname)
-      ? [say("server.local", { line: publicCommand(bound, fingerprint !== undefined) })]
+      ? [say("server.local", { line: publicCommand(bound, isEncrypted) })]
       : []),
     ...(isAnnounced ? [say("server.announced")] : []),
-    ...(addresses ? [say("server.unannounced_on", { addresses })] : []),
-    ...(isAnnounced === false && !addresses ? [say("server.unannounced")] : []),
+    ...(unannounced ? [say("server.unannounced_on", { addresses: unannounced })] : []),
+    ...(isAnnounced === false && !unannounced ? [say("server.unannounced")] : []),
+    ...(metrics ? [say("server.metrics", { address: formatAddress(metrics) })] : []),
+    ...exposureWarnings(bound, { isEncrypted, hasPassword }).map((key) => say(key)),
   ];
 }
 
 /** The command that starts a hub like this for the whole network. */
 function publicCommand({ hostname, port }: Address, isEncrypted: boolean): string {
-  return [
-    `chat server ${hostname.includes(":") ? "::" : "0.0.0.0"}`,
-    ...(port === DEFAULT_PORT ? [] : [port]),
-    ...(isEncrypted ? ["--tls"] : []),
-  ].join(" ");
+  const host = hostname.includes(":") ? "::" : "0.0.0.0";
+  return `chat server ${host}${port === DEFAULT_PORT ? "" : ` ${port}`}${
+    isEncrypted ? " --tls" : ""
+  }`;
 }
 
 /** What is missing to protect a hub that other machines can reach. */

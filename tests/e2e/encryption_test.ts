@@ -37,6 +37,7 @@ Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in
       "join with:",
       `  chat client 127.0.0.1 ${hub.port} --tls ${before}`,
       `  openssl s_client -quiet -connect 127.0.0.1:${hub.port}`,
+      `from this machine only; for the whole network: chat server 0.0.0.0 ${hub.port} --tls`,
     ]);
     hub.kill("SIGTERM");
     assertEquals((await hub.exit()).code, 0);

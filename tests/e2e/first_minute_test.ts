@@ -23,6 +23,15 @@ testInPty("a hub at a terminal says who can join, and its log does not repeat it
   }
 });
 
+testInPty("the goodbye of a hub is wrapped beside the ^C of the terminal", async () => {
+  await using hub = TestTerminal.open(chat("server", "127.0.0.1", "0"), { cols: 60, rows: 24 });
+  await hub.until("chat server 0.0.0.0");
+  hub.press("ctrl-c");
+  await hub.exit();
+  const end = "^Cstopping: saying goodbye to everyone (Ctrl-C again stops\n  at once)";
+  assert(hub.text().trimEnd().endsWith(end), hub.text());
+});
+
 testInPty("a hub at a terminal logs at the level debug what it prints, too", async () => {
   await using hub = TestTerminal.open(chat("server", "127.0.0.1", "0", "--log", "debug"), SIZE);
   await hub.until("level=debug logger=chat msg=listening");

@@ -19,7 +19,7 @@ Deno.test("a refused connection is one line of error", async () => {
   });
 });
 
-testInPty("a refused connection is one line of error in a terminal too", async () => {
+testInPty("a refused connection is one error in a terminal too, wrapped at a space", async () => {
   const port = idlePort();
   await using terminal = TestTerminal.open(
     chat("client", "127.0.0.1", String(port), "--lang", "es"),
@@ -27,7 +27,8 @@ testInPty("a refused connection is one line of error in a terminal too", async (
   assertEquals(await terminal.exit(), { code: 1, signal: null });
   assertEquals(
     terminal.text({ joinWrapped: true }),
-    `chat: no se puede conectar con 127.0.0.1:${port}: conexión rechazada; ¿está en marcha el servidor?`,
+    `chat: no se puede conectar con 127.0.0.1:${port}: conexión rechazada; ¿está en\n` +
+      "  marcha el servidor?",
   );
 });
 

@@ -279,7 +279,7 @@ testInPty(
     await using front = new TlsFront(hub.port, first);
     const question = "Is it the same? (yes/no)";
 
-    for (const no of ["no\r", "\rn\r", `${second.fingerprint}\r`, "\x04", "ye\x04\x04"]) {
+    for (const no of ["no\r", "N\r", `${second.fingerprint}\r`, "\x04", "ye\x04\x04"]) {
       await using ana = open(front, state);
       await ana.until(question);
       assert(ana.text({ joinWrapped: true }).includes(`  ${first.fingerprint}`), ana.text());
@@ -369,7 +369,7 @@ testInPty("an unreadable known-hubs file is reported, and nothing is joined", as
     assertEquals((await ana.exit()).code, 1);
     assertMatch(
       ana.text({ joinWrapped: true }),
-      /cannot read the known hubs from .*remove it/,
+      /cannot read the known hubs from [^]*remove it/,
     );
   }
   // With the fingerprint the file is not needed.

@@ -54,7 +54,8 @@ function commandLine(name: string) {
 function understand([name, ...args]: readonly string[]): void {
   const filled = args.filter((arg) => arg !== "...").map((arg) => FILLED[arg] ?? arg);
   if (name === "help") {
-    if (filled[0] !== undefined) commandLine(filled[0]);
+    const isTopic = PROGRAM.commands.some(({ more }) => more === filled[0]);
+    if (filled[0] !== undefined && !isTopic) commandLine(filled[0]);
   } else if (name?.startsWith("-")) {
     parseArguments(PROGRAM, [name, ...filled]);
   } else if (name !== undefined) {

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { NO_BREAK } from "../../../../common/i18n/mod.ts";
 import type { Interface } from "../../../../common/mdns/networks.ts";
 import { banner, reachableAddresses } from "../../../../server/setup/banner.ts";
 
@@ -18,7 +19,7 @@ const FINGERPRINT = `sha256:${"0a".repeat(32)}`;
 
 /** The banner of a hub with TLS and a password, unless the options say otherwise. */
 function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
-  return banner({
+  const lines = banner({
     name: "chat 1.2.3",
     bound: { hostname: "127.0.0.1", port: 3000 },
     interfaces: [],
@@ -27,6 +28,7 @@ function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
     hasPassword: false,
     ...given,
   });
+  return lines.map((line) => line.replaceAll(NO_BREAK, " "));
 }
 
 function reachable(hostname: string, interfaces = INTERFACES): string[] {
@@ -161,7 +163,7 @@ Deno.test("the banner of a hub on loopback says so, and how to open it to the ne
 });
 
 Deno.test("the banner says where a hub could not be announced", () => {
-  const last = (isAnnounced: boolean, ...unannounced: string[]) =>
+  const last = (isAnnounced: boolean, unannounced?: string) =>
     show({
       bound: { hostname: "0.0.0.0", port: 3000 },
       ...{ isAnnounced, unannounced, fingerprint: FINGERPRINT, hasPassword: true },
