@@ -16,8 +16,8 @@ const SPANISH: Readonly<Record<string, string>> = {
 };
 
 const LIKELY_COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  client: ["join", "connect", "login", "unirse", "unir", "entrar", "conectar"],
-  server: ["serve", "host", "hub", "start", "listen", "run", "iniciar", "arrancar", "escuchar"],
+  client: ["join", "connect", "login", "unirse", "unir", "entrar", "conectar", "cliente"],
+  server: ["serve", "host", "hub", "start", "listen", "run", "iniciar", "arrancar", "servidor"],
   "help limits": ["limits", "límites", "limites"],
   "help display": ["display", "pantalla"],
   "--version": ["version", "versión"],
@@ -46,7 +46,8 @@ const NICK_LIKE = /^\p{L}[\p{L}\p{M}\p{N}_.-]*$/u;
 
 /** A subcommand or a topic of the help in its English name. */
 export function englishName(name: string): string {
-  return Object.hasOwn(SPANISH, name) ? SPANISH[name]! : name;
+  const lower = name.toLowerCase();
+  return Object.hasOwn(SPANISH, lower) ? SPANISH[lower]! : name;
 }
 
 /** The error for an unknown subcommand, with what was probably meant. `rest`: the arguments after it. */
@@ -56,7 +57,7 @@ export function unknownSubcommand(
   known: readonly string[],
 ): UsageError {
   const likely = find(LIKELY_COMMANDS, name);
-  const isAddress = ADDRESS_LIKE.test(name) && nearest(name, known) === undefined;
+  const isAddress = ADDRESS_LIKE.test(name) && nearest(name.toLowerCase(), known) === undefined;
   if (likely === undefined && !isAddress) return unknownTopic(name, known);
   const line = likely ? shellLine(likely, rest) : shellLine("client", [name, ...rest]);
   return new UsageError("usage.meant_command", { name, line });
@@ -64,7 +65,7 @@ export function unknownSubcommand(
 
 /** The error for an unknown topic of the help. */
 export function unknownTopic(name: string, known: readonly string[]): UsageError {
-  const suggestion = defined({ suggestion: nearest(name, known) });
+  const suggestion = defined({ suggestion: nearest(name.toLowerCase(), known) });
   return new UsageError("usage.unknown_subcommand", { name, ...suggestion });
 }
 
@@ -106,7 +107,7 @@ function shellLine(command: string, args: readonly string[]): string {
     else if (likely !== undefined) others.push(arg.replace(/^[^=]+/, `--${likely}`));
     else if (flag !== "" || others.length > 0) others.push(arg);
     else if (/^:?\d+$/.test(arg)) port = arg.replace(":", "");
-    else if (host !== undefined && NICK_LIKE.test(arg)) others.push("--name", arg);
+    else if ((host ?? port) !== undefined && NICK_LIKE.test(arg)) others.push("--name", arg);
     else host = arg;
   }
   if (port !== undefined) host ??= DEFAULT_HOST;

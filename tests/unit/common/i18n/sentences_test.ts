@@ -69,6 +69,23 @@ Deno.test("translate inserts a param literally", () => {
   );
 });
 
+Deno.test("a command in a sentence is shown without its backticks, with any space between its words", () => {
+  const tell = (params: Record<string, string>, space?: string) =>
+    translate("en", "usage.meant_command", params, space);
+  const params = { name: "`a b`", line: "chat client" };
+  assertEquals(tell(params), 'unknown command "`a b`": did you mean chat client?');
+  assertEquals(tell(params, "_"), 'unknown command "`a b`": did you mean chat_client?');
+});
+
+Deno.test("each backtick in a sentence has another one", () => {
+  for (const sentences of [en, es]) {
+    for (const [key, sentence] of Object.entries(sentences)) {
+      const ticks = typeof sentence === "string" ? sentence.split("`").length - 1 : 0;
+      assertEquals(ticks % 2, 0, key);
+    }
+  }
+});
+
 Deno.test("parts of a sentence are translated, and unknown ones shown as they are", () => {
   const refuse = (fault: string, lang: "en" | "es" = "en") =>
     translate(lang, "error.bad_nick", { nick: "x", fault });
