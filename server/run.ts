@@ -19,6 +19,8 @@ import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
 import type { Metrics } from "./metrics/mod.ts";
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
+import { unmapIpv4 } from "../common/protocol/ip.ts";
+import { openClearText } from "./net/clear_text.ts";
 import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors } from "./net/open_file_limit.ts";
@@ -133,6 +135,7 @@ async function serve(
   { certificate, socket, log, said, metrics, announcer, openToOthers, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
+  using clearText = certificate && openClearText();
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
   for (const path of openToOthers) {
@@ -167,6 +170,11 @@ async function serve(
     limits,
     timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,
+    answerInClear(conn) {
+      const { hostname: host, port } = conn.localAddr;
+      const text = translate(options.lang, "server.encrypted", { host: unmapIpv4(host), port });
+      clearText?.write(conn, `\r\n* ${text}\n`); // after the alert of TLS
+    },
   });
 
   let unready: string | undefined = "the hub is starting";

@@ -459,6 +459,7 @@ export const en = {
   "server.unannounced": "cannot be announced on the network: users need the address",
   "server.unannounced_on": "cannot be announced on {addresses}: users there need the address",
   "server.metrics": "metrics: http://{address}/metrics",
+  "server.encrypted": "this hub is encrypted: chat client {host} {port} --tls",
   "server.stopping": "stopping: saying goodbye to everyone (Ctrl-C again stops at once)",
 
   "server.goes_on": "the hub keeps running without you: Ctrl-C stops it",

@@ -476,6 +476,7 @@ export const es: Translation = {
   "server.unannounced": "no se puede anunciar en la red: hace falta la dirección",
   "server.unannounced_on": "no se puede anunciar en {addresses}: allí hace falta la dirección",
   "server.metrics": "métricas: http://{address}/metrics",
+  "server.encrypted": "este servidor va cifrado: chat client {host} {port} --tls",
   "server.stopping":
     "deteniendo el servidor y avisando a todos (otro Ctrl-C lo detiene al instante)",
 

@@ -148,8 +148,9 @@ export class Connection implements Peer {
   #logLost(error: string): void {
     const { log } = this.#options;
     const isClear = this.#isShakingHands && CLEAR_TEXT.test(error);
-    if (isClear) log.info("dropped", { peer: this.address, reason: "clear_text" });
-    else log.debug("connection lost", { peer: this.address, error });
+    if (!isClear) return log.debug("connection lost", { peer: this.address, error });
+    log.info("dropped", { peer: this.address, reason: "clear_text" });
+    this.#socket.answerInClear?.();
   }
 
   /** Resolves after {@linkcode run}, when the connection's descriptor is free. */
@@ -210,6 +211,7 @@ export class Connection implements Peer {
     if (this.#isShakingHands) {
       if (clock.now() - this.#openedAt <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
+      this.#socket.answerInClear?.(); // nc waits to be greeted
       this.#destroy();
     } else if (this.#isStalled()) {
       this.#evict();

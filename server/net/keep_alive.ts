@@ -1,5 +1,7 @@
 /** TCP keep-alive of peers whose network has died. Deno can turn it on, with the times of the system: two hours by default. */
 
+import { openLibc } from "./libc.ts";
+
 /** Silence before the first probe, and between two, in seconds: a dead peer is gone after 90 s, as with frames. */
 const IDLE = 60;
 const INTERVAL = 10;
@@ -10,17 +12,15 @@ const UNACKNOWLEDGED = IDLE + PROBES * INTERVAL;
 const DESCRIPTORS = 1024;
 
 interface System {
-  readonly library: string;
   /** Level and name of the option that says whether a socket listens. */
   readonly listening: readonly [level: number, name: number];
   /** Keep-alive, its three numbers, and the time for what is not acknowledged. */
   readonly options: readonly (readonly [level: number, name: number, value: number])[];
 }
 
-/** The numbers of socket(7) and tcp(7), and of macOS' sys/socket.h and netinet/tcp.h. musl takes the name for its own libc. */
+/** The numbers of socket(7) and tcp(7), and of macOS' sys/socket.h and netinet/tcp.h. */
 const SYSTEMS: Partial<Record<typeof Deno.build.os, System>> = {
   linux: {
-    library: "libc.so.6",
     listening: [1, 30],
     options: [
       [1, 9, 1],
@@ -31,7 +31,6 @@ const SYSTEMS: Partial<Record<typeof Deno.build.os, System>> = {
     ],
   },
   darwin: {
-    library: "libSystem.B.dylib",
     listening: [0xffff, 2],
     options: [
       [0xffff, 8, 1],
@@ -49,26 +48,21 @@ const SYSTEMS: Partial<Record<typeof Deno.build.os, System>> = {
  */
 export function shortenKeepAlive(): boolean {
   const system = SYSTEMS[Deno.build.os];
-  if (!system) return false;
-  try {
-    const libc = Deno.dlopen(system.library, {
-      getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
-      setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
-    });
-    const { getsockopt, setsockopt } = libc.symbols;
-    const answer = new Int32Array(1);
-    const isListening = (descriptor: number) =>
-      getsockopt(descriptor, ...system.listening, answer, Uint32Array.of(4)) === 0 &&
-      answer[0] === 1;
-    const descriptors = Array.from({ length: DESCRIPTORS }, (_, descriptor) => descriptor);
-    const isSet = descriptors.filter(isListening).map((descriptor) =>
-      system.options.every(([level, name, value]) =>
-        setsockopt(descriptor, level, name, Int32Array.of(value), 4) === 0
-      )
-    );
-    libc.close();
-    return isSet.length > 0 && !isSet.includes(false);
-  } catch {
-    return false;
-  }
+  const libc = openLibc({
+    getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+    setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  });
+  if (!system || !libc) return false;
+  const { getsockopt, setsockopt } = libc.symbols;
+  const answer = new Int32Array(1);
+  const isListening = (descriptor: number) =>
+    getsockopt(descriptor, ...system.listening, answer, Uint32Array.of(4)) === 0 && answer[0] === 1;
+  const descriptors = Array.from({ length: DESCRIPTORS }, (_, descriptor) => descriptor);
+  const isSet = descriptors.filter(isListening).map((descriptor) =>
+    system.options.every(([level, name, value]) =>
+      setsockopt(descriptor, level, name, Int32Array.of(value), 4) === 0
+    )
+  );
+  libc.close();
+  return isSet.length > 0 && !isSet.includes(false);
 }

@@ -9,7 +9,7 @@ import { GreetTimer } from "./greet_timer.ts";
 import type { OutboxBudget } from "./outbox.ts";
 import { sendLimits } from "./send_budget.ts";
 import { hostOf, type PeerSocket } from "./socket.ts";
-import { HubTlsSocket } from "./tls_socket.ts";
+import { type AnswerInClear, HubTlsSocket } from "./tls_socket.ts";
 
 /** Rejected peers that may be connected until they have read the reason, each with a descriptor. Further ones are closed at once. */
 export const MAX_REJECTED = 32;
@@ -22,11 +22,13 @@ export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetT
   rateLimit: RateLimit;
   /** Addresses without limits (address_limits.ts). */
   trusted: readonly string[];
+  answerInClear?: AnswerInClear;
 }
 
 export class Listener {
   readonly #accepting: AcceptLoop<Deno.TcpConn | Deno.TlsConn>;
   readonly #options: ConnectionOptions;
+  readonly #answerInClear: AnswerInClear | undefined;
   /** Open connections, each with the promise of its `run`. */
   readonly #open: Map<Connection, Promise<void>> = new Map();
   /** Counts the open connections that were not rejected. */
@@ -44,6 +46,7 @@ export class Listener {
       clock,
       maxPause: limits.acceptPause,
     });
+    this.#answerInClear = options.answerInClear;
     this.#options = {
       ...options,
       now,
@@ -81,7 +84,9 @@ export class Listener {
   }
 
   #serve(accepted: Deno.TcpConn | Deno.TlsConn): void {
-    const socket = "handshake" in accepted ? new HubTlsSocket(accepted) : accepted;
+    const socket = "handshake" in accepted
+      ? new HubTlsSocket(accepted, this.#answerInClear)
+      : accepted;
     if ("setNoDelay" in socket) {
       try {
         // Now, as both throw while a write is in flight.

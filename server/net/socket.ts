@@ -7,6 +7,8 @@ export interface PeerSocket
   extends Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> {
   /** TLS only: must be awaited before anything else. */
   handshake?(): Promise<void>;
+  /** TLS only: tells a peer that has not made the handshake, in clear, that the hub is encrypted. */
+  answerInClear?(): void;
   /** TLS only: resolves after `close`, when the socket's descriptor is free. Other sockets free it in `close`. */
   readonly released?: Promise<void>;
 }

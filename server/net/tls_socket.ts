@@ -8,8 +8,12 @@
 
 import type { PeerSocket } from "./socket.ts";
 
+/** Tells the peer of a connection without a handshake, in clear, that the hub is encrypted. */
+export type AnswerInClear = (conn: Deno.TlsConn) => void;
+
 export class HubTlsSocket implements PeerSocket {
   readonly #conn: Deno.TlsConn;
+  readonly #answerInClear: AnswerInClear | undefined;
   /** Rejects each call that is pending. */
   readonly #rejects: Set<(error: Error) => void> = new Set();
   /** Handshakes and writes, which Deno cannot abort. */
@@ -17,8 +21,9 @@ export class HubTlsSocket implements PeerSocket {
   readonly #released = Promise.withResolvers<void>();
   #isClosed = false;
 
-  constructor(conn: Deno.TlsConn) {
+  constructor(conn: Deno.TlsConn, answerInClear?: AnswerInClear) {
     this.#conn = conn;
+    this.#answerInClear = answerInClear;
   }
 
   get remoteAddr(): Deno.Addr {
@@ -33,6 +38,10 @@ export class HubTlsSocket implements PeerSocket {
   /** Must be awaited before anything else. Rejects if the handshake fails. */
   async handshake(): Promise<void> {
     await this.#untilClosed(this.#track(this.#conn.handshake()));
+  }
+
+  answerInClear(): void {
+    if (!this.#isClosed) this.#answerInClear?.(this.#conn);
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
