@@ -19,9 +19,11 @@ export const MAX_FOLDED = 256;
  */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set(
   (`server servidor system sistema admin root all todos me yo *
-    and banned connected connection for goodbye history nobody nothing now others reconnected slow slowing tab the this to too what you
-    ahora aquí conexión de demasiadas el esta este esto estás frenando has hasta ignoras lo los nadie no otros para se te
-    tienes tu tú un usted ustedes vetados vuelves y ya`).split(/\s+/),
+    also and banned commands connected connection disconnected for goodbye history muted nobody nothing now others
+    reconnected rooms slow slowing tab the this to too topic usage welcome what you
+    ahora aquí conexión de demasiadas desconectado el esta este esto estás frenando has hasta ignoras lo los nadie no
+    otros para salas se silenciados también te tema tienes tu tú un usted ustedes vetados vuelves y ya órdenes`)
+    .split(/\s+/),
 );
 /** What the hub calls a user without a nick of their own, with a number. Only the hub gives such a nick. */
 const GUEST = /^guest\d*$/;

@@ -124,7 +124,7 @@ Deno.test("each nick error and each reason for leaving has a sentence", () => {
 
 /** The sentences that are shown behind `* `, as actions are. */
 const SHOWN_AS_ACTIONS =
-  /^(?:(?:notice|reply|event|bye)\.|client\.(?:lost|lost_for|moved|restarted|open_folder|input_unkept|hub_unkept)$)/;
+  /^(?:(?:notice|reply|event|bye)\.|client\.(?:lost|lost_for|moved|moved_chat|restarted|invite|invite_here|unknown_zone|open_folder|input_unkept|hub_unkept)$)/;
 
 Deno.test("no action can look like a sentence of the hub: the words that begin one are reserved", () => {
   const words = new Set<string>();
@@ -136,7 +136,9 @@ Deno.test("no action can look like a sentence of the hub: the words that begin o
           sets.flatMap((set) => ["", "Nick", 0, 1, 5].map((value) => ({ ...set, [name]: value }))),
         [{}],
       );
-      for (const choice of choices) words.add(translate(lang, key, choice).split(" ")[0]!);
+      for (const choice of choices) {
+        words.add(/^(.*?)[:,;.]*(?: |$)/.exec(translate(lang, key, choice))![1]!);
+      }
     }
   }
   words.delete("Nick");
