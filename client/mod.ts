@@ -8,13 +8,11 @@ import { write } from "../common/cli/output.ts";
 import { complain, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { type Context, describe, reportErrors, runSubcommand } from "../common/cli/subcommand.ts";
-import { stateFile } from "../common/cli/state_folder.ts";
 import { isAtTerminal } from "../common/cli/terminal.ts";
 import { defined } from "../common/defined.ts";
 import { NO_BREAK, translate } from "../common/i18n/mod.ts";
 import { CLIENT_COMMAND_LINE, type ClientOptions, isScript, readClientOptions } from "./options.ts";
 import { joinHub } from "./run.ts";
-import { findKnownHubs } from "./trust/known_hubs.ts";
 
 /** Runs `chat client` and gives the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
@@ -56,10 +54,7 @@ async function runClient(options: ClientOptions, environment: Environment): Prom
   }
   const { discover, joinOptions } = await import("./discover/mod.ts");
   const { lang, password, passwordFile } = options;
-  const requiresTls = options.tls !== undefined;
-  const noteFile = stateFile("hubs", environment, Deno.build.os === "windows");
-  const knownHubs = findKnownHubs(environment);
-  const hub = await discover({ lang, requiresTls, knownHubs, noteFile });
+  const hub = await discover(options, environment);
   if (!hub) return EXIT.done;
   if ((password ?? passwordFile) !== undefined && hub.requiresPassword && !hub.isProbed) {
     tell(translate(lang, "client.password_kept_back"));

@@ -67,7 +67,7 @@ export async function joinHub(
 
 /** Others could replace what the client keeps for its user: the known hubs, the input history. */
 function warnOfOpenFolder(lang: Lang, environment: Environment): void {
-  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
+  const place = stateFile("known-hubs", environment);
   const path = place && openFolder(place.folder);
   if (path) warn(`* ${translate(lang, "client.open_folder", { path }, NO_BREAK)}`);
 }

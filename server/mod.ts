@@ -31,8 +31,7 @@ type Join = (hub: OwnHub) => Promise<number>;
 /** Runs `chat server` and returns the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context, join: Join): Promise<number> {
   return await runSubcommand(SERVER_COMMAND_LINE, args, context, async (given) => {
-    const isWindows = Deno.build.os === "windows";
-    const options = readServerOptions(given, context.environment, { isWindows });
+    const options = readServerOptions(given, context.environment);
     const log = openLogOutput(options);
     try {
       return await reportErrors(

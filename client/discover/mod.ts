@@ -2,18 +2,19 @@
 
 import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { notedHubs } from "../../common/cli/hub_notes.ts";
-import type { StateFile } from "../../common/cli/state_folder.ts";
-import { isLoopback } from "../../common/protocol/ip.ts";
+import type { Environment } from "../../common/cli/environment.ts";
 import { Failure } from "../../common/cli/failure.ts";
+import { stateFile } from "../../common/cli/state_folder.ts";
 import { tell } from "../../common/cli/tell.ts";
 import { pause } from "../../common/cli/timers.ts";
 import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { networksOf, ownInterfaces } from "../../common/mdns/networks.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 import { findHub } from "../net/probe.ts";
 import type { ClientOptions } from "../options.ts";
 import { askLine } from "../terminal/ask.ts";
-import type { KnownHubs } from "../trust/trust.ts";
+import { findKnownHubs } from "../trust/known_hubs.ts";
 import { browse } from "./browse.ts";
 import { type FoundHub, FoundHubs, withLocal } from "./found_hubs.ts";
 import { describeSkipped, listHubs, readChoice } from "./list.ts";
@@ -24,32 +25,26 @@ const MAX_SEARCH_TIME = 2000;
 
 const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 
-export interface DiscoverOptions {
-  lang: Lang;
-  /** Whether to accept encrypted hubs only. */
-  requiresTls: boolean;
-  /** Missing if hubs cannot be remembered. */
-  knownHubs: KnownHubs | undefined;
-  /** The notes of this user's hubs; missing without a folder for them. */
-  noteFile: StateFile | undefined;
-}
-
 /**
  * Searches, lists the hubs, and asks for a choice if there are several; resolves to undefined if the user wants none.
  *
  * @throws {Failure} if no hub is found, or the known hubs cannot be read.
  */
-export async function discover(options: DiscoverOptions): Promise<FoundHub | undefined> {
+export async function discover(
+  options: ClientOptions,
+  environment: Environment,
+): Promise<FoundHub | undefined> {
   const { lang } = options;
-  const hubs = await search(options);
+  const hubs = await search(options, environment);
   if (hubs.length === 0) throw new Failure("failure.no_hub_found");
   for (const line of listHubs(hubs, lang)) tell(line);
   return hubs.length === 1 ? hubs[0] : await choose(hubs, lang);
 }
 
-/** Finds the hubs that can be joined, and prints why others cannot. */
+/** Finds the hubs that can be joined, and prints why others cannot. With `--tls` only encrypted hubs can. */
 async function search(
-  { lang, requiresTls, knownHubs, noteFile }: DiscoverOptions,
+  { lang, tls }: ClientOptions,
+  environment: Environment,
 ): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
@@ -59,11 +54,13 @@ async function search(
   const onService = (announcement: unknown) => {
     if (foundHubs.add(announcement)) firstFound.resolve();
   };
+  const knownHubs = findKnownHubs(environment);
   const isKnown = async (address: Address) => await knownHubs?.find(address) !== undefined;
   const isOwn = ({ hostname }: Address) =>
     isLoopback(hostname) || interfaces.some(({ address }) => address === hostname);
-  const places = [LOCAL, ...(noteFile ? await notedHubs(noteFile) : []).filter(isOwn)];
-  const locals = new Map<Address, { address: Address; isEncrypted: boolean }>();
+  const notes = stateFile("hubs", environment);
+  const places = [LOCAL, ...(notes ? await notedHubs(notes) : []).filter(isOwn)];
+  const locals = new Map<Address, Parameters<typeof withLocal>[1]>();
   const probing = Promise.all(places.map(async (address) => {
     const found = await findHub(address, stop.signal, { isKnown: await isKnown(address) });
     if (found) locals.set(address, { address, ...found });
@@ -88,7 +85,7 @@ async function search(
   for (const hub of hubs) {
     for (const address of hub.addresses) hub.isEncrypted ||= await isKnown(address);
   }
-  if (!requiresTls) return hubs;
+  if (!tls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {
     tell(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }

@@ -7,7 +7,7 @@ import { type Address, formatAddress, parseAddress } from "../../common/cli/addr
 import type { Environment } from "../../common/cli/environment.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
-import { openOwnFile, openToRead, readBytes, writeAll } from "../../common/cli/own_files.ts";
+import { changeOwnFile, openToRead, readUpTo } from "../../common/cli/own_files.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import type { KnownHubs } from "./trust.ts";
@@ -47,7 +47,7 @@ export class KnownHubsFile implements KnownHubs {
     try {
       using file = await openToRead(this.path);
       await file.lock(); // until it is closed
-      return await readAll(file);
+      return await readUpTo(file, MAX_BYTES);
     } catch (cause) {
       const { NotFound, NotADirectory } = Deno.errors;
       if (cause instanceof NotFound || cause instanceof NotADirectory) return "";
@@ -58,14 +58,11 @@ export class KnownHubsFile implements KnownHubs {
   async remember(address: Address, fingerprint: string): Promise<void> {
     if (!this.#onUnkept) return;
     try {
-      using file = await openOwnFile(this.#place);
-      await file.lock(true); // until it is closed
-      const text = await readAll(file);
-      if (findFingerprint(text, address) === fingerprint) return;
-      const bytes = new TextEncoder().encode(setFingerprint(text, address, fingerprint));
-      await file.seek(0, Deno.SeekMode.Start);
-      await writeAll(file, bytes);
-      await file.truncate(bytes.length);
+      await changeOwnFile(
+        this.#place,
+        MAX_BYTES,
+        (text) => setFingerprint(text, address, fingerprint),
+      );
     } catch {
       this.#onUnkept(this.path);
     }
@@ -77,7 +74,7 @@ export function findKnownHubs(
   environment: Environment,
   onUnkept?: (path: string) => void,
 ): KnownHubsFile | undefined {
-  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
+  const place = stateFile("known-hubs", environment);
   return place && new KnownHubsFile(place, onUnkept);
 }
 
@@ -115,10 +112,4 @@ function nameOf({ hostname, port }: Address): string {
   const ipv4 = high && URL.parse(`http://0x${high}${low.padStart(4, "0")}`)?.hostname;
   const name = ipv4 ?? whole;
   return `${[name, ...zone].join("%")}:${port}`;
-}
-
-async function readAll(file: Deno.FsFile): Promise<string> {
-  const { size, isFile } = await file.stat();
-  if (!isFile || size > MAX_BYTES) throw new Error("not a list of hubs");
-  return new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(file, size));
 }

@@ -115,6 +115,6 @@ async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
 
 /** The history file in the user's state folder; undefined without such a folder. */
 export function findInputHistory(environment: Environment): InputHistoryFile | undefined {
-  const found = stateFile("input-history", environment, Deno.build.os === "windows");
+  const found = stateFile("input-history", environment);
   return found && new InputHistoryFile(found);
 }

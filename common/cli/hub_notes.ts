@@ -4,7 +4,7 @@
  */
 
 import { type Address, formatAddress, fromHere, parseAddress } from "./address.ts";
-import { openOwnFile, openToRead, readBytes, writeAll } from "./own_files.ts";
+import { changeOwnFile, openToRead, readUpTo } from "./own_files.ts";
 import type { StateFile } from "./state_folder.ts";
 
 const MAX_HUBS = 16;
@@ -14,14 +14,10 @@ const MAX_BYTES = 4096;
 /** Adds a hub, given where it listens. If that fails, clients do not find it without its address. */
 export async function noteHub(place: StateFile, bound: Address): Promise<void> {
   try {
-    using file = await openOwnFile(place);
-    await file.lock(true); // until it is closed
-    const hubs = [fromHere(bound), ...parseNotes(await readBytes(file, MAX_BYTES))];
-    const lines = [...new Set(hubs.map(formatAddress))].slice(0, MAX_HUBS);
-    const bytes = new TextEncoder().encode(lines.join("\n") + "\n");
-    await file.seek(0, Deno.SeekMode.Start);
-    await writeAll(file, bytes);
-    await file.truncate(bytes.length);
+    await changeOwnFile(place, MAX_BYTES, (text) => {
+      const hubs = [fromHere(bound), ...parseNotes(text)].map(formatAddress);
+      return [...new Set(hubs)].slice(0, MAX_HUBS).join("\n") + "\n";
+    });
   } catch {
     // a folder that cannot be written
   }
@@ -31,14 +27,14 @@ export async function noteHub(place: StateFile, bound: Address): Promise<void> {
 export async function notedHubs({ file: path }: StateFile): Promise<Address[]> {
   try {
     using file = await openToRead(path);
-    return parseNotes(await readBytes(file, MAX_BYTES));
+    return parseNotes(await readUpTo(file, MAX_BYTES));
   } catch {
-    return []; // none was started
+    return []; // none was started, or not a list
   }
 }
 
-function parseNotes(bytes: Uint8Array): Address[] {
-  return new TextDecoder().decode(bytes).split("\n").slice(0, MAX_HUBS).flatMap((line) => {
+function parseNotes(text: string): Address[] {
+  return text.split("\n").slice(0, MAX_HUBS).flatMap((line) => {
     try {
       return line === "" ? [] : [parseAddress([line])];
     } catch {

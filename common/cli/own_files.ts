@@ -32,6 +32,37 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
   }
 }
 
+/**
+ * Replaces the text of an own file under a lock, so that programs that do it at once lose nothing. `change` is given the old
+ * text, empty in a new file. Returns the new text.
+ *
+ * @throws {Error} if that fails; {TypeError} as `readUpTo` does.
+ */
+export async function changeOwnFile(
+  place: StateFile,
+  max: number,
+  change: (text: string) => string | Promise<string>,
+): Promise<string> {
+  using file = await openOwnFile(place);
+  await file.lock(true); // until it is closed
+  const text = await readUpTo(file, max);
+  const changed = await change(text);
+  if (changed === text) return text;
+  const bytes = new TextEncoder().encode(changed);
+  await file.seek(0, Deno.SeekMode.Start);
+  await writeAll(file, bytes);
+  await file.truncate(bytes.length);
+  await file.sync();
+  return changed;
+}
+
+/** The text of an open file. @throws {TypeError} if it is longer than `max` bytes, or not UTF-8. */
+export async function readUpTo(file: Deno.FsFile, max: number): Promise<string> {
+  const bytes = await readBytes(file, max + 1);
+  if (bytes.length > max) throw new TypeError("too long");
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
 /** @throws {Error} if it cannot be opened, or is not a file: to open a FIFO could take for ever. */
 export async function openToRead(path: string): Promise<Deno.FsFile> {
   if (!(await Deno.stat(path)).isFile) throw new Error("not a file");

@@ -19,7 +19,7 @@ export const STATE_FILES = {
 export function stateFile(
   name: (typeof STATE_FILES)[keyof typeof STATE_FILES],
   environment: Environment,
-  isWindows: boolean,
+  isWindows = Deno.build.os === "windows",
 ): StateFile | undefined {
   const [separator, base] = isWindows
     ? ["\\", environment("LOCALAPPDATA")] as const

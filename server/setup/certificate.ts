@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { readPem } from "../../common/cli/files.ts";
 import { formatFingerprint } from "../../common/cli/fingerprint.ts";
-import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
+import { changeOwnFile } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
 import type { TlsFiles } from "./options.ts";
 
@@ -114,16 +114,14 @@ async function loadOwn(place: StateFile): Promise<HubCertificate> {
 /** Reads the file, or generates it. Two hubs that start at once get the same certificate. */
 async function openOwn(place: StateFile): Promise<string> {
   try {
-    using file = await openOwnFile(place);
-    await file.lock(true); // released by close
-    const text = new TextDecoder().decode(await readBytes(file, MAX_OWN_FILE));
-    if (text !== "") return text;
-    const { key, cert } = await generateCertificate(Date.now());
-    await writeAll(file, new TextEncoder().encode(key + cert));
-    await file.sync();
-    return key + cert;
+    return await changeOwnFile(place, MAX_OWN_FILE, async (text) => {
+      if (text !== "") return text;
+      const { key, cert } = await generateCertificate(Date.now());
+      return key + cert;
+    });
   } catch (cause) {
-    throw new Failure("failure.certificate_unkept", { path: place.file }, { cause });
+    const key = cause instanceof TypeError ? "failure.kept_damaged" : "failure.certificate_unkept";
+    throw new Failure(key, { path: place.file }, { cause });
   }
 }
 

@@ -148,7 +148,6 @@ export const SERVER_COMMAND_LINE: CommandLine = {
 export function readServerOptions(
   args: Arguments,
   environment: Environment,
-  { isWindows = false } = {},
 ): ServerOptions {
   const number = (flag: string, otherwise: number, max = MAX_RATE) => {
     const value = args.value(flag);
@@ -184,7 +183,7 @@ export function readServerOptions(
     ...defined({
       db: path === undefined ? undefined : { path, keep },
       nats: readNats(args, keep),
-      tls: readCertificate(args, environment, isWindows),
+      tls: readCertificate(args, environment),
       logFile: args.value("log-file"),
       metrics: metrics === undefined ? undefined : parsePlace("metrics", metrics),
       join: args.isOn("join") ? defined({ nick }) : undefined,
@@ -193,7 +192,7 @@ export function readServerOptions(
       password: passwordFile === undefined ? environment("CHAT_PASSWORD") || undefined : undefined,
       modPasswordFile: args.value("mod-password-file"),
       motdFile: args.value("motd-file"),
-      noteFile: stateFile("hubs", environment, isWindows),
+      noteFile: stateFile("hubs", environment),
     }),
   };
 }
@@ -226,18 +225,14 @@ function readTrusted(args: Arguments): string[] {
 }
 
 /** The two files go together; without them the hub keeps a certificate of its own. */
-function readCertificate(
-  args: Arguments,
-  environment: Environment,
-  isWindows: boolean,
-): TlsFiles | undefined {
+function readCertificate(args: Arguments, environment: Environment): TlsFiles | undefined {
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
   if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert !== undefined) throw needs("tls-cert", "--tls-key");
   if (key !== undefined) throw needs("tls-key", "--tls-cert");
   if (!args.isOn("tls")) return undefined;
-  const kept = stateFile("hub.pem", environment, isWindows);
+  const kept = stateFile("hub.pem", environment);
   if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
   return { kept };
 }

@@ -66,8 +66,8 @@ async function readCompose(name: string): Promise<Compose> {
 /** The options that the program reads from the arguments of `chat server`. Throws if one is invalid. */
 function serverOptions(args: string[]) {
   const given = parseArguments(SERVER_COMMAND_LINE, args);
-  const environment = (name: string) => name === "XDG_STATE_HOME" ? "/var/lib/chat" : undefined;
-  return readServerOptions(given, environment, { isWindows: false });
+  const environment = (name: string) => /STATE|LOCAL/.test(name) ? "/var/lib/chat" : undefined;
+  return readServerOptions(given, environment);
 }
 
 /** The options that `chat doctor` reads from the command of a health check. */

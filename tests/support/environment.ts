@@ -6,7 +6,10 @@ const KEPT = ["PATH", "HOME", "TMPDIR", "JSR_URL"]
 
 let denoDirectory: string | undefined;
 
-/** The necessary variables of the test's own environment, LANG=C.UTF-8, and `added`. */
+// Of the programs of this test module; the developer's own clients must not find what tests leave there.
+let stateFolder: string | undefined;
+
+/** The necessary variables of the test's own environment, LANG=C.UTF-8, a state folder, and `added`. */
 export function smallEnvironment(added: Record<string, string> = {}): Record<string, string> {
   // Deno must not announce its own releases in the program's output.
   const environment: Record<string, string> = { LANG: "C.UTF-8", DENO_NO_UPDATE_CHECK: "1" };
@@ -16,7 +19,19 @@ export function smallEnvironment(added: Record<string, string> = {}): Record<str
   }
   // Given by name, since Deno would look for it in HOME, which a test may change.
   denoDirectory ??= Deno.env.get("DENO_DIR") ?? askDeno();
+  // A home that a test gives has a state folder of its own.
+  if (!("HOME" in added)) {
+    stateFolder ??= makeStateFolder();
+    environment["XDG_STATE_HOME"] = stateFolder;
+    if (Deno.build.os === "windows") environment["LOCALAPPDATA"] = stateFolder;
+  }
   return { ...environment, DENO_DIR: denoDirectory, ...added };
+}
+
+function makeStateFolder(): string {
+  const path = Deno.makeTempDirSync({ prefix: "chat-test-state-" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(path, { recursive: true }));
+  return path;
 }
 
 function askDeno(): string {

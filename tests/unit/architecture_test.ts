@@ -104,6 +104,7 @@ const EDGES: readonly string[] = [
   "common/cli/own_files.ts",
   "common/cli/privileges.ts",
   "common/cli/signals.ts",
+  "common/cli/state_folder.ts",
   "common/cli/tell.ts",
   "common/cli/terminal.ts",
   "common/cli/timers.ts",

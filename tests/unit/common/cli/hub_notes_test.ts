@@ -1,6 +1,15 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { notedHubs, noteHub } from "../../../../common/cli/hub_notes.ts";
+import { stateFile } from "../../../../common/cli/state_folder.ts";
+import { smallEnvironment } from "../../../support/environment.ts";
 import { tempDirectory } from "../../../support/temp.ts";
+
+Deno.test("the hubs of tests are not noted among those of the developer", () => {
+  const variables = smallEnvironment();
+  const place = stateFile("hubs", (name) => variables[name]);
+  const own = stateFile("hubs", (name) => Deno.env.get(name));
+  assert(place && place.file !== own?.file, place?.file);
+});
 
 Deno.test("hubs are noted where this machine reaches them, the newest first, each once", async () => {
   await using directory = await tempDirectory();
@@ -27,9 +36,11 @@ Deno.test("anything else in the file is ignored, and a folder that cannot be wri
   const place = { folder: directory.path, file: `${directory.path}/hubs` };
   await Deno.writeTextFile(
     place.file,
-    `x:y\n\x00\n127.0.0.1:70000\n127.0.0.1:4000\nz z ${"z".repeat(9000)}`,
+    `x:y\n\x00\n127.0.0.1:70000\n127.0.0.1:4000\nz z ${"z".repeat(1000)}`,
   );
   assertEquals(await notedHubs(place), [{ hostname: "127.0.0.1", port: 4000 }]);
+  await Deno.writeTextFile(place.file, `127.0.0.1:4000\n${" ".repeat(5000)}`);
+  assertEquals(await notedHubs(place), []);
   const inside = { folder: `${place.file}/chat`, file: `${place.file}/chat/hubs` };
   await noteHub(inside, { hostname: "127.0.0.1", port: 4000 });
   assertEquals(await notedHubs(inside), []);

@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../../common/cli/command_line.ts";
+import { stateFile } from "../../../../common/cli/state_folder.ts";
 import { UsageError } from "../../../../common/cli/usage_error.ts";
 import { DEFAULT_LIMITS } from "../../../../server/limits.ts";
 import {
@@ -152,25 +153,15 @@ Deno.test("metrics listen on loopback unless a host is given", () => {
 });
 
 Deno.test("with --tls the hub keeps a certificate in the user's state folder", () => {
-  assertEquals(read(["--tls"], { HOME: "/home/ana" }).tls, {
-    kept: {
-      folder: "/home/ana/.local/state/chat",
-      file: "/home/ana/.local/state/chat/hub.pem",
-    },
-  });
+  const folders: Record<string, string> = { HOME: "/home/ana", LOCALAPPDATA: "C:\\ana" };
+  const kept = stateFile("hub.pem", (name) => folders[name]);
+  assert(kept);
+  assertEquals(read(["--tls"], folders).tls, { kept });
   assertEquals("tls" in read([], { HOME: "/home/ana" }), false);
   assertEquals(
     fault("--tls"),
     "--tls has no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
   );
-  const onWindows = readServerOptions(
-    parseArguments(SERVER_COMMAND_LINE, ["--tls"]),
-    (name) => name === "LOCALAPPDATA" ? "C:\\ana" : "/home/ana",
-    { isWindows: true },
-  );
-  assertEquals(onWindows.tls, {
-    kept: { folder: "C:\\ana\\chat", file: "C:\\ana\\chat\\hub.pem" },
-  });
 });
 
 Deno.test("a given certificate needs its key, and no state folder", () => {
