@@ -59,10 +59,11 @@ export async function joinHub(
   const invitation = () =>
     ownHub?.invitation ??
       [inviteSentence(conversation.address, options.tls, conversation.state.lang)];
-  const user = { ownHub, invitation };
-  return isInteractive && !options.isPlain
-    ? await runAtTerminal(conversation, options, environment, user)
-    : await runWithoutScreen(conversation, options, environment, { isInteractive, retry, ...user });
+  const run = isInteractive && !options.isPlain ? runAtTerminal : runWithoutScreen;
+  return await run(conversation, options, {
+    ...{ environment, isInteractive, retry, invitation },
+    others: ownHub?.others,
+  });
 }
 
 /** Others could replace what the client keeps for its user: the known hubs, the input history. */
@@ -93,9 +94,7 @@ async function openConversation(
     lang,
     nick,
     room,
-    password: passwordFile === undefined
-      ? options.password
-      : (await readPassword(passwordFile)).password,
+    password: passwordFile ? (await readPassword(passwordFile)).password : options.password,
     history: showsHistory ? undefined : 0,
     retryFor: retry * 1000,
     connect,
@@ -115,15 +114,22 @@ function attachToHub(conversation: Conversation, { stop, moderatorPassword, lang
   }
 }
 
-/** The lines that say how others join. */
-type Invitation = () => readonly string[];
+interface Surroundings {
+  environment: Environment;
+  isInteractive: boolean;
+  /** In seconds. */
+  retry: number;
+  /** The lines that say how others join. */
+  invitation: () => readonly string[];
+  /** Number of other users of the user's own hub. */
+  others: (() => number) | undefined;
+}
 
 /** Runs with a prompt below the messages. */
 async function runAtTerminal(
   conversation: Conversation,
   options: ClientOptions,
-  environment: Environment,
-  { ownHub, invitation }: { ownHub: OwnHub | undefined; invitation: Invitation },
+  { environment, invitation, others }: Surroundings,
 ): Promise<number> {
   const { runInteractive } = await import("./ui/interactive.ts");
   const { findInputHistory } = await import("./ui/input_history_file.ts");
@@ -143,7 +149,7 @@ async function runAtTerminal(
     },
     bell: (message) => alertSequence(options.bell, environment, message),
     invitation,
-    guard: ownHub && new LeaveGuard({ others: ownHub.others, now: () => performance.now() }),
+    guard: others && new LeaveGuard({ others, now: () => performance.now() }),
     inputHistory,
   });
 }
@@ -152,17 +158,12 @@ async function runAtTerminal(
 async function runWithoutScreen(
   conversation: Conversation,
   options: ClientOptions,
-  environment: Environment,
-  { isInteractive, retry, invitation }: {
-    isInteractive: boolean;
-    retry: number;
-    invitation: Invitation;
-  },
+  { environment, isInteractive, retry, invitation }: Surroundings,
 ): Promise<number> {
   const { JsonFormat, TextFormat } = await import("./script/format.ts");
   const { linePrinter } = await import("./script/io.ts");
-  const { runPlain } = await import("./script/plain.ts");
-  const { sendOnce } = await import("./script/send_once.ts");
+  const { PlainClient } = await import("./script/plain.ts");
+  const { SingleSend } = await import("./script/send_once.ts");
   const { askSecret } = await import("./terminal/ask.ts");
   const { alertSequence } = await import("./ui/notify.ts");
   giveUpFiles();
@@ -179,10 +180,10 @@ async function runWithoutScreen(
     print: linePrinter(Deno.stdout),
     printError: linePrinter(Deno.stderr),
     retry,
-    ...(isInteractive ? { user } : {}),
+    user: isInteractive ? user : undefined,
   };
-  if (options.send !== undefined) return await sendOnce(conversation, options.send, io);
-  const { joins } = options;
+  const { joins, send } = options;
+  if (send !== undefined) return await new SingleSend(conversation, send, io).run();
   const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isInteractive });
-  return await runPlain(conversation, format, io);
+  return await new PlainClient(conversation, format, io).run();
 }

@@ -90,11 +90,14 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   );
   closing.defer(closeLog);
   closing.defer(() => limited.close());
-  const metrics = await openMetrics(options);
+  // Loaded only if they are needed, as it takes time, and now, while files may still be read.
+  const metrics = options.metrics &&
+    new (await import("./metrics/mod.ts")).Metrics(options.metrics);
   closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(limited.log) : limited.log; // counts what is left out, too
-  const said = context.isLogSeen ? { ...log, info: log.debug } : log; // what is printed, too
-  const announcer = await createAnnouncer(options, said);
+  const said = context.isLogSeen ? { ...log, info: log.debug } : log;
+  const announcer = options.isAnnounced &&
+    new (await import("./setup/mdns.ts")).Announcer({ log: said, interfaces: ownInterfaces });
   closing.defer(() => announcer?.close());
   {
     await using stopping = new AsyncDisposableStack();
@@ -105,7 +108,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     stopping.defer(() => history.close());
     const now = tickTime(Date.now);
     const { cluster, close } = await openCluster(options, { log, history, now });
-    stopping.defer(close);
+    stopping.defer(() => close?.());
     isServing = true;
     const opened = { certificate, socket, log, said, history, metrics, announcer, cluster, now };
     await serve(options, context, { ...secrets, ...opened });
@@ -190,24 +193,23 @@ async function serve(
     unready: () => unready ?? (cluster.isOffline ? CLUSTER_OFFLINE : undefined),
   }, log);
 
+  const { lang, noteFile } = options;
   const hasPassword = parts.password !== undefined;
   const isEncrypted = certificate !== undefined;
   const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
-  const interfaces = ownInterfaces();
-  const { lang, noteFile } = options;
   const lines = banner({
-    ...{ name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced },
+    ...{ name, bound, lang, fingerprint, hasPassword, isAnnounced },
+    interfaces: ownInterfaces(),
     unannounced: announcer?.failed.join(", "),
     metrics: metrics?.address,
   });
   for (const line of lines) print(line);
   if (noteFile) await noteHub(noteFile, bound);
   onOpen?.();
-  if (metrics) {
-    const { hostname, port } = metrics.address;
-    said.info("metrics", { address: hostname, port });
-  }
-  said.info("listening", { address: bound.hostname, port: bound.port });
+  const saidAt = (message: string, { hostname: address, port }: Address) =>
+    said.info(message, { address, port });
+  if (metrics) saidAt("metrics", metrics.address);
+  saidAt("listening", bound);
   unready = undefined;
   onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.userCount });
 
@@ -245,33 +247,13 @@ function limitConnections(
   return { ...limits, connections };
 }
 
-/** Loads the module only if it is needed, as it takes time. */
-async function openMetrics({ metrics }: ServerOptions): Promise<Metrics | undefined> {
-  if (!metrics) return undefined;
-  const { Metrics } = await import("./metrics/mod.ts");
-  return new Metrics(metrics);
-}
-
-/** Loads the module now, while files may still be read. */
-async function createAnnouncer(
-  { isAnnounced }: ServerOptions,
-  log: Log,
-): Promise<Announcer | undefined> {
-  if (!isAnnounced) return undefined;
-  const { Announcer } = await import("./setup/mdns.ts");
-  return new Announcer({ log, interfaces: ownInterfaces });
-}
-
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */
 async function openCluster(
   { nats, grace }: ServerOptions,
   { log, history: { lastId }, now }: Pick<HubParts, "log" | "history" | "now">,
-): Promise<{ cluster: Cluster; close: () => Promise<void> }> {
-  if (!nats) {
-    const cluster = new LocalCluster({ epoch: crypto.randomUUID(), lastId, now });
-    return { cluster, close: () => Promise.resolve() };
-  }
-  const { openNats } = await import("./cluster/nats/mod.ts"); // loaded only if it is needed
+): Promise<{ cluster: Cluster; close?: () => Promise<void> }> {
+  if (!nats) return { cluster: new LocalCluster({ epoch: crypto.randomUUID(), lastId, now }) };
+  const { openNats } = await import("./cluster/nats/mod.ts");
   const cluster = await openNats({ ...nats, grace, log, now });
   return { cluster, close: () => cluster.shutdown() };
 }

@@ -29,7 +29,7 @@ import { connect, resolve } from "./connect.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Finding, Target } from "./findings.ts";
 import { DOCTOR_COMMAND_LINE, type DoctorOptions, readDoctorOptions } from "./options.ts";
-import { reportDiagnosis, reportFinding, type ReportOptions } from "./report.ts";
+import { reportDiagnosis, reportFinding } from "./report.ts";
 import { checkTls } from "./tls_check.ts";
 
 /** Runs `chat doctor` and gives the exit code. Never rejects. */
@@ -65,9 +65,8 @@ export async function runDoctor(
   { environment, onOpen, print, times = TIMES }: DoctorContext,
 ): Promise<number> {
   const { password: given, ...others } = options;
-  const password = options.passwordFile === undefined
-    ? given
-    : (await readPassword(options.passwordFile)).password;
+  const { passwordFile } = options;
+  const password = passwordFile ? (await readPassword(passwordFile)).password : given;
   const knownHubs = findKnownHubs(environment);
   const { pin } = options.tls ?? {}; // with it the file is not needed
   const known = pin === undefined ? await knownHubs?.find(options.address) : undefined;
@@ -78,14 +77,10 @@ export async function runDoctor(
     hasPassword: password !== undefined,
     ...(wasEncrypted ? { wasEncrypted } : {}),
   };
-  const report: ReportOptions = {
-    target,
-    lang: options.lang,
-    theme: makeTheme(usesColor(options.color, Deno.stdout.isTerminal(), environment)),
-    isAscii: options.isAscii,
-    width: columnsOf("stdout"),
-    ...(Deno.stdout.isTerminal() ? { rowWidth: columnsOf("stdout") } : {}),
-  };
+  const isTerminal = Deno.stdout.isTerminal();
+  const { lang, color, isAscii } = options;
+  const theme = makeTheme(usesColor(color, isTerminal, environment));
+  const report = { target, lang, theme, isAscii, isTerminal, width: columnsOf("stdout") };
   onOpen();
   const findings: Finding[] = [];
   for await (const finding of runChecks(target, instruments)) {

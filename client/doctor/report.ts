@@ -34,6 +34,12 @@ const ASCII_SIGNS: Readonly<Record<Mark, string>> = { good: "+", bad: "x", more:
 /** Longest value from outside in a sentence, in UTF-16 units. */
 const MAX_SHOWN = 160;
 
+const PASSWORD_REFUSALS: ReadonlyMap<string, Key> = new Map([
+  ["wrong_password", "doctor.password_wrong"],
+  ["auth_failed", "doctor.password_wrong"],
+  ["password_wanted", "doctor.password_wanted"],
+]);
+
 interface Row {
   label: Label;
   mark: Mark;
@@ -47,13 +53,13 @@ export interface ReportOptions {
   isAscii: boolean;
   /** Width of the paragraph in columns. */
   width: number;
-  /** Width of the rows in columns; without it they are not wrapped. */
-  rowWidth?: number;
+  /** Whether the rows are wrapped too. */
+  isTerminal: boolean;
 }
 
 /** The rows for a finding; `elsewhere` has no rows, since only the diagnosis mentions it. */
 export function reportFinding(finding: Finding, options: ReportOptions): string[] {
-  const { lang, theme, isAscii, rowWidth = Infinity } = options;
+  const { lang, theme, isAscii, isTerminal } = options;
   const signs = isAscii ? ASCII_SIGNS : SIGNS;
   const name = (label: Label) => translate(lang, `doctor.step.${label}`);
   const width = Math.max(...LABELS.map((label) => textWidth(name(label))));
@@ -62,7 +68,8 @@ export function reportFinding(finding: Finding, options: ReportOptions): string[
     const sign = mark === "bad" ? theme.error(signs.bad) : signs[mark];
     // Wrapped before it is coloured, with as many blanks for what stands before the text.
     const blank = " ".repeat(width + 4);
-    const rest = wrapText(blank + sanitize(text), rowWidth, width + 4).slice(blank.length);
+    const columns = isTerminal ? options.width : Infinity;
+    const rest = wrapText(blank + sanitize(text), columns, blank.length).slice(blank.length);
     return `${sign} ${theme.notice(shown.padEnd(width))}  ${rest}`.trimEnd().split("\n");
   });
 }
@@ -103,17 +110,12 @@ class Rows {
   }
 
   #resolution(resolution: Resolution): Row[] {
+    const { kind } = resolution;
+    if (kind === "address") return [];
     const host = this.#options.target.address.hostname;
-    switch (resolution.kind) {
-      case "found": {
-        const addresses = resolution.hosts.join(", ");
-        return [this.#row("name", "good", "doctor.name_is", { host, addresses })];
-      }
-      case "address":
-        return [];
-      default:
-        return [this.#row("name", "bad", `doctor.name_${resolution.kind}`, { host })];
-    }
+    const addresses = kind === "found" ? resolution.hosts.join(", ") : "";
+    const mark = kind === "found" ? "good" : "bad";
+    return [this.#row("name", mark, `doctor.name_${kind}`, { host, addresses })];
   }
 
   #attempt({ host, outcome }: ConnectAttempt): Row {
@@ -139,12 +141,10 @@ class Rows {
           ...(result.certificate ? this.#certificate(result.certificate, "bad") : []),
           this.#row("tls", result.certificate ? "more" : "bad", "doctor.tls_distrusted"),
         ];
-      case "not_tls":
-        return [this.#row("tls", "bad", "doctor.tls_none")];
-      case "silent":
-        return [this.#row("tls", "bad", "doctor.tls_silent")];
-      case "failed":
-        return [this.#row("tls", "bad", "doctor.tls_broken", { reason: result.reason })];
+      default: {
+        const { kind, ...params } = result;
+        return [this.#row("tls", "bad", `doctor.tls_${kind}`, params)];
+      }
     }
   }
 
@@ -152,14 +152,13 @@ class Rows {
     { version, name, from, until, fingerprint, isSelfIssued, issuer }: CertificateInfo,
     mark: Mark,
   ): Row[] {
-    const params = { version: version || "TLS", from: formatDate(from), until: formatDate(until) };
+    const dates = { from: formatDate(from), until: formatDate(until) };
+    const params = { version: version || "TLS", name: name ?? "", ...dates };
+    const key = name === undefined ? "doctor.tls_nameless" : "doctor.tls_certificate";
+    const issued = isSelfIssued ? "doctor.tls_self_issued" : "doctor.tls_issued_by";
     return [
-      name === undefined
-        ? this.#row("tls", mark, "doctor.tls_nameless", params)
-        : this.#row("tls", mark, "doctor.tls_certificate", { ...params, name }),
-      isSelfIssued
-        ? this.#row("tls", "more", "doctor.tls_self_issued")
-        : this.#row("tls", "more", "doctor.tls_issued_by", { issuer }),
+      this.#row("tls", mark, key, params),
+      this.#row("tls", "more", issued, { issuer }),
       this.#row("tls", "more", "server.fingerprint", { fingerprint }),
     ];
   }
@@ -172,11 +171,8 @@ class Rows {
         return [this.#refusal(result)];
       case "stranger": {
         const { line, service = "unknown" } = result;
-        return [
-          line === ""
-            ? this.#row("hub", "bad", "doctor.stranger", { service })
-            : this.#row("hub", "bad", "doctor.stranger_says", { service, line }),
-        ];
+        const key = line === "" ? "doctor.stranger" : "doctor.stranger_says";
+        return [this.#row("hub", "bad", key, { service, line })];
       }
       default:
         return [this.#row("hub", "bad", `doctor.talk_${result.kind}`)];
@@ -195,21 +191,13 @@ class Rows {
     ];
     const mark = protocol === PROTOCOL ? "good" : "bad";
     const first: Row = { label: "hub", mark, text: parts.join(", ") };
-    if (!refusal) {
-      if (isTried) return [first, this.#row("password", "good", "doctor.password_right")];
-      return target.hasPassword
-        ? [first, this.#row("password", "good", "doctor.password_none")]
-        : [first];
+    if (refusal) {
+      const about = PASSWORD_REFUSALS.get(refusal.code);
+      return [first, about ? this.#row("password", "bad", about) : this.#refusal(refusal)];
     }
-    switch (refusal.code) {
-      case "wrong_password":
-      case "auth_failed":
-        return [first, this.#row("password", "bad", "doctor.password_wrong")];
-      case "password_wanted":
-        return [first, this.#row("password", "bad", "doctor.password_wanted")];
-      default:
-        return [first, this.#refusal(refusal)];
-    }
+    if (!isTried && !target.hasPassword) return [first];
+    const password = isTried ? "doctor.password_right" : "doctor.password_none";
+    return [first, this.#row("password", "good", password)];
   }
 
   /** Translated if the code is known, otherwise in the hub's words. */

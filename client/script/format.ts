@@ -2,7 +2,7 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
-import { type Lang, translate } from "../../common/i18n/mod.ts";
+import { translate } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
 import { type HubFrame, isElsewhere, type Ref } from "../../common/protocol/frame.ts";
 import { decodeClientFrame } from "../../common/protocol/frame_codec.ts";
@@ -38,8 +38,7 @@ export interface ScriptFormat {
 }
 
 function parseText(line: string, number: number): ScriptInput {
-  if (findLocalCommand(line)) return { kind: "nothing" }; // local commands act on a screen
-  const parsed = parseRequest(line);
+  const parsed = findLocalCommand(line) ? undefined : parseRequest(line); // local commands act on a screen
   return parsed ? { kind: "request", ...parsed, ref: String(number) } : { kind: "nothing" };
 }
 
@@ -61,9 +60,7 @@ export class TextFormat implements ScriptFormat {
     this.#filter = new JoinFilter(options.joins);
   }
 
-  parse(line: string, number: number): ScriptInput {
-    return parseText(line, number);
-  }
+  readonly parse = parseText;
 
   onSent(): void {}
 
@@ -73,8 +70,11 @@ export class TextFormat implements ScriptFormat {
     switch (event.type) {
       case "frame":
         return this.#renderFrame(event.frame, state, isLeaving);
-      case "lost":
-        return [problem(`* ${this.#lostText(lang)}`)];
+      case "lost": {
+        const { isInteractive, retry: seconds } = this.#options;
+        const key = isInteractive ? "client.lost" : "client.lost_for";
+        return [problem(`* ${translate(lang, key, { seconds })}`)];
+      }
       case "moved": {
         const address = formatAddress(event.address);
         const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
@@ -94,13 +94,6 @@ export class TextFormat implements ScriptFormat {
     }
   }
 
-  #lostText(lang: Lang): string {
-    const { retry, isInteractive } = this.#options;
-    return isInteractive
-      ? translate(lang, "client.lost")
-      : translate(lang, "client.lost_for", { seconds: retry });
-  }
-
   #renderFrame(frame: HubFrame, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     const { lang, room, stage } = state;
     const isAsked = this.#options.isInteractive && isPasswordPrompt(frame, state);
@@ -116,15 +109,8 @@ export class TextFormat implements ScriptFormat {
 }
 
 /**
- * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them:
- * without unknown fields, and without `pong`. The client adds objects of its own:
- *
- * - `{"type":"lost"}`: the connection broke, and the client reconnects;
- * - `{"type":"moved","address":"HOST:PORT"}`: the client is now at another of several hubs; with `"otherChat":true`, at one
- *   that is another chat;
- * - `{"type":"restarted","uncertain":[...]}`: the session is new; `uncertain` has the refs of what may have been sent or
- *   not; the new `welcome` follows;
- * - `{"type":"unsent","refs":[...]}`: the new session is in another room or chat, with the refs of what waited for the old one.
+ * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them: without
+ * unknown fields, and without `pong`. The client adds objects of its own for what happens to its connection (docs/bots.md).
  *
  * An input line that begins with `{` is a `say` or `command` frame, and any other line is text. On the wire the client
  * uses its own refs, so a script may reuse one; answers carry the script's ref, or else the number of the line.
@@ -162,10 +148,9 @@ export class JsonFormat implements ScriptFormat {
         const { type, ...fields } = event.frame;
         if (type === "pong") return undefined;
         if (!("ref" in fields) || fields.ref === undefined) return { type, ...fields };
-        if (type === "notice") {
-          return { type, ...fields, ref: this.#refs.get(fields.ref) ?? fields.ref };
-        }
-        return { type, ...fields, ref: this.#takeRef(fields.ref) };
+        // A notice comes before the answer.
+        const ref = type === "notice" ? this.#refs.get(fields.ref) : this.#takeRef(fields.ref);
+        return { type, ...fields, ref: ref ?? fields.ref };
       }
       case "lost":
         return { type: "lost" };

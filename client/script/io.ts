@@ -11,13 +11,16 @@ import type { Conversation } from "../session/conversation.ts";
 
 export interface ScriptIo {
   input: { read(buffer: Uint8Array): Promise<number | null> };
-  /** Prints a line on standard output; resolves to false once its reader is gone. */
-  print: (line: string) => Promise<boolean>;
-  /** Prints a line on standard error; resolves to false once its reader is gone. */
-  printError: (line: string) => Promise<boolean>;
-  /** The user at the terminal; missing for a script. */
-  user?: TerminalUser;
+  print: LinePrinter;
+  printError: LinePrinter;
+  /** How long a lost connection is retried, in seconds. */
+  retry: number;
+  /** The user at the terminal; undefined for a script. */
+  user: TerminalUser | undefined;
 }
+
+/** Prints a line on standard output or standard error; resolves to false once its reader is gone. */
+type LinePrinter = (line: string) => Promise<boolean>;
 
 export interface TerminalUser {
   /** Asks for a secret without echo; undefined if the user gives none. The input must not be read elsewhere meanwhile. */
@@ -30,10 +33,7 @@ export interface TerminalUser {
 
 const utf8 = new TextEncoder();
 
-/** The function that prints a line on an output; it resolves to false once the reader is gone. */
-export function linePrinter(
-  output: { write(bytes: Uint8Array): Promise<number> },
-): (line: string) => Promise<boolean> {
+export function linePrinter(output: { write(bytes: Uint8Array): Promise<number> }): LinePrinter {
   return async (line) => {
     try {
       await writeAll(output, utf8.encode(line + "\n"));

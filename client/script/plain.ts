@@ -27,22 +27,7 @@ const READ_BUFFER = 64 * 1024;
 const MAX_PENDING = 32;
 const TOO_LONG: Fault = { key: "client.too_long", params: {} };
 
-/**
- * Runs until everything is sent and answered, or until the hub closes the connection.
- *
- * @returns the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
- * @throws {Failure} if the connection breaks for good; or before anything is sent, if the hub requires a password that
- * it did not get or does not let the client into the room that was asked for.
- */
-export async function runPlain(
-  conversation: Conversation,
-  format: ScriptFormat,
-  io: ScriptIo,
-): Promise<number> {
-  return await new PlainClient(conversation, format, io).run();
-}
-
-class PlainClient {
+export class PlainClient {
   readonly #conversation: Conversation;
   readonly #format: ScriptFormat;
   readonly #io: ScriptIo;
@@ -57,6 +42,13 @@ class PlainClient {
     this.#io = io;
   }
 
+  /**
+   * Runs until everything is sent and answered, or until the hub closes the connection.
+   *
+   * @returns the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
+   * @throws {Failure} if the connection breaks for good; or before anything is sent, if the hub requires a password that
+   * it did not get or does not let the client into the room that was asked for.
+   */
   async run(): Promise<number> {
     const conversation = this.#conversation;
     this.#sendLines()
@@ -66,7 +58,8 @@ class PlainClient {
     try {
       for await (const events of conversation.events()) {
         for (const event of events) await this.#onEvent(event);
-        this.#alert(events);
+        const message = findAlert(events, conversation.state.nick);
+        if (message) this.#io.user?.alert(message); // once for all that arrived together
       }
     } finally {
       if (this.#hasReader) await printUnanswered(this.#io, conversation);
@@ -102,12 +95,6 @@ class PlainClient {
     const password = await askSecret(translate(lang, "client.password"));
     if (password === undefined) this.#conversation.leave();
     else this.#conversation.answerPassword(password);
-  }
-
-  /** Alerts once per batch. */
-  #alert(events: ConversationEvent[]): void {
-    const message = findAlert(events, this.#conversation.state.nick);
-    if (message) this.#io.user?.alert(message);
   }
 
   /** Sends each line of the input, and resolves when the last line is answered. */

@@ -9,29 +9,10 @@ import type { Conversation, ConversationEvent } from "../session/conversation.ts
 import type { PendingLine } from "../session/pending.ts";
 import { checkPassword, checkRoom, printProblem, printUnanswered, type ScriptIo } from "./io.ts";
 
-export interface SendOnceIo extends Pick<ScriptIo, "print" | "printError"> {
-  /** How long a lost connection is retried, in seconds; shown to the user. */
-  retry: number;
-}
-
-/**
- * Sends a text, which may have several lines, and leaves once the hub has answered it.
- *
- * @returns the exit code: 0 if the hub accepted it, 1 if it did not or may not have, 3 if it refused the client.
- * @throws {Failure} as `runPlain` does.
- */
-export async function sendOnce(
-  conversation: Conversation,
-  text: string,
-  io: SendOnceIo,
-): Promise<number> {
-  return await new SingleSend(conversation, text, io).run();
-}
-
-class SingleSend {
+export class SingleSend {
   readonly #conversation: Conversation;
   readonly #text: string;
-  readonly #io: SendOnceIo;
+  readonly #io: ScriptIo;
   #wasSubmitted = false;
   /** Undefined until the text is submitted. */
   #ref: string | undefined;
@@ -40,12 +21,18 @@ class SingleSend {
   /** Undefined until the answer. */
   #exitCode: number | undefined;
 
-  constructor(conversation: Conversation, text: string, io: SendOnceIo) {
+  constructor(conversation: Conversation, text: string, io: ScriptIo) {
     this.#conversation = conversation;
     this.#text = text;
     this.#io = io;
   }
 
+  /**
+   * Sends the text, which may have several lines, and leaves once the hub has answered it.
+   *
+   * @returns the exit code: 0 if the hub accepted it, 1 if it did not or may not have, 3 if it refused the client.
+   * @throws {Failure} as `PlainClient.run` does.
+   */
   async run(): Promise<number> {
     const conversation = this.#conversation;
     try {

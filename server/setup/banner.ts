@@ -50,6 +50,9 @@ export function banner(
 ): string[] {
   const say = (key: Key, params = {}) => translate(lang, key, params, NO_BREAK);
   const isEncrypted = fingerprint !== undefined;
+  const isLocal = isLoopback(bound.hostname);
+  const notEncrypted = hasPassword ? "server.no_tls" : "server.no_tls_no_password";
+  const missing = isEncrypted ? "server.no_password" : notEncrypted;
   return [
     `${name} ${say("server.listening", { address: formatAddress(bound) })}`,
     ...(isEncrypted ? [say("server.fingerprint", { fingerprint })] : []),
@@ -60,31 +63,18 @@ export function banner(
         `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
       ]
     ),
-    ...(isLoopback(bound.hostname)
-      ? [say("server.local", { line: publicCommand(bound, isEncrypted) })]
-      : []),
+    ...(isLocal ? [say("server.local", { line: publicCommand(bound, isEncrypted) })] : []),
     ...(isAnnounced ? [say("server.announced")] : []),
     ...(unannounced ? [say("server.unannounced_on", { addresses: unannounced })] : []),
     ...(isAnnounced === false && !unannounced ? [say("server.unannounced")] : []),
     ...(metrics ? [say("server.metrics", { address: formatAddress(metrics) })] : []),
-    ...exposureWarnings(bound, { isEncrypted, hasPassword }).map((key) => say(key)),
+    ...(isLocal || (isEncrypted && hasPassword) ? [] : [say(missing)]),
   ];
 }
 
 /** The command that starts a hub like this for the whole network. */
 function publicCommand({ hostname, port }: Address, isEncrypted: boolean): string {
   const host = hostname.includes(":") ? "::" : "0.0.0.0";
-  return `chat server ${host}${port === DEFAULT_PORT ? "" : ` ${port}`}${
-    isEncrypted ? " --tls" : ""
-  }`;
-}
-
-/** What is missing to protect a hub that other machines can reach. */
-function exposureWarnings(
-  { hostname }: Address,
-  { isEncrypted, hasPassword }: { isEncrypted: boolean; hasPassword: boolean },
-): Key[] {
-  if (isLoopback(hostname) || (isEncrypted && hasPassword)) return [];
-  if (isEncrypted) return ["server.no_password"];
-  return [hasPassword ? "server.no_tls" : "server.no_tls_no_password"];
+  const place = port === DEFAULT_PORT ? host : `${host} ${port}`;
+  return `chat server ${place}${isEncrypted ? " --tls" : ""}`;
 }

@@ -261,6 +261,7 @@ const options = (target: Target, lang: "en" | "es"): ReportOptions => ({
   lang,
   theme: makeTheme(false),
   isAscii: false,
+  isTerminal: false,
   width: 80,
 });
 
