@@ -43,10 +43,7 @@ export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise
   return await joinHub(options, environment, { isInteractive: true, ownHub: hub });
 }
 
-/**
- * Joins the hub and stays until the user or the hub ends the session, or until everything that a script sends is
- * answered. A user who named no hub chooses among those on the network.
- */
+/** Joins a hub; a user at a terminal who named none chooses among those on the network. */
 async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
   const isInteractive = !isScript(options) && isAtTerminal();
   if (!options.usesDefaultAddress || !isInteractive) {

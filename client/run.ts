@@ -25,8 +25,7 @@ import { findKnownHubs } from "./trust/known_hubs.ts";
 const SCRIPT_RETRY = 30;
 
 /**
- * Joins a hub and gives the exit code when the conversation is over. `ownHub`: the hub, if it runs in this process.
- *
+ * Joins a hub, `ownHub` if it runs in this process, and gives the exit code when the conversation is over.
  * @throws {Failure} if the hub cannot be joined, or the connection breaks for good.
  */
 export async function joinHub(

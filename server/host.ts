@@ -21,11 +21,8 @@ export interface HostContext extends Pick<ServerContext, "name" | "print" | "wri
 }
 
 /**
- * Runs the hub until its host leaves or `stop` aborts. If the client ends for another reason, such as a kick, the hub goes on
- * until `stop` aborts.
- *
- * @throws {UsageError} without a terminal.
- * @throws {Failure} as `runServer` does.
+ * Runs the hub until its host leaves or `stop` aborts. It goes on without a client that ends otherwise, as by a kick.
+ * @throws {UsageError} without a terminal; {Failure} as `runServer` does.
  */
 export async function runHost(
   options: ServerOptions,

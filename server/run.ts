@@ -74,7 +74,6 @@ export interface ServerContext {
 
 /**
  * Runs a hub until the signal aborts and all connections are drained. Prints its banner.
- *
  * @throws {Failure} if the address cannot be listened on, or a file of the options cannot be used.
  */
 export async function runServer(options: ServerOptions, context: ServerContext): Promise<void> {

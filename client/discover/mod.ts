@@ -26,9 +26,7 @@ const MAX_SEARCH_TIME = 2000;
 const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 
 /**
- * Searches, lists the hubs, and asks for a choice if there are several; resolves to undefined if the user wants none.
- *
- * @throws {Failure} if no hub is found, or the known hubs cannot be read.
+ * Searches, and asks for a choice if there are several; undefined if the user wants none. @throws {Failure} without any.
  */
 export async function discover(
   options: ClientOptions,

@@ -33,10 +33,7 @@ export async function resolve(host: string, signal: AbortSignal): Promise<Resolu
   }
 }
 
-/**
- * Connects to one address. The signal is the time limit. It rejects only if `connected` does; the connection is closed when
- * that is done.
- */
+/** Connects until the signal aborts; the connection is closed when `connected` is done. Rejects only if that does. */
 export async function connect(
   address: Address,
   connected: (socket: Deno.TcpConn) => Promise<void>,

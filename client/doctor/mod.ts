@@ -55,10 +55,8 @@ export interface DoctorContext {
 }
 
 /**
- * Prints each finding as soon as it is known, and then the diagnosis.
- *
- * @returns the exit code that the client would have in the same case.
- * @throws {Failure} when a file given by an option, or the known-hubs file, cannot be used.
+ * Prints each finding as soon as it is known, and then the diagnosis. Returns the exit code that the client would have.
+ * @throws {Failure} if a file of the options, or the known-hubs file, cannot be used.
  */
 export async function runDoctor(
   options: DoctorOptions,

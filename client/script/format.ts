@@ -179,8 +179,7 @@ export class JsonFormat implements ScriptFormat {
 }
 
 /**
- * Whether a frame, given the state after it, asks for the hub's password before the first welcome. Later the input is
- * read as lines, so the user cannot be asked.
+ * Whether a frame asks for the password before the first welcome: later the input is read as lines, so nobody can answer.
  */
 export function isPasswordPrompt(frame: HubFrame, { stage, nick }: ConversationState): boolean {
   return frame.type === "error" && stage === "password" && nick === "";

@@ -43,11 +43,9 @@ export class PlainClient {
   }
 
   /**
-   * Runs until everything is sent and answered, or until the hub closes the connection.
-   *
-   * @returns the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
-   * @throws {Failure} if the connection breaks for good; or before anything is sent, if the hub requires a password that
-   * it did not get or does not let the client into the room that was asked for.
+   * Gives the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
+   * @throws {Failure} if the connection breaks for good, or the hub refuses the password or the room before anything is
+   * sent.
    */
   async run(): Promise<number> {
     const conversation = this.#conversation;

@@ -28,9 +28,7 @@ export class SingleSend {
   }
 
   /**
-   * Sends the text, which may have several lines, and leaves once the hub has answered it.
-   *
-   * @returns the exit code: 0 if the hub accepted it, 1 if it did not or may not have, 3 if it refused the client.
+   * Gives the exit code: 0 if the hub accepted the text, 1 if it did not or may not have, 3 if it refused the client.
    * @throws {Failure} as `PlainClient.run` does.
    */
   async run(): Promise<number> {

@@ -28,11 +28,7 @@ export class KnownHubsFile implements KnownHubs {
     this.#onUnkept = onUnkept;
   }
 
-  /**
-   * Reads the file the first time, since later the process may not read files.
-   *
-   * @throws {Failure} if the file exists and cannot be read.
-   */
+  /** Reads the file the first time: later the process may not. @throws {Failure} if it exists and cannot be read. */
   async find(address: Address): Promise<string | undefined> {
     return findFingerprint(await (this.#text ??= this.#read()), address);
   }

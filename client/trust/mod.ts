@@ -37,11 +37,7 @@ export interface TrustContext {
   warn: (line: string) => void;
 }
 
-/**
- * Prepares TLS connections: returns the trust of each address, the same object each time.
- *
- * @throws {Failure} if the CA file cannot be used.
- */
+/** The trust of each address, the same object each time. @throws {Failure} if the CA file cannot be used. */
 export async function openTrust(
   { pin, caFile }: TlsOptions,
   { lang, environment, isInteractive, mayPrompt, warn }: TrustContext,

@@ -32,11 +32,7 @@ export interface HubTrustOptions<Socket> {
   knownHubs?: KnownHubs | undefined;
   /** Asks the user whether this is the hub's fingerprint; resolves to undefined if nobody can be asked. */
   ask: (fingerprint: string) => Promise<boolean | undefined>;
-  /**
-   * Fetches the hub's certificate. It proves nothing: anybody can show a copy.
-   *
-   * @throws {Failure} if the hub cannot be reached or does not speak TLS.
-   */
+  /** Proves nothing: anybody can show a copy. @throws {Failure} if the hub cannot be reached or does not speak TLS. */
   fetchCertificate: (signal: AbortSignal) => Promise<ShownCertificate>;
   /** Connects, and makes the hub prove its identity. Throws as `fetchCertificate` does. */
   connectTls: (
@@ -71,11 +67,7 @@ export class HubTrust<Socket> {
     this.#pin = options.pin;
   }
 
-  /**
-   * Connects to the hub; nothing was sent on the connection yet.
-   *
-   * @throws {Failure} if the hub is not trusted or cannot be reached.
-   */
+  /** Nothing was sent on the connection yet. @throws {Failure} if the hub is not trusted or cannot be reached. */
   async connect(signal: AbortSignal): Promise<Socket> {
     try {
       return await this.#connect(signal);

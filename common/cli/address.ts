@@ -15,11 +15,7 @@ export interface Address {
   port: number;
 }
 
-/**
- * Parses `[HOST] [PORT]`. For listeners, port 0 means any free port.
- *
- * @throws {UsageError} for an invalid host or port, and for a third argument.
- */
+/** Parses `[HOST] [PORT]`; port 0 is any free port. @throws {UsageError} for anything else. */
 export function parseAddress(args: readonly string[], { minPort = 0 } = {}): Address {
   const [first, second, third] = args;
   if (third !== undefined) throw new UsageError("usage.too_many", { argument: third });
@@ -31,11 +27,7 @@ export function parseAddress(args: readonly string[], { minPort = 0 } = {}): Add
   return { hostname: parseHost(first), port: DEFAULT_PORT };
 }
 
-/**
- * Parses one address, or several that are each HOST:PORT.
- *
- * @throws {UsageError} for an invalid host or port, and for too many arguments.
- */
+/** Parses one address, or several that are each HOST:PORT. @throws {UsageError} for anything else. */
 export function parseAddresses(args: readonly string[], options?: { minPort?: number }): Address[] {
   if (args.length < 2 || !JOINED.test(args[0]!)) return [parseAddress(args, options)];
   const wrong = args.find((argument) => !JOINED.test(argument));
@@ -43,11 +35,7 @@ export function parseAddresses(args: readonly string[], options?: { minPort?: nu
   return args.map((argument) => parseAddress([argument], options));
 }
 
-/**
- * Parses the address that an option takes: HOST:PORT, or PORT or :PORT for this machine. The port is required.
- *
- * @throws {UsageError} for anything else.
- */
+/** Parses HOST:PORT, or a port of this machine, as the value of an option. @throws {UsageError} for anything else. */
 export function parsePlace(option: string, value: string): Address {
   const [, port] = /^:?(\d+)$/.exec(value) ?? [];
   if (port !== undefined) return parseAddress([port]);

@@ -115,10 +115,7 @@ export function parseArguments(
   };
 }
 
-/**
- * Joins values that begin with a dash to their options, as in `--send=- one`, since they would be parsed as options. An optional
- * value that was left out becomes empty.
- */
+/** Joins values to their options where the parser would not: after a dash, as in `--send=- one`, and optional values. */
 function joinValues(args: readonly string[], options: readonly Option[]): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -153,11 +150,7 @@ const BYTE_UNITS: readonly (readonly [letter: string, bytes: number])[] = [
   ["K", 1024],
 ];
 
-/**
- * Parses a number of bytes, or of units of 1024, 1024² or 1024³ bytes with the suffix K, M or G.
- *
- * @throws {UsageError} for anything else, and for a number below `min` or above `max`.
- */
+/** Parses a number of bytes, or of units of 1024, 1024² or 1024³ bytes with the suffix K, M or G. @throws {UsageError} */
 export function parseBytes(option: string, value: string, max: number, { min = 0 } = {}): number {
   const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
   const [, unit] = BYTE_UNITS.find(([each]) => each === letter.toUpperCase()) ?? ["", 1];

@@ -13,9 +13,7 @@ const UNTYPABLE = /[^\P{Cc}\t]/u;
 const MAX_PEM_BYTES = 256 * 1024;
 
 /**
- * The password in the first line of a file, and whether other users than its owner can read it.
- *
- * @throws {Failure} if it cannot be read or has no valid password.
+ * The first line, and whether other users can read it. @throws {Failure} if it cannot be read or is not a valid password.
  */
 export async function readPassword(
   path: string,
@@ -28,11 +26,7 @@ export async function readPassword(
   return { password: checkPassword(decode(firstLine, path), path), isOpenToOthers };
 }
 
-/**
- * The first line of a text, trimmed, as a password. `source`: where the text is from, for the error.
- *
- * @throws {Failure} if it is empty or too long, or has a character that nobody can type.
- */
+/** The first line of a text, trimmed. `source` is for the error. @throws {Failure} if it is not a valid password. */
 export function checkPassword(text: string, source: string): string {
   const password = text.split("\n", 1)[0]!.trim();
   if (password === "" || password.length > MAX_PASSWORD) {
@@ -43,9 +37,7 @@ export function checkPassword(text: string, source: string): string {
 }
 
 /**
- * The text of a file; undefined if it is longer than `maxBytes`.
- *
- * @throws {Failure} if it cannot be read or is not UTF-8.
+ * The text of a file; undefined if it is longer than `maxBytes`. @throws {Failure} if it cannot be read or is not UTF-8.
  */
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   const { bytes } = await read(path, maxBytes + 1);
@@ -53,9 +45,7 @@ export async function readText(path: string, maxBytes: number): Promise<string |
 }
 
 /**
- * A PEM file (RFC 7468), and whether other users than its owner can read it. Bytes that are not UTF-8 are replaced, since PEM
- * allows anything around its blocks.
- *
+ * A PEM file (RFC 7468), which allows any bytes around its blocks, and whether other users than its owner can read it.
  * @throws {Failure} if it cannot be read.
  */
 export async function readPem(path: string): Promise<{ text: string; isOpenToOthers: boolean }> {
@@ -63,11 +53,7 @@ export async function readPem(path: string): Promise<{ text: string; isOpenToOth
   return { text: new TextDecoder().decode(bytes), isOpenToOthers };
 }
 
-/**
- * Opens a file for appending, and creates it with permissions for its owner alone if it does not exist.
- *
- * @throws {Failure} if that fails.
- */
+/** Opens a file for appending; a new file is for its owner alone. @throws {Failure} if that fails. */
 export function openLogFile(path: string): Deno.FsFile {
   // The hub would wait for its reader.
   if (look(path)?.isFifo) throw new Failure("failure.not_a_file", { path });

@@ -11,11 +11,7 @@ const STICKY = 0o1000;
 /** Mode bits that let other users than the owner read or write a file. */
 const OPEN_TO_OTHERS = 0o077;
 
-/**
- * Opens a file for reading and writing, and creates it and its folder if needed. Permissions of other users are removed.
- *
- * @throws {Error} if that fails.
- */
+/** Opens a file for reading and writing; creates it and its folder if needed, and takes the permissions of others away. */
 export async function openOwnFile({ folder, file: path }: StateFile): Promise<Deno.FsFile> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });

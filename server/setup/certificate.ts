@@ -44,19 +44,12 @@ const MAX_OWN_FILE = 16 * 1024;
 
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^]*?)-----END \1-----/g;
 
-/**
- * Loads the given certificate, or else the hub's own, which is generated the first time.
- *
- * @throws {Failure} if a file cannot be read or written, or no client could verify the certificate.
- */
+/** Loads the given certificate, or the hub's own, generated the first time. @throws {Failure} if it cannot be used. */
 export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
   return "kept" in tls ? loadOwn(tls.kept) : loadGiven(tls);
 }
 
-/**
- * The failure that explains an error of `Deno.listenTls`, if the certificate or the key caused it. Only then does the system check
- * that the key is usable and belongs to the certificate.
- */
+/** Why `Deno.listenTls` failed, if because of the certificate or its key: only then does the system compare them. */
 export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | undefined {
   const message = cause instanceof Error ? cause.message : "";
   if (!/certificate|key/i.test(message)) return undefined;

@@ -140,11 +140,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
   ],
 };
 
-/**
- * Reads the options from arguments that {@linkcode SERVER_COMMAND_LINE} has parsed.
- *
- * @throws {UsageError} for a value that is not valid, and for options that contradict each other.
- */
+/** @throws {UsageError} for a value that is not valid, and for options that contradict each other. */
 export function readServerOptions(
   args: Arguments,
   environment: Environment,
