@@ -7,10 +7,10 @@ import { onFault } from "../common/cli/faults.ts";
 import { write } from "../common/cli/output.ts";
 import { complain, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
-import { type Context, describe, reportErrors, runSubcommand } from "../common/cli/subcommand.ts";
+import { type Context, describe, runSubcommand } from "../common/cli/subcommand.ts";
 import { isAtTerminal } from "../common/cli/terminal.ts";
 import { defined } from "../common/defined.ts";
-import { NO_BREAK, translate } from "../common/i18n/mod.ts";
+import { translate } from "../common/i18n/mod.ts";
 import { CLIENT_COMMAND_LINE, type ClientOptions, isScript, readClientOptions } from "./options.ts";
 import { joinHub } from "./run.ts";
 
@@ -22,11 +22,10 @@ export async function main(args: readonly string[], context: Context): Promise<n
     // Exiting restores the terminal; the error appears below the input.
     onFault((error) => {
       if (Deno.stderr.isTerminal()) write(Deno.stderr, "\n");
-      complain(describe(error, options.lang, NO_BREAK));
+      complain(describe(error, options.lang));
       exit(EXIT.failed);
     });
-    const run = () => runClient(options, environment);
-    return await reportErrors(options.lang, CLIENT_COMMAND_LINE.name, run);
+    return await runClient(options, environment);
   });
 }
 

@@ -169,7 +169,6 @@ export type ConnectOptions = Pick<
 
 /** @throws {UsageError} for an invalid value. */
 export function readConnectOptions(args: Arguments, environment: Environment): ConnectOptions {
-  const lang = args.value("lang");
   return {
     ...defined({
       nick: args.value("name"),
@@ -177,7 +176,7 @@ export function readConnectOptions(args: Arguments, environment: Environment): C
       password: environment("CHAT_PASSWORD") || undefined,
       passwordFile: args.value("password-file"),
     }),
-    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
+    lang: parseChoice("lang", args.value("lang") ?? environmentLang(environment), LANGS),
     color: parseChoice("color", args.value("color") ?? COLOR_CHOICES[0], COLOR_CHOICES),
     isAscii: args.isOn("ascii"),
   };

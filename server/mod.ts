@@ -9,15 +9,9 @@ import { complain, fit, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
-import {
-  type Context,
-  describe,
-  giveUpFiles,
-  reportErrors,
-  runSubcommand,
-} from "../common/cli/subcommand.ts";
+import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
-import { NO_BREAK, translate } from "../common/i18n/mod.ts";
+import { translate } from "../common/i18n/mod.ts";
 import { runHost } from "./host.ts";
 import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
@@ -34,11 +28,7 @@ export async function main(args: readonly string[], context: Context, join: Join
     const options = readServerOptions(given, context.environment);
     const log = openLogOutput(options);
     try {
-      return await reportErrors(
-        options.lang,
-        SERVER_COMMAND_LINE.name,
-        () => serve(options, context, log.writeLine, join),
-      );
+      return await serve(options, context, log.writeLine, join);
     } finally {
       await within(log.written(), { milliseconds: LOG_FLUSH_TIMEOUT });
     }
@@ -58,8 +48,7 @@ async function serve(
     if (options.join) writeLog(`chat: ${line}\n`);
     else complain(line);
   });
-  const isLogSeen = options.logFile === undefined && Deno.stdout.isTerminal() &&
-    Deno.stderr.isTerminal();
+  const isLogSeen = !options.logFile && Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
   // After ^C, which the terminal shows on the same line.
   const tellStopping = (line: string) => print(fit(`^C${line}`, "stdout").slice("^C".length));
   const common = {
@@ -68,7 +57,7 @@ async function serve(
   };
   if (options.join) {
     const onClientEnd = (error?: unknown) => {
-      if (error !== undefined) complain(describe(error, options.lang, NO_BREAK));
+      if (error !== undefined) complain(describe(error, options.lang));
       tell(translate(options.lang, "server.goes_on"));
     };
     const onOpen = () => giveUp("ffi"); // the client gives up the rest

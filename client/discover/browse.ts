@@ -1,5 +1,6 @@
 /** Asks for hubs by mDNS on this machine's networks. */
 
+import { within } from "../../common/cli/timers.ts";
 import { Multicast } from "../../common/mdns/multicast.ts";
 import type { Network } from "../../common/mdns/networks.ts";
 import { SERVICE_TYPE } from "../../common/mdns/service.ts";
@@ -32,15 +33,8 @@ export async function browse(
   const timers = REPEAT_AFTER.map((milliseconds) =>
     setTimeout(() => browsers.forEach((browser) => browser.update()), milliseconds)
   );
-  await aborted(signal);
+  await within(new Promise(() => {}), { signal });
   timers.forEach(clearTimeout);
   for (const browser of browsers) browser.stop();
   for (const multicast of open) multicast.close();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  else signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise;
 }

@@ -7,12 +7,7 @@ import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";
 import { print } from "../../common/cli/output.ts";
 import { columnsOf } from "../../common/cli/tell.ts";
-import {
-  type Context,
-  giveUpFiles,
-  reportErrors,
-  runSubcommand,
-} from "../../common/cli/subcommand.ts";
+import { type Context, giveUpFiles, runSubcommand } from "../../common/cli/subcommand.ts";
 import { ownInterfaces } from "../../common/mdns/networks.ts";
 import { defined } from "../../common/defined.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
@@ -37,8 +32,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
   const { environment } = context;
   return await runSubcommand(DOCTOR_COMMAND_LINE, args, context, async (given) => {
     const options = readDoctorOptions(given, environment);
-    const run = () => runDoctor(options, { environment, onOpen: giveUpFiles, print });
-    return await reportErrors(options.lang, DOCTOR_COMMAND_LINE.name, run);
+    return await runDoctor(options, { environment, onOpen: giveUpFiles, print });
   });
 }
 

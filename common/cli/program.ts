@@ -21,7 +21,7 @@ export async function runProgram(
   { name, lang }: Context,
 ): Promise<number> {
   const known = [...program.commands.map(({ name }) => name), "help"];
-  return await reportErrors(lang, undefined, () => {
+  return await reportErrors(() => lang, undefined, () => {
     const [first, ...rest] = args;
     if (first === undefined) {
       warn(programHelp(program, lang, columnsOf("stderr")));

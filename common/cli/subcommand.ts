@@ -1,6 +1,6 @@
 /** Runs a subcommand: parses its arguments, shows its help, and turns errors into one line and an exit code. */
 
-import { type Lang, NO_BREAK, translate } from "../i18n/mod.ts";
+import { type Lang, LANGS, NO_BREAK, translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { type Arguments, type CommandLine, parseArguments } from "./command_line.ts";
 import { type Environment, environmentLang } from "./environment.ts";
@@ -34,11 +34,13 @@ export function makeContext(
 export async function runSubcommand(
   line: CommandLine,
   args: readonly string[],
-  { lang }: Context,
+  context: Context,
   run: (given: Arguments) => number | Promise<number>,
 ): Promise<number> {
-  return await reportErrors(lang, line.name, async () => {
+  let { lang } = context;
+  return await reportErrors(() => lang, line.name, async () => {
     const given = parseArguments(line, args);
+    lang = LANGS.find((each) => each === given.value("lang")) ?? lang;
     if (given.isOn("help")) {
       print(commandHelp(line, lang, columnsOf("stdout")));
       return EXIT.done;
@@ -51,26 +53,26 @@ export async function runSubcommand(
 
 /** Runs something that may throw; an error becomes one line on standard error. `topic`: the subcommand whose help is named. */
 export async function reportErrors(
-  lang: Lang,
+  lang: () => Lang,
   topic: string | undefined,
   run: () => number | Promise<number>,
 ): Promise<number> {
   try {
     return await run();
   } catch (error) {
-    complain(describe(error, lang, NO_BREAK));
+    complain(describe(error, lang()));
     if (error instanceof Failure) return error.exitCode;
     if (!(error instanceof UsageError)) return EXIT.failed;
     const call = topic === undefined ? "chat help" : `chat help ${topic}`;
-    complain(translate(lang, "usage.see_help", { call }, NO_BREAK));
+    complain(translate(lang(), "usage.see_help", { call }, NO_BREAK));
     return EXIT.usage;
   }
 }
 
-/** A line for each part of an error; what peers sent into it is made safe. `space`: as in `translate`. */
-export function describe(error: unknown, lang: Lang, space = " "): string {
+/** A line for each part of an error, with NO_BREAK in commands; what peers sent into it is made safe. */
+export function describe(error: unknown, lang: Lang): string {
   if (error instanceof LocalizedError) {
-    return error.parts.map((part) => sanitize(part.in(lang, space))).join("\n");
+    return error.parts.map((part) => sanitize(part.in(lang, NO_BREAK))).join("\n");
   }
   const reason = error instanceof Error ? error.message : String(error);
   return sanitize(translate(lang, "failure.unexpected", { reason }));

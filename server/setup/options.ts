@@ -149,8 +149,6 @@ export function readServerOptions(
     const value = args.value(flag);
     return value === undefined ? otherwise : parseNumber(flag, value, max);
   };
-  const lang = args.value("lang");
-  const logLevel = args.value("log");
   const passwordFile = args.value("password-file");
   const path = args.value("db");
   const keep = readKeep(args);
@@ -159,12 +157,13 @@ export function readServerOptions(
   if (nick !== undefined && !args.isOn("join")) throw needs("name", "--join");
   const address = parseAddress(args.positionals);
   const isAnnounced = args.isOn("announce");
-  if (isAnnounced && isLocalHost(address.hostname)) {
+  const host = address.hostname;
+  if (isAnnounced && (host.toLowerCase() === "localhost" || isLoopback(host))) {
     throw new UsageError("usage.announce_loopback", { option: "--announce" });
   }
   return {
     address,
-    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
+    lang: parseChoice("lang", args.value("lang") ?? environmentLang(environment), LANGS),
     rateLimit: {
       rate: number("rate", DEFAULT_RATE_LIMIT.rate),
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
@@ -174,7 +173,7 @@ export function readServerOptions(
     hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
-    logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
+    logLevel: parseChoice("log", args.value("log") ?? "info", LOG_LEVELS),
     ...(isAnnounced ? { isAnnounced } : {}),
     ...defined({
       db: path === undefined ? undefined : { path, keep },
@@ -193,17 +192,12 @@ export function readServerOptions(
   };
 }
 
-/** Whether other machines certainly cannot reach a host. */
-function isLocalHost(host: string): boolean {
-  return host.toLowerCase() === "localhost" || isLoopback(host);
-}
-
 function readLimits(args: Arguments): Limits {
   return limitsFrom(({ flag, unit, initial, min, max }) => {
     const value = args.value(flag);
     if (value === undefined) return initial;
     const parse = unit === "bytes" ? parseBytes : parseNumber;
-    return parse(flag, value, max, { min: min });
+    return parse(flag, value, max, { min });
   });
 }
 
@@ -224,9 +218,9 @@ function readTrusted(args: Arguments): string[] {
 function readCertificate(args: Arguments, environment: Environment): TlsFiles | undefined {
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
-  if (cert !== undefined && key !== undefined) return { cert, key };
-  if (cert !== undefined) throw needs("tls-cert", "--tls-key");
-  if (key !== undefined) throw needs("tls-key", "--tls-cert");
+  if (cert && key) return { cert, key };
+  if (cert) throw needs("tls-cert", "--tls-key");
+  if (key) throw needs("tls-key", "--tls-cert");
   if (!args.isOn("tls")) return undefined;
   const kept = stateFile("hub.pem", environment);
   if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
