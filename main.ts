@@ -1,7 +1,4 @@
-/**
- * `chat`: finds the subcommand and hands over to it. The code of a subcommand is imported only when it runs. This is the only
- * place that ends the program.
- */
+/** `chat`: hands over to the subcommand, whose code is imported only when it runs. Only this file ends the program. */
 
 import type { ProgramLine } from "./common/cli/command_line.ts";
 import { print } from "./common/cli/output.ts";

@@ -7,7 +7,6 @@ import {
   type CommandLine,
   HELP_OPTION,
   inSection,
-  type Option,
   parseChoice,
   parseNumber,
 } from "../common/cli/command_line.ts";
@@ -70,14 +69,6 @@ export interface ClientOptions {
   inputHistory: boolean;
 }
 
-/** An option whose help lists its choices. */
-const choiceOption = (flag: "theme" | "time" | "joins", choices: readonly string[]): Option => ({
-  flag,
-  value: choices.join("|"),
-  choices,
-  help: `option.${flag}`,
-});
-
 export const CLIENT_COMMAND_LINE: CommandLine = {
   name: "client",
   positionals: ADDRESS_POSITIONALS,
@@ -92,9 +83,9 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     HELP_OPTION,
     ...inSection("display", [
       { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
-      choiceOption("theme", THEMES),
-      choiceOption("time", TIME_STYLES),
-      choiceOption("joins", JOIN_CHOICES),
+      { flag: "theme", value: THEMES.join("|"), choices: THEMES, help: "option.theme" },
+      { flag: "time", value: TIME_STYLES.join("|"), choices: TIME_STYLES, help: "option.time" },
+      { flag: "joins", value: JOIN_CHOICES.join("|"), choices: JOIN_CHOICES, help: "option.joins" },
       { flag: "ascii", help: "option.ascii" },
       { flag: "no-bell", help: "option.no_bell" },
       { flag: "notify", help: "option.notify" },

@@ -43,7 +43,6 @@ export async function joinHub(
     environment,
     isInteractive: isInteractive && !ownHub, // the host's own hub needs no question
     mayPrompt: () => !isOpen, // later the chat owns the terminal
-    warn,
   });
   // The host's own hub need not be what was at its address before.
   const knownHubs = options.tls || ownHub ? undefined : findKnownHubs(environment);

@@ -58,7 +58,10 @@ export class FoundHubs {
       known.addresses = [...all].slice(0, MAX_ADDRESSES);
       return false;
     }
-    if (this.#services.size >= MAX_HUBS || this.#isKnown(addresses[0]!, port)) return false;
+    const isTaken = this.#services.values().some((other) =>
+      other.port === port && other.addresses[0] === addresses[0]
+    );
+    if (isTaken || this.#services.size >= MAX_HUBS) return false;
     this.#services.set(key, found);
     return true;
   }
@@ -89,13 +92,6 @@ export class FoundHubs {
       isLocal: addresses.some((address) => this.#own.has(address)),
       isProbed: false,
     };
-  }
-
-  /** Whether a hub is already known at an address and port. */
-  #isKnown(address: string, port: number): boolean {
-    return this.#services.values().some((found) =>
-      found.port === port && found.addresses[0] === address
-    );
   }
 }
 
@@ -136,9 +132,8 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
 }
 
 /**
- * The addresses of a hub: the address that it states, or else the address that the announcement came from, because the
- * others may be on networks that this machine cannot reach; or all of them, IPv4 first, if a relay forwarded the
- * announcement.
+ * The address that a hub states, or that the announcement came from: others may not be reachable from here. If a relay has
+ * forwarded it, all of them, IPv4 first.
  */
 function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);

@@ -101,10 +101,7 @@ async function choose(hubs: readonly FoundHub[], lang: Lang): Promise<FoundHub |
   return undefined;
 }
 
-/**
- * The options for joining a found hub. A password from the options is sent only to a hub that was probed: an announced
- * hub may be anybody's, so the user must type the password.
- */
+/** The options for joining a found hub. A password goes to a probed hub alone: anybody can announce one. */
 export function joinOptions(options: ClientOptions, hub: FoundHub): ClientOptions {
   const { password, passwordFile, ...others } = options;
   return {

@@ -104,10 +104,7 @@ async function probeAt(
   return result;
 }
 
-/**
- * If all addresses refuse, looks for a hub on the default port, and on loopback if it is this machine. Only hubs without TLS are
- * found, so a hub that was encrypted before is not looked for.
- */
+/** If all addresses refuse, looks for a hub without TLS on the default port, and on loopback if it is this machine. */
 async function* lookElsewhere(
   attempts: readonly ConnectAttempt[],
   { address: { hostname, port }, wasEncrypted }: Target,

@@ -1,7 +1,4 @@
-/**
- * `chat doctor`: checks whether a hub can be joined, and explains what is wrong. It does not join, asks no questions, writes
- * no file, and takes 15 s at most.
- */
+/** `chat doctor`: explains why a hub can or cannot be joined. Asks nothing, writes no file, and takes 15 s at most. */
 
 import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";

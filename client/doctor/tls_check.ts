@@ -31,13 +31,7 @@ export async function checkTls(
   let certificate: CertificateInfo | undefined;
   /** What the system had against the last certificate. */
   let reason = "";
-  const by: TrustSource = pin !== undefined
-    ? "named"
-    : ca
-    ? "file"
-    : known !== undefined
-    ? "remembered"
-    : "system";
+  const by: TrustSource = pin ? "named" : ca ? "file" : known ? "remembered" : "system";
   const trust = new HubTrust<HubSocket>({
     address,
     pin,

@@ -1,7 +1,4 @@
-/**
- * The client without a screen, for pipes and for terminals where nothing may be redrawn: it sends the lines of standard
- * input, prints what arrives, and leaves once everything is answered.
- */
+/** The client without a screen: sends the lines of its input, prints what arrives, and leaves once all is answered. */
 
 import { EXIT } from "../../common/cli/failure.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";

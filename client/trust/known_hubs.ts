@@ -1,7 +1,4 @@
-/**
- * The known-hubs file, shared by all clients of a user: one line per hub, with its address and its certificate's
- * fingerprint. Other lines stay as they are.
- */
+/** The known-hubs file, shared by all clients of a user: a line for each hub, with its address and fingerprint. */
 
 import { type Address, formatAddress, parseAddress } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";

@@ -5,6 +5,7 @@ import type { Environment } from "../../common/cli/environment.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { readText } from "../../common/cli/files.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
+import { warn } from "../../common/cli/tell.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { connectTls, fetchCertificate, parseCertificates, useSystemCas } from "../net/tls.ts";
@@ -26,21 +27,17 @@ export interface TlsOptions {
   caFile?: string;
 }
 
-export interface TrustContext {
-  lang: Lang;
-  environment: Environment;
-  /** Whether a user is at the terminal, so that hubs can be asked about and remembered. */
-  isInteractive: boolean;
-  /** Whether the user can be asked now. */
-  mayPrompt: () => boolean;
-  /** Prints a warning. */
-  warn: (line: string) => void;
-}
-
 /** The trust of each address, the same object each time. @throws {Failure} if the CA file cannot be used. */
 export async function openTrust(
   { pin, caFile }: TlsOptions,
-  { lang, environment, isInteractive, mayPrompt, warn }: TrustContext,
+  { lang, environment, isInteractive, mayPrompt }: {
+    lang: Lang;
+    environment: Environment;
+    /** Whether a user is at the terminal, so that hubs can be asked about and remembered. */
+    isInteractive: boolean;
+    /** Whether the user can be asked now. */
+    mayPrompt: () => boolean;
+  },
 ): Promise<(address: Address) => HubTrust<HubSocket>> {
   useSystemCas();
   const onUnkept = (path: string) => warn(`* ${translate(lang, "client.hub_unkept", { path })}`);

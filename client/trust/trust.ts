@@ -1,6 +1,5 @@
 /**
- * Decides whether a hub is trusted over TLS: an authority has certified it, or its certificate has the fingerprint that
- * the user gave, or accepted at the first connection (trust on first use).
+ * Trust in a hub over TLS: by an authority, by the fingerprint that the user gave, or by the one accepted at first (TOFU).
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";

@@ -80,7 +80,7 @@ export interface Arguments {
 
 /** @throws {UsageError} for an unknown option, and for an option without its value. */
 export function parseArguments(
-  { name, options }: Pick<CommandLine, "options"> & Partial<Pick<CommandLine, "name">>,
+  { name, options }: { name?: CommandName; options: readonly Option[] },
   args: readonly string[],
 ): Arguments {
   const flagsWith = (isValued: boolean) =>
@@ -103,11 +103,8 @@ export function parseArguments(
     const option = unknown[0]!.replace(/=.*/s, "");
     throw unknownOption(option, args, { command: name, flags: options.map(({ flag }) => flag) });
   }
-  for (const { flag, optional } of options) {
-    if (flags[flag] === "" && !optional) {
-      throw new UsageError("usage.missing_value", { option: `--${flag}` });
-    }
-  }
+  const bare = options.find(({ flag, optional }) => flags[flag] === "" && !optional);
+  if (bare) throw new UsageError("usage.missing_value", { option: `--${bare.flag}` });
   return {
     positionals: flags._.map(String),
     value: (flag) => typeof flags[flag] === "string" && flags[flag] ? flags[flag] : undefined,

@@ -29,11 +29,10 @@ const LIKELY_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   lang: ["language", "idioma"],
   tls: ["ssl"],
   help: ["ayuda"],
+  // No options here.
+  HOST: ["host", "address", "ip", "bind", "dirección"],
+  PORT: ["p", "port", "puerto"],
 };
-
-/** HOST and PORT as options. */
-const HOST_WORDS = ["host", "address", "ip", "bind", "dirección"];
-const PORT_WORDS = ["p", "port", "puerto"];
 
 /** An option, and its value if it is joined to it. */
 const OPTION = /^--?([\p{L}-]+)(?:=?(.+))?$/su;
@@ -76,11 +75,11 @@ export function unknownOption(
   { command = "client", flags }: { command: string | undefined; flags: readonly string[] },
 ): UsageError {
   const word = option.replace(/^-+|\d+$/g, "");
-  if ([...HOST_WORDS, ...PORT_WORDS].includes(word)) {
+  const likely = find(LIKELY_OPTIONS, word);
+  if (likely === "HOST" || likely === "PORT") {
     return new UsageError("usage.place_option", { option, line: shellLine(command, args) });
   }
-  const likely = find(LIKELY_OPTIONS, word);
-  const flag = likely !== undefined && flags.includes(likely) ? likely : nearest(word, flags);
+  const flag = likely && flags.includes(likely) ? likely : nearest(word, flags);
   const suggestion = flag && `--${flag}`;
   return new UsageError("usage.unknown_option", { option, ...defined({ suggestion }) });
 }
@@ -102,9 +101,9 @@ function shellLine(command: string, args: readonly string[]): string {
     const arg = args[i]!;
     const [, flag = "", value] = OPTION.exec(arg) ?? [];
     const likely = find(LIKELY_OPTIONS, flag);
-    if (HOST_WORDS.includes(flag)) host = value ?? args[++i];
-    else if (PORT_WORDS.includes(flag)) port = value ?? args[++i] ?? String(DEFAULT_PORT);
-    else if (likely !== undefined) others.push(arg.replace(/^[^=]+/, `--${likely}`));
+    if (likely === "HOST") host = value ?? args[++i];
+    else if (likely === "PORT") port = value ?? args[++i] ?? String(DEFAULT_PORT);
+    else if (likely) others.push(arg.replace(/^[^=]+/, `--${likely}`));
     else if (flag !== "" || others.length > 0) others.push(arg);
     else if (/^:?\d+$/.test(arg)) port = arg.replace(":", "");
     else if ((host ?? port) !== undefined && NICK_LIKE.test(arg)) others.push("--name", arg);
@@ -115,9 +114,6 @@ function shellLine(command: string, args: readonly string[]): string {
   return ["chat", command, ...(words.every((word) => PLAIN.test(word)) ? words : [])].join(" ");
 }
 
-function find(
-  table: Readonly<Record<string, readonly string[]>>,
-  word: string,
-): string | undefined {
+function find(table: typeof LIKELY_OPTIONS, word: string): string | undefined {
   return Object.keys(table).find((name) => table[name]!.includes(word.toLowerCase()));
 }

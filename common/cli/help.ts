@@ -6,6 +6,7 @@ import {
   ADDRESS_POSITIONALS,
   type CommandLine,
   type Option,
+  type Positionals,
   type ProgramLine,
 } from "./command_line.ts";
 import { USUAL_COLUMNS, wrapText } from "./wrap.ts";
@@ -19,7 +20,7 @@ export function commandHelp(command: CommandLine, lang: Lang, width = USUAL_COLU
   const say = sayIn(lang);
   const [about, ...details] = say(`usage.${name}.details`).split("\n");
   return page(width, [
-    `${say("usage.heading.usage")} ${synopsis(command, lang)}`,
+    synopsis(name, positionals, lang),
     "",
     about!,
     ...(more ? [] : details),
@@ -40,7 +41,7 @@ export function moreHelp(command: CommandLine, lang: Lang, width = USUAL_COLUMNS
   const sections = Map.groupBy(command.options, ({ section }) => section);
   sections.delete(undefined);
   return page(width, [
-    `${say("usage.heading.usage")} ${synopsis(command, lang)}`,
+    synopsis(command.name, command.positionals, lang),
     "",
     say(`usage.${command.name}.details`),
     ...sections.entries().flatMap(([section, options]) => [
@@ -66,11 +67,11 @@ function optionRows(options: readonly Option[], lang: Lang, width: number): stri
   return columns(rows, width, WIDEST_OPTION);
 }
 
-/** The synopsis of a subcommand, in one line. */
-function synopsis({ name, positionals }: CommandLine, lang: Lang): string {
-  const say = (key: Key) => translate(lang, key);
+/** How a subcommand is called, in one line. */
+function synopsis(name: string, positionals: Positionals | undefined, lang: Lang): string {
+  const say = sayIn(lang);
   const shown = positionals ? ` ${say(positionals.shown)}` : "";
-  return `chat ${name}${shown} ${say("usage.options")}`;
+  return `${say("usage.heading.usage")} chat ${name}${shown} ${say("usage.options")}`;
 }
 
 /** The help of the program. */
@@ -85,9 +86,7 @@ export function programHelp(
   return page(width, [
     say("usage.about"),
     "",
-    `${say("usage.heading.usage")} chat ${joining.join("|")} ${say("usage.positionals")} ${
-      say("usage.options")
-    }`,
+    synopsis(joining.join("|"), ADDRESS_POSITIONALS, lang),
     "",
     say("usage.heading.commands"),
     ...columns([

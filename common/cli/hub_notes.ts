@@ -1,7 +1,4 @@
-/**
- * The addresses of the hubs that the user has started on this machine, the newest first, one a line. A hub cannot remove its own
- * when it ends, since it has given up files: a client tries them all.
- */
+/** The hubs that the user has started here, the newest first. They cannot remove themselves, having given up files. */
 
 import { type Address, formatAddress, fromHere, parseAddress } from "./address.ts";
 import { changeOwnFile, openToRead, readUpTo } from "./own_files.ts";

@@ -29,9 +29,7 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
 }
 
 /**
- * Replaces the text of an own file under a lock, so that programs that do it at once lose nothing. `change` is given the old
- * text, empty in a new file. Returns the new text.
- *
+ * Replaces the text of an own file, empty if it is new, under a lock: programs that do it at once lose nothing.
  * @throws {Error} if that fails; {TypeError} as `readUpTo` does.
  */
 export async function changeOwnFile(

@@ -2,10 +2,7 @@
 
 import { isSeen } from "./terminal.ts";
 
-/**
- * Signals within this many milliseconds of the first one are the same request: a service manager may signal the whole process
- * group, and each process of it again.
- */
+/** In milliseconds: a service manager may signal the whole process group, and then each process of it again. */
 const SAME_REQUEST = 500;
 
 /** Calls back for each of the signals that the system has. SIGHUP is ignored if no terminal shows what the program writes. */

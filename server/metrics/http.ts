@@ -48,20 +48,15 @@ export function formatResponse(
   { status, body, type = PLAIN_TEXT }: HttpResponse,
   { isHead = false } = {},
 ): Uint8Array {
-  const content = utf8.encode(body);
-  const head = utf8.encode([
+  const head = [
     `HTTP/1.1 ${status} ${REASONS[status]}`,
     `content-type: ${type}`,
-    `content-length: ${content.length}`,
+    `content-length: ${utf8.encode(body).length}`,
     "cache-control: no-store",
     ...(status === 405 ? ["allow: GET, HEAD"] : []),
     "connection: close",
     "",
     "",
-  ].join("\r\n"));
-  if (isHead) return head;
-  const bytes = new Uint8Array(head.length + content.length);
-  bytes.set(head);
-  bytes.set(content, head.length);
-  return bytes;
+  ].join("\r\n");
+  return utf8.encode(isHead ? head : head + body);
 }

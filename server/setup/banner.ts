@@ -8,8 +8,7 @@ import { isLoopback } from "../../common/protocol/ip.ts";
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
 /**
- * The addresses at which a hub that listens on `bound` can be reached: `bound` itself, or for `0.0.0.0` and `::` the
- * addresses of the interfaces, loopback last. Link-local IPv6 addresses are left out, as they need a zone.
+ * Where a hub can be reached: `0.0.0.0` and `::` at the interfaces, loopback last, without link-local IPv6 (needs a zone).
  */
 export function reachableAddresses(
   bound: Address,

@@ -1,7 +1,4 @@
-/**
- * Announces the hub by mDNS on every network where it can be reached, and follows the networks as they come and go. If that
- * fails, the log says so and the hub goes on.
- */
+/** Announces the hub by mDNS on every network where it can be reached, as they come and go. Failures are logged. */
 
 import type { Address } from "../../common/cli/address.ts";
 import { within } from "../../common/cli/timers.ts";
@@ -123,25 +120,20 @@ export class Announcer {
       });
       this.#open.set(address, opened);
       this.#failed.delete(address);
-      const name = serviceName(this.#machine, this.#id);
-      this.#publish(opened, name, announced).once("up", () => {
+      const service = this.#service(announced);
+      opened.bonjour.publish(service).once("up", () => {
         // The library emits "up" even if sending failed.
-        if (!this.#failed.has(address)) log.info("announced", { address, name });
+        if (!this.#failed.has(address)) log.info("announced", { address, name: service.name });
       });
     } catch (error) {
       this.#logFailure(address, error instanceof Error ? error.message : String(error));
     }
   }
 
-  #publish(
-    { bonjour }: AnnouncerNetwork,
-    name: string,
-    { bound, isEncrypted, requiresPassword }: AnnouncedHub,
-  ): ReturnType<AnnouncerNetwork["bonjour"]["publish"]> {
-    const { hostname, port } = bound;
+  #service({ bound: { hostname, port }, isEncrypted, requiresPassword }: AnnouncedHub) {
     const isIpv6 = hostname.includes(":");
-    return bonjour.publish({
-      name,
+    return {
+      name: serviceName(this.#machine, this.#id),
       type: SERVICE_TYPE,
       port,
       host: serviceHost(this.#id),
@@ -155,7 +147,7 @@ export class Announcer {
       // The random id makes the name unique, and the library would print the result of the probe.
       probe: false,
       disableIPv6: !isIpv6,
-    });
+    };
   }
 
   #logFailure(address: string, reason: string): void {

@@ -227,13 +227,18 @@ function readCertificate(args: Arguments, environment: Environment): TlsFiles | 
   return { kept };
 }
 
+/** A number of messages, or of days if it ends in `d`. */
 function readKeep(args: Arguments): Retention {
-  const keep = args.value("keep");
-  if (keep === undefined) return DEFAULT_KEEP;
-  if (args.value("db") === undefined && args.value("nats") === undefined) {
-    throw needs("keep", "--db / --nats");
+  const value = args.value("keep");
+  if (value === undefined) return DEFAULT_KEEP;
+  if (!args.isOn("db") && !args.isOn("nats")) throw needs("keep", "--db / --nats");
+  const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
+  const number = Number(digits);
+  const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;
+  if (!(number >= 1 && number <= max)) {
+    throw new UsageError("usage.bad_keep", { option: "--keep", value });
   }
-  return parseKeep(keep);
+  return unit === "d" ? { days: number } : { messages: number };
 }
 
 function needs(flag: string, needed: string): UsageError {
@@ -243,12 +248,11 @@ function needs(flag: string, needed: string): UsageError {
 function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   const list = args.value("nats");
   if (list === undefined) {
-    for (const flag of ["nats-creds", "nats-ca", "cluster"]) {
-      if (args.value(flag) !== undefined) throw needs(flag, "--nats");
-    }
+    const needing = ["nats-creds", "nats-ca", "cluster"].find(args.isOn);
+    if (needing !== undefined) throw needs(needing, "--nats");
     return undefined;
   }
-  if (args.value("db") !== undefined) {
+  if (args.isOn("db")) {
     throw new UsageError("usage.two_histories", { option: "--db", other: "--nats" });
   }
   const servers = splitNatsServers(list);
@@ -262,15 +266,4 @@ function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   }
   const files = defined({ creds: args.value("nats-creds"), ca: args.value("nats-ca") });
   return { servers, ...files, cluster, keep };
-}
-
-/** Parses a number of messages, or of days if it ends in `d`. */
-function parseKeep(value: string): Retention {
-  const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
-  const number = Number(digits);
-  const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;
-  if (!(number >= 1 && number <= max)) {
-    throw new UsageError("usage.bad_keep", { option: "--keep", value });
-  }
-  return unit === "d" ? { days: number } : { messages: number };
 }

@@ -37,18 +37,17 @@ export async function readSecrets(
     if (isOpenToOthers) openToOthers.push(path);
     return password;
   };
-  const fromEnvironment = password === undefined
-    ? undefined
-    : checkPassword(password, "CHAT_PASSWORD");
   const plain: PlainPasswords = {
-    password: passwordFile === undefined ? fromEnvironment : await readFile(passwordFile),
-    moderatorPassword: modPasswordFile === undefined ? undefined : await readFile(modPasswordFile),
+    password: passwordFile
+      ? await readFile(passwordFile)
+      : password && checkPassword(password, "CHAT_PASSWORD"),
+    moderatorPassword: modPasswordFile && await readFile(modPasswordFile),
   };
   return {
     password: hashed(plain.password),
     moderatorPassword: hashed(plain.moderatorPassword),
     plain: join ? plain : undefined,
-    motd: motdFile === undefined ? undefined : await readMotd(motdFile),
+    motd: motdFile && await readMotd(motdFile),
     openToOthers,
   };
 }

@@ -56,12 +56,8 @@ export function makeGrammar({ options, commands }: ProgramLine, lang: Lang): Gra
         sentence: say("usage.help.summary"),
         options: [],
         label: say("usage.help.positionals"),
-        words: commands.flatMap(({ name, more }) =>
-          [name, ...(more ? [more] : [])].map((text) => ({
-            text,
-            sentence: translate(lang, `usage.${text}.summary`),
-          }))
-        ),
+        words: commands.flatMap(({ name, more }) => more ? [name, more] : [name])
+          .map((text) => ({ text, sentence: say(`usage.${text}.summary`) })),
       },
     ],
   };
