@@ -25,9 +25,6 @@ import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
-/** `notify`: a desktop notification, in terminals known to support them. */
-export type BellChoice = "bell" | "notify" | "none";
-
 /** Largest value of --retry, in seconds. */
 const MAX_RETRY = 1_000_000;
 
@@ -45,15 +42,13 @@ export interface ClientOptions {
   joins: JoinChoice;
   /** Whether the client draws with ASCII only. */
   isAscii: boolean;
-  /** How a mention alerts the user. */
-  bell: BellChoice;
-  /** Whether to show the history on joining. */
+  /** How a mention alerts the user; `notify`: by a desktop notification, in terminals known to support them. */
+  bell: "bell" | "notify" | "none";
   wantsHistory: boolean;
   /** Whether to only append lines, without redrawing. */
   isPlain: boolean;
   /** Missing for a plain connection. */
   tls?: TlsOptions;
-  /** The room to join in place of the hub's first room. */
   room?: string;
   /** Whether input and output are frames, not text. */
   json?: true;
@@ -65,7 +60,6 @@ export interface ClientOptions {
   password?: string;
   /** A file with the password in its first line; overrides the environment. */
   passwordFile?: string;
-  /** Whether to keep the input history in a file. */
   inputHistory: boolean;
 }
 

@@ -36,22 +36,19 @@ export async function main(args: readonly string[], context: Context): Promise<n
 /** Time limits in milliseconds, for each step to a connection, for each answer to a probe, and for all. */
 const TIMES = { step: 5000, answer: 4000, all: 15_000 };
 
-export interface DoctorContext {
-  environment: Environment;
-  /** Called after the last file is read and before the first connection. */
-  onOpen: () => void;
-  /** Prints a line on standard output. */
-  print: (line: string) => void;
-  times?: typeof TIMES;
-}
-
 /**
  * Prints each finding as soon as it is known, and then the diagnosis. Returns the exit code that the client would have.
  * @throws {Failure} if a file of the options, or the known-hubs file, cannot be used.
  */
 export async function runDoctor(
   options: DoctorOptions,
-  { environment, onOpen, print, times = TIMES }: DoctorContext,
+  { environment, onOpen, print, times = TIMES }: {
+    environment: Environment;
+    /** Called after the last file is read and before the first connection. */
+    onOpen: () => void;
+    print: (line: string) => void;
+    times?: typeof TIMES;
+  },
 ): Promise<number> {
   const { password: given, ...others } = options;
   const { passwordFile } = options;

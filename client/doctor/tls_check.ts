@@ -72,19 +72,14 @@ function describe(
   return { kind: "failed", reason: words.replace(/\.$/, "") };
 }
 
-/** Why a certificate is not trusted. */
-export interface Distrust {
-  name: MessageName;
-  params: Params;
-  /** The fingerprint to join with, after the user has compared it; missing if that would not help. */
-  shown?: string;
-}
-
-/** `now`: milliseconds since 1970. The validity period comes first: no option makes an expired certificate usable. */
+/**
+ * Why a certificate is not trusted, and the fingerprint to join with after the user has compared it, if that would help. `now`:
+ * milliseconds since 1970. The validity period comes first: no option makes an expired certificate usable.
+ */
 export function judgeCertificate(
   { fault, reason, certificate }: Distrusted,
   now: number,
-): Distrust {
+): { name: MessageName; params: Params; shown?: string } {
   const shown = certificate?.fingerprint ?? "";
   const today = formatDate(now);
   if (certificate && certificate.until < now) {

@@ -51,21 +51,15 @@ export interface ServerOptions {
   /** Only if the hub encrypts. */
   tls?: TlsFiles;
   logLevel: LogLevel;
-  /** Path of the file that the log is appended to. */
   logFile?: string;
-  /** Whether the hub announces itself by mDNS. */
   isAnnounced?: true;
-  /** The address that serves metrics. */
   metrics?: Address;
   /** Whether the host joins from the same terminal, and with which nick. */
   join?: { nick?: string };
-  /** Path of the password for joining. */
   passwordFile?: string;
-  /** The password for joining, from the environment. */
+  /** From the environment. */
   password?: string;
-  /** Path of the password for moderators. */
   modPasswordFile?: string;
-  /** Path of the message of the day. */
   motdFile?: string;
   /** Where the hub is noted for clients on this machine. */
   noteFile?: StateFile;

@@ -86,10 +86,14 @@ Deno.test("messages are in the language of the environment, or of --lang", async
   assertMatch(help.stdout, /^Uso: chat client \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
   const overridden = await runChat(["--help"], { env: { ...SPANISH, LC_ALL: "en_GB.UTF-8" } });
   assertMatch(overridden.stdout, /^Usage: /m);
+  const asked = await runChat(["client", "--help", "--lang", "es"]);
+  assertEquals(asked.stdout, help.stdout);
+  const bad = await runChat(["server", "--lang", "es", "--rate", "x"]);
+  assertMatch(bad.stderr, /^chat: Ayuda: chat help server$/m);
   await using hub = await startHub(["--lang", "es"]);
   assertMatch(hub.stdout(), /escuchando en 127\.0\.0\.1:\d+\npara unirse:\n/);
-  const asked = await runChat(["client", String(hub.port), "--lang", "es"]);
-  assertMatch(asked.stdout, /^\* te damos la bienvenida, guest1 \(1 aquí: guest1\)$/m);
+  const greeted = await runChat(["client", String(hub.port), "--lang", "es"]);
+  assertMatch(greeted.stdout, /^\* te damos la bienvenida, guest1 \(1 aquí: guest1\)$/m);
   const other = await runChat(["client", String(hub.port), "--lang", "en"], { env: SPANISH });
   assertMatch(other.stdout, /^\* welcome, guest2 \(1 here: guest2\)$/m);
 });
