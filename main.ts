@@ -10,26 +10,25 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the program with its arguments and gives its exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
-  const [name = "", ...rest] = args;
-  if (args.length === 1 && ["--version", "-V", "-v"].includes(name)) {
+  const [typed = "", ...rest] = args;
+  if (args.length === 1 && ["--version", "-V", "-v"].includes(typed)) {
     print(NAME);
     return 0;
   }
   const { makeContext } = await import("./common/cli/subcommand.ts");
   const variables = config.permissions.chat.env;
   const context = makeContext({ name: NAME, variables, exit: Deno.exit });
+  const name = (await import("./common/cli/habits.ts")).englishName(typed);
   // For server/net/keep_alive.ts alone.
   if (name !== "server") (await import("./common/cli/privileges.ts")).giveUp("ffi");
   switch (name) {
     case "server":
-    case "servidor":
       return await (await import("./server/mod.ts")).main(
         rest,
         context,
         async (hub) => await (await import("./client/mod.ts")).joinOwnHub(hub, context),
       );
     case "client":
-    case "cliente":
       return await (await import("./client/mod.ts")).main(rest, context);
     case "doctor":
       return await (await import("./client/doctor/mod.ts")).main(rest, context);

@@ -26,7 +26,7 @@ const MAX_SEARCH_TIME = 2000;
 const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 
 /**
- * Searches, and asks for a choice if there are several; undefined if the user wants none. @throws {Failure} without any.
+ * Searches, and lets the user choose among several; undefined if the user wants none. @throws {Failure} if none is found.
  */
 export async function discover(
   options: ClientOptions,

@@ -178,9 +178,7 @@ export class JsonFormat implements ScriptFormat {
   }
 }
 
-/**
- * Whether a frame asks for the password before the first welcome: later the input is read as lines, so nobody can answer.
- */
+/** Whether a frame asks for the password before the first welcome: later the input is read as lines. */
 export function isPasswordPrompt(frame: HubFrame, { stage, nick }: ConversationState): boolean {
   return frame.type === "error" && stage === "password" && nick === "";
 }

@@ -1,6 +1,4 @@
-/**
- * Trust in a hub over TLS: by an authority, by the fingerprint that the user gave, or by the one accepted at first (TOFU).
- */
+/** Trust in a hub over TLS: by an authority, by a given fingerprint, or by the fingerprint accepted at the first visit. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";

@@ -147,7 +147,7 @@ const BYTE_UNITS: readonly (readonly [letter: string, bytes: number])[] = [
   ["K", 1024],
 ];
 
-/** Parses a number of bytes, or of units of 1024, 1024² or 1024³ bytes with the suffix K, M or G. @throws {UsageError} */
+/** Parses a number of bytes, or of KiB, MiB or GiB with the suffix K, M or G. @throws {UsageError} for anything else. */
 export function parseBytes(option: string, value: string, max: number, { min = 0 } = {}): number {
   const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
   const [, unit] = BYTE_UNITS.find(([each]) => each === letter.toUpperCase()) ?? ["", 1];

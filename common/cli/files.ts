@@ -12,9 +12,7 @@ const UNTYPABLE = /[^\P{Cc}\t]/u;
 /** Bytes that are read of a PEM file: more than any certificate with its chain needs. */
 const MAX_PEM_BYTES = 256 * 1024;
 
-/**
- * The first line, and whether other users can read it. @throws {Failure} if it cannot be read or is not a valid password.
- */
+/** The first line, and whether other users can read it. @throws {Failure} if it is unreadable or not a valid password. */
 export async function readPassword(
   path: string,
 ): Promise<{ password: string; isOpenToOthers: boolean }> {
@@ -36,9 +34,7 @@ export function checkPassword(text: string, source: string): string {
   return password;
 }
 
-/**
- * The text of a file; undefined if it is longer than `maxBytes`. @throws {Failure} if it cannot be read or is not UTF-8.
- */
+/** The text of a file; undefined if it is longer than `maxBytes`. @throws {Failure} if it is unreadable or not UTF-8. */
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   const { bytes } = await read(path, maxBytes + 1);
   return bytes.length > maxBytes ? undefined : decode(bytes, path);

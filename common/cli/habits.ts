@@ -5,31 +5,33 @@ import { nearest } from "../protocol/nearest.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** Words by what they are called here. */
+type Words = Readonly<Record<string, readonly string[]>>;
+
 /** Spanish names that are accepted. */
-const SPANISH: Readonly<Record<string, string>> = {
-  servidor: "server",
-  cliente: "client",
-  ayuda: "help",
-  límites: "limits",
-  limites: "limits",
-  pantalla: "display",
+const SPANISH: Words = {
+  server: ["servidor"],
+  client: ["cliente"],
+  help: ["ayuda"],
+  limits: ["límites", "limites"],
+  display: ["pantalla"],
 };
 
-const LIKELY_COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  client: ["join", "connect", "login", "unirse", "unir", "entrar", "conectar", "cliente"],
-  server: ["serve", "host", "hub", "start", "listen", "run", "iniciar", "arrancar", "servidor"],
-  "help limits": ["limits", "límites", "limites"],
-  "help display": ["display", "pantalla"],
+const LIKELY_COMMANDS: Words = {
+  client: ["join", "connect", "login", "unirse", "unir", "entrar", "conectar"],
+  server: ["serve", "host", "hub", "start", "listen", "run", "iniciar", "arrancar"],
+  "help limits": ["limits"],
+  "help display": ["display"],
   "--version": ["version", "versión"],
 };
 
-const LIKELY_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+const LIKELY_OPTIONS: Words = {
   name: ["nick", "nickname", "nombre", "apodo", "n", "user", "username", "usuario", "u"],
   room: ["channel", "sala", "canal"],
   lang: ["language", "idioma"],
   tls: ["ssl"],
   help: ["ayuda"],
-  // No options here.
+  // These go without an option.
   HOST: ["host", "address", "ip", "bind", "dirección"],
   PORT: ["p", "port", "puerto"],
 };
@@ -45,8 +47,7 @@ const NICK_LIKE = /^\p{L}[\p{L}\p{M}\p{N}_.-]*$/u;
 
 /** A subcommand or a topic of the help in its English name. */
 export function englishName(name: string): string {
-  const lower = name.toLowerCase();
-  return Object.hasOwn(SPANISH, lower) ? SPANISH[lower]! : name;
+  return find(SPANISH, name) ?? name;
 }
 
 /** The error for an unknown subcommand, with what was probably meant. `rest`: the arguments after it. */
@@ -55,7 +56,7 @@ export function unknownSubcommand(
   rest: readonly string[],
   known: readonly string[],
 ): UsageError {
-  const likely = find(LIKELY_COMMANDS, name);
+  const likely = find(LIKELY_COMMANDS, englishName(name));
   const isAddress = ADDRESS_LIKE.test(name) && nearest(name.toLowerCase(), known) === undefined;
   if (likely === undefined && !isAddress) return unknownTopic(name, known);
   const line = likely ? shellLine(likely, rest) : shellLine("client", [name, ...rest]);
@@ -114,6 +115,6 @@ function shellLine(command: string, args: readonly string[]): string {
   return ["chat", command, ...(words.every((word) => PLAIN.test(word)) ? words : [])].join(" ");
 }
 
-function find(table: typeof LIKELY_OPTIONS, word: string): string | undefined {
-  return Object.keys(table).find((name) => table[name]!.includes(word.toLowerCase()));
+function find(words: Words, word: string): string | undefined {
+  return Object.keys(words).find((name) => words[name]!.includes(word.toLowerCase()));
 }

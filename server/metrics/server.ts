@@ -1,5 +1,5 @@
 /**
- * Serves the metrics over HTTP: one request for each connection. A slow client occupies one of a few places for seconds.
+ * Serves the metrics over HTTP, one request for each connection. A slow client occupies one of a few places for seconds.
  */
 
 import { writeAll } from "../../common/cli/own_files.ts";

@@ -7,9 +7,7 @@ import { isLoopback } from "../../common/protocol/ip.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
-/**
- * Where a hub can be reached: `0.0.0.0` and `::` at the interfaces, loopback last, without link-local IPv6 (needs a zone).
- */
+/** Where a hub can be reached: for `0.0.0.0` and `::` on all interfaces, loopback last, but not by link-local addresses. */
 export function reachableAddresses(
   bound: Address,
   interfaces: readonly InterfaceAddress[],

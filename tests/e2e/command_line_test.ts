@@ -18,6 +18,7 @@ Deno.test("help for the program and for each command goes to standard output", a
     [["--help", "server"], ["Usage: chat server [HOST] [PORT]"]],
     [["server", "--help"], ["Usage: chat server [HOST] [PORT]", "--join", "chat help limits"]],
     [["servidor", "--help"], ["Usage: chat server [HOST] [PORT]"]],
+    [["Servidor", "--help"], ["Usage: chat server [HOST] [PORT]"]],
     [["help", "limits"], ["Usage: chat server [HOST] [PORT]", "--rate N", "--max-line BYTES"]],
     [["help", "display"], ["Usage: chat client [HOST] [PORT]", "--color WHEN"]],
     [["help", "client"], ["Usage: chat client [HOST] [PORT]", "--name NAME", "chat client"]],

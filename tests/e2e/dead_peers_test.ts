@@ -22,12 +22,14 @@ async function timers(port: number): Promise<[kind: string, due: number][]> {
     .map(([kind = "", due = ""]) => [kind, parseInt(due, 16)]);
 }
 
-for (const args of [[], ["--tls"], ["--metrics", "127.0.0.1:0"]]) {
+for (const line of ["server", "servidor", "server --tls", "server --metrics 127.0.0.1:0"]) {
   Deno.test({
-    name: `the system probes a silent peer after a minute ${args.join(" ")}`,
+    name: `the system probes a silent peer of chat ${line} after a minute`,
     ignore: Deno.build.os !== "linux",
     async fn() {
-      await using hub = await startHub(args);
+      const [name = "", ...args] = line.split(" ");
+      const wrap = (command: string[]) => command.map((word) => word === "server" ? name : word);
+      await using hub = await startHub(args, { wrap });
       await using _peer = await Peer.connect(hub.port);
       for (;;) {
         const [timer] = await timers(hub.port);

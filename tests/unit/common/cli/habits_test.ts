@@ -45,7 +45,6 @@ Deno.test("an address without a subcommand is taken for a hub to join", () => {
   assertEquals(hintFor("localhost ana"), "chat client localhost --name ana");
   assertEquals(hintFor("4000 ana"), "chat client 127.0.0.1 4000 --name ana");
   assertEquals(hintFor("SERVER"), '"server"');
-  assertEquals(hintFor("Servidor 0.0.0.0"), "chat server 0.0.0.0");
   assertEquals(hintFor("sever"), '"server"');
   assertEquals(hintFor("$(reboot)"), undefined);
   assertEquals(hintFor("hub.lan $(reboot)"), "chat client");
