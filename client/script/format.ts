@@ -2,8 +2,9 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
-import { translate } from "../../common/i18n/mod.ts";
+import { type Key, translate } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
+import type { Params } from "../../common/protocol/codes.ts";
 import { type HubFrame, isElsewhere, type Ref } from "../../common/protocol/frame.ts";
 import { decodeClientFrame } from "../../common/protocol/frame_codec.ts";
 import { sanitize, sanitizeJson } from "../../common/protocol/sanitize.ts";
@@ -66,31 +67,29 @@ export class TextFormat implements ScriptFormat {
 
   render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     const { lang } = state;
-    const problem = (line: string): ScriptOutput => ({ to: "printError", line: sanitize(line) });
+    const problem = (mark: "*" | "!", key: Key, params: Params = {}): ScriptOutput => ({
+      to: "printError",
+      line: sanitize(`${mark} ${translate(lang, key, params)}`),
+    });
     switch (event.type) {
       case "frame":
         return this.#renderFrame(event.frame, state, isLeaving);
       case "lost": {
         const { isInteractive, retry: seconds } = this.#options;
         const key = isInteractive ? "client.lost" : "client.lost_for";
-        return [problem(`* ${translate(lang, key, { seconds })}`)];
+        return [problem("*", key, { seconds })];
       }
       case "moved": {
-        const address = formatAddress(event.address);
         const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
-        return [problem(`* ${translate(lang, key, { address })}`)];
+        return [problem("*", key, { address: formatAddress(event.address) })];
       }
       case "restarted":
         return [
-          ...(event.isOtherChat ? [] : [problem(`* ${translate(lang, "client.restarted")}`)]),
-          ...event.uncertain.map(({ display: text }) =>
-            problem(`! ${translate(lang, "client.uncertain", { text })}`)
-          ),
+          ...(event.isOtherChat ? [] : [problem("*", "client.restarted")]),
+          ...event.uncertain.map(({ display: text }) => problem("!", "client.uncertain", { text })),
         ];
       case "unsent":
-        return event.lines.map(({ display: text }) =>
-          problem(`! ${translate(lang, "client.unsent", { text })}`)
-        );
+        return event.lines.map(({ display: text }) => problem("!", "client.unsent", { text }));
     }
   }
 
@@ -184,7 +183,7 @@ export function isPasswordPrompt(frame: HubFrame, { stage, nick }: ConversationS
 }
 
 /** Whether a frame goes to standard error: errors, and changes of the connection. */
-export function isForStderr(frame: HubFrame): boolean {
+function isForStderr(frame: HubFrame): boolean {
   return frame.type === "error" || (frame.type === "notice" && frame.code === "resumed") ||
     (frame.type === "bye" && exitCode(frame) !== EXIT.done);
 }

@@ -69,15 +69,12 @@ export async function openTrust(
 async function askAboutHub(shown: string, hub: Address, lang: Lang): Promise<boolean> {
   const address = formatAddress(hub);
   let question = translate(lang, "client.first_sight.details", { address, shown });
-  for (
-    let answer;
-    (answer = await askLine(sanitize(question, { newlines: true }))) !== undefined;
-  ) {
-    const accepts = readAnswer(answer, shown);
+  for (;;) {
+    const answer = await askLine(sanitize(question, { newlines: true }));
+    const accepts = answer === undefined ? false : readAnswer(answer, shown);
     if (accepts !== undefined) return accepts;
     question = translate(lang, "client.yes_or_no");
   }
-  return false;
 }
 
 /** Whether an answer accepts the fingerprint that is shown, in words or by typing it; undefined if it is unclear. */

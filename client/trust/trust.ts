@@ -113,10 +113,7 @@ export class HubTrust<Socket> {
     // certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
-      caCerts: [
-        ...(certificate.isSelfIssued ? [certificate.pem] : []),
-        ...ca ?? [],
-      ],
+      caCerts: [...(certificate.isSelfIssued ? [certificate.pem] : []), ...ca ?? []],
       fingerprint: pin,
     };
     const handshake = await this.#options.connectTls(identity, signal);
@@ -138,9 +135,8 @@ export class HubTrust<Socket> {
   }
 
   #changedFailure(shown: string): Failure {
-    return this.#options.pin === undefined
-      ? this.#failure("failure.tls_changed", { shown })
-      : this.#failure("failure.tls_other", { shown });
+    const key = this.#options.pin === undefined ? "failure.tls_changed" : "failure.tls_other";
+    return this.#failure(key, { shown });
   }
 
   #handshakeFailure(error: HandshakeError): Failure {
