@@ -4,9 +4,11 @@ import { fromHere } from "../common/cli/address.ts";
 import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
+import { describe } from "../common/cli/subcommand.ts";
+import { complain, tell } from "../common/cli/tell.ts";
 import { canRedraw } from "../common/cli/terminal.ts";
-import { NO_BREAK } from "../common/i18n/mod.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
+import { NO_BREAK, translate } from "../common/i18n/mod.ts";
 import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
@@ -16,8 +18,6 @@ export interface HostContext extends Pick<ServerContext, "name" | "print" | "wri
   stop: AbortController;
   /** Runs the client until the host leaves, and returns its exit code. */
   join: (hub: OwnHub) => Promise<number>;
-  /** The client has ended, perhaps with an error, and the hub goes on for the others. */
-  onClientEnd: (error?: unknown) => void;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface HostContext extends Pick<ServerContext, "name" | "print" | "wri
  */
 export async function runHost(
   options: ServerOptions,
-  { stop, environment, join, print, onClientEnd, ...context }: HostContext,
+  { stop, environment, join, print, ...context }: HostContext,
 ): Promise<void> {
   if (!canRedraw(environment)) throw new UsageError("usage.needs_terminal", { option: "--join" });
   let isChatting = false;
@@ -44,25 +44,26 @@ export async function runHost(
   }).finally(() => stop.abort());
   await Promise.race([hub.promise, serving]);
   const { address, fingerprint, passwords, people } = await hub.promise;
+  const { lang } = options;
+  let code: number | undefined;
   try {
     isChatting = true;
-    const code = await join({
+    code = await join({
       address: fromHere(address),
       invitation: banner.slice(1), // all but where it listens
       fingerprint,
       nick: options.join?.nick,
-      lang: options.lang,
+      lang,
       password: passwords?.password,
       moderatorPassword: passwords?.moderatorPassword,
       stop: stop.signal,
       others: () => people() - 1,
     });
-    isChatting = false;
-    if (code === EXIT.done) stop.abort();
-    else if (!stop.signal.aborted) onClientEnd();
   } catch (error) {
-    isChatting = false;
-    if (!stop.signal.aborted) onClientEnd(error);
+    if (!stop.signal.aborted) complain(describe(error, lang));
   }
+  isChatting = false;
+  if (code === EXIT.done) stop.abort();
+  else if (!stop.signal.aborted) tell(translate(lang, "server.goes_on"));
   await serving;
 }

@@ -11,7 +11,6 @@ import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
-import { translate } from "../common/i18n/mod.ts";
 import { runHost } from "./host.ts";
 import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
@@ -56,12 +55,8 @@ async function serve(
     print: (line: string) => stop.signal.aborted ? tellStopping(line) : tell(line),
   };
   if (options.join) {
-    const onClientEnd = (error?: unknown) => {
-      if (error !== undefined) complain(describe(error, options.lang));
-      tell(translate(options.lang, "server.goes_on"));
-    };
     const onOpen = () => giveUp("ffi"); // the client gives up the rest
-    await runHost(options, { ...common, onOpen, stop, environment, join, onClientEnd });
+    await runHost(options, { ...common, onOpen, stop, environment, join });
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });

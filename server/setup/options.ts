@@ -78,14 +78,10 @@ const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 const DEFAULT_CLUSTER = "chat";
 const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
 
-const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
-  ({ flag, unit, initial, help }) => ({
-    flag,
-    value: UNITS[unit].value,
-    help,
-    params: { usual: unit === "bytes" ? formatBytes(initial) : initial },
-  }),
-);
+const LIMIT_OPTIONS: Option[] = Object.values(LIMITS).map(({ flag, unit, initial, help }) => {
+  const usual = unit === "bytes" ? formatBytes(initial) : initial;
+  return { flag, value: UNITS[unit].value, help, params: { usual } };
+});
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
