@@ -1,5 +1,7 @@
 /** The measured programs: their processor, their resources and their end. CPU time and memory are known on Linux only. */
 
+import { smallEnvironment } from "../../tests/support/environment.ts";
+
 const IS_LINUX = Deno.build.os === "linux";
 
 /** How long a program may take until it listens, and the time between two checks, in milliseconds. */
@@ -32,6 +34,7 @@ export class Service {
     this.port = port;
     this.#child = new Deno.Command(file!, {
       args,
+      env: smallEnvironment(),
       stdin: "null",
       stdout: "null",
       stderr: "null",
