@@ -14,13 +14,9 @@ const WORDS = {
 
 export type Habit = keyof typeof WORDS;
 
-const byWord: ReadonlyMap<string, Habit> = new Map(
-  Object.entries(WORDS).flatMap(([habit, words]) =>
-    words.split(" ").map((word) => [word, habit as Habit])
-  ),
-);
+const HABITS = Object.keys(WORDS) as Habit[];
 
 /** The habit that a command's name comes from, without accents. */
 export function findHabit(name: string): Habit | undefined {
-  return byWord.get(name);
+  return HABITS.find((habit) => WORDS[habit].split(" ").includes(name));
 }

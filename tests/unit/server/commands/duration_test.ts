@@ -24,7 +24,9 @@ Deno.test("a time is a number with or without a unit of either language, and wha
 });
 
 Deno.test("anything else is not a time", () => {
-  for (const text of ["", "x", "-1", "1.5", "5x", "5,", "nono", "offs", "1234567890", "s", "5m!"]) {
+  for (
+    const text of ["", "x", "-1", "1.5", "5x", "5,", "nono", "offs", "1234567890", "s", "5m!", "5ſ"]
+  ) {
     assertEquals(readDuration(text, 60), undefined, text);
   }
 });
