@@ -14,8 +14,8 @@ export type Names =
   & Readonly<Record<"en" | "es", readonly string[]>>
   & { readonly also?: readonly string[] };
 
-/** By the command's name in the table of commands. */
-export const COMMAND_NAMES = {
+/** By the command's name in the table of commands: those that everybody may use, and those for moderators. */
+const FOR_ALL = {
   nick: { en: ["name", "nick"], es: ["nombre"], also: ["nickname", "apodo"] },
   who: { en: ["who"], es: ["quien"], also: ["names", "n", "users", "nombres", "usuarios"] },
   me: ACTION_NAMES,
@@ -32,6 +32,8 @@ export const COMMAND_NAMES = {
   mod: MOD_NAMES,
   help: HELP_NAMES,
   exit: EXIT_NAMES,
+} as const;
+const FOR_MODERATORS = {
   kick: { en: ["kick"], es: ["expulsar"], also: ["echar"] },
   mute: { en: ["mute"], es: ["silenciar"], also: ["silence", "mutear"] },
   unmute: { en: ["unmute"], es: ["desilenciar"], also: ["desmutear"] },
@@ -44,15 +46,10 @@ export const COMMAND_NAMES = {
   slow: { en: ["slow"], es: ["lento"] },
   pause: { en: ["pause"], es: ["pausar", "pausa"] },
   unpause: { en: ["unpause"], es: ["reanudar"] },
-} as const satisfies Readonly<Record<string, Names>>;
+} as const;
 
-/** Commands that only moderators may use. */
-export const MODERATOR_COMMANDS: ReadonlySet<string> = new Set<keyof typeof COMMAND_NAMES>(
-  [
-    ...["kick", "mute", "unmute", "mutes", "ban", "unban", "bans"] as const,
-    ...["lock", "unlock", "slow", "pause", "unpause"] as const,
-  ],
-);
+export const COMMAND_NAMES = { ...FOR_ALL, ...FOR_MODERATORS } satisfies Record<string, Names>;
+export const MODERATOR_COMMANDS: ReadonlySet<string> = new Set(Object.keys(FOR_MODERATORS));
 
 /** The names of a command that lists show, those of a language first. */
 export function listedNames(names: Names, lang: "en" | "es"): string[] {

@@ -1,6 +1,6 @@
 /** What a command is: a row of the table in mod.ts, and what it may ask of the hub. */
 
-import type { Lang } from "../../common/i18n/mod.ts";
+import type { Key, Lang } from "../../common/i18n/mod.ts";
 import type {
   ByeCode,
   NoticeCode,
@@ -17,27 +17,12 @@ import type { RemoteUser } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
-export type ArgumentKey =
-  | "lang"
-  | "nick"
-  | "optional_nick"
-  | "text"
-  | "nick_text"
-  | "room"
-  | "optional_room"
-  | "topic"
-  | "count"
-  | "optional_command"
-  | "password"
-  | "nick_reason"
-  | "nick_minutes"
-  | "nick_address"
-  | "seconds_room";
+/** Of an argument's placeholder in common/i18n/ (`argument.<key>`). */
+type ArgumentKey<K = Key> = K extends `argument.${infer Name}` ? Name : never;
 
 export interface Command {
   /** What follows its name; a command without one refuses whatever does. */
   readonly argument?: {
-    /** Of its placeholder in common/i18n/ (`argument.<key>`). */
     readonly key: ArgumentKey;
     /** Whether it may be left out. */
     readonly optional?: true;
@@ -46,8 +31,6 @@ export interface Command {
     /** How many words it has at most; any number by default. */
     readonly words?: number;
   };
-  /** The role that is required to use it and to see it in the help. */
-  readonly role?: "moderator";
   /** Does it and replies, or returns the error to answer with. */
   run(call: CommandCall): ChatError | undefined;
 }

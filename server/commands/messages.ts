@@ -2,6 +2,7 @@
 
 import { type ChatError, quote } from "../model/errors.ts";
 import type { Command, CommandCall } from "./command.ts";
+import { splitWord } from "./targets.ts";
 
 /** Messages that `/history` replays by default, and at most. */
 const DEFAULT_COUNT = 50;
@@ -16,7 +17,7 @@ export const me: Command = {
 export const message: Command = {
   argument: { key: "nick_text", least: 2 },
   run({ hub, session, ref, argument }) {
-    const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
+    const [to, text] = splitWord(argument);
     const draft = hub.chat.messages.draftPrivate(session, to, text);
     return hub.post(session, ref, draft, { isTyped: true });
   },

@@ -2,12 +2,17 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
-import { COMMAND_NAMES, listedNames, type Names } from "../../common/protocol/command_names.ts";
+import {
+  COMMAND_NAMES,
+  listedNames,
+  MODERATOR_COMMANDS,
+  type Names,
+} from "../../common/protocol/command_names.ts";
 import type { Ref } from "../../common/protocol/frame.ts";
 import { splitCommand, withoutMarks } from "../../common/protocol/input.ts";
 import { MAX_FOLDED } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import { err, ok } from "../../common/result.ts";
+import { ok } from "../../common/result.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import * as bans from "./bans.ts";
@@ -19,8 +24,6 @@ import * as people from "./people.ts";
 import * as roomSettings from "./room_settings.ts";
 import * as rooms from "./rooms.ts";
 
-const noModeration: ChatError = { code: "no_moderation", params: {} };
-
 const help: Command = {
   argument: { key: "optional_command", optional: true, words: 1 },
   run({ hub, session, ref, argument }) {
@@ -30,10 +33,8 @@ const help: Command = {
     }
     const found = findCommand(hub, session, argument.replace(/^\//, "").toLowerCase());
     if (!found.ok) return found.error;
-    const command = found.value;
-    if (!hub.hasModeration && !mayUse(hub, session, command)) return noModeration;
-    const commands = [describe(command, session.lang)];
-    return hub.reply(session, ref, "help", { commands, about: command.name });
+    const commands = [describe(found.value, session.lang)];
+    return hub.reply(session, ref, "help", { commands, about: found.value.name });
   },
 };
 
@@ -54,11 +55,18 @@ interface NamedCommand extends Command {
   /** The key of its sentence in common/i18n/ (`command.<name>`). */
   readonly name: CommandName;
   readonly names: Names;
+  /** The role that is required to use it and to see it in the help. */
+  readonly role?: "moderator";
 }
 
-export const COMMANDS: readonly NamedCommand[] = Object.entries(COMMAND_NAMES).map(
-  ([name, names]) => ({ ...ROWS[name as CommandName], name: name as CommandName, names }),
-);
+const NAMES = Object.entries(COMMAND_NAMES) as [CommandName, Names][];
+
+export const COMMANDS: readonly NamedCommand[] = NAMES.map(([name, names]) => ({
+  ...ROWS[name],
+  name,
+  names,
+  ...(MODERATOR_COMMANDS.has(name) ? { role: "moderator" } : {}),
+}));
 
 const byName: ReadonlyMap<string, NamedCommand> = new Map(
   COMMANDS.flatMap((command) => Object.values(command.names).flat().map((name) => [name, command])),
@@ -76,21 +84,23 @@ export function runCommand(
   if (!found.ok) return found.error;
   const command = found.value;
   if (!mayUse(hub, session, command)) {
-    if (!hub.hasModeration) return noModeration;
     return { code: "not_moderator", params: { name: quote(name) } };
   }
-  const error = checkArgument(command, name, argument);
-  if (error) return error;
-  return command.run({ hub, session, ref, argument });
+  return checkArgument(command, name, argument) ??
+    command.run({ hub, session, ref, argument });
 }
 
-/** The command of a name as a user types it. The error names another command that was probably meant. */
+/**
+ * The command of a name as a user types it; an error for all of moderation at a hub that has none. Other errors name a command
+ * that was probably meant, or the way to do what other programs have a command for.
+ */
 function findCommand(hub: CommandHub, session: Session, name: string): ChatResult<NamedCommand> {
   const plainName = withoutMarks(name.slice(0, MAX_FOLDED));
   const command = byName.get(plainName);
-  if (command) return ok(command);
   const habit = findHabit(plainName);
-  if (habit === "moderator" && !hub.hasModeration) return err(noModeration);
+  const isModeration = command ? !mayUse(hub, session, command) : habit === "moderator";
+  if (isModeration && !hub.hasModeration) return fail("no_moderation");
+  if (command) return ok(command);
   if (habit) return fail("foreign_command", { name: quote(name), habit });
   const usable = usableBy(hub, session);
   const listed = usable.flatMap(({ names }) => listedNames(names, session.lang));
@@ -120,15 +130,13 @@ function checkArgument(
   name: string,
   argument: string,
 ): ChatError | undefined {
-  const { key = "", optional, least = 1, words = Infinity } = row ?? { optional: true, words: 0 };
+  const { key = "", optional, least = 1, words } = row ?? { optional: true, words: 0 };
   const params = { name: quote(name), argument: key };
-  if (argument === "" && optional) return undefined;
-  if (argument.split(/\s+/, least).filter(Boolean).length < least) {
-    return { code: "missing_argument", params };
-  }
-  const extra = words === Infinity ? undefined : argument.split(/\s+/, words + 1)[words];
-  if (!extra) return undefined;
-  return { code: "extra_argument", params: { ...params, extra: quote(extra) } };
+  if (argument === "") return optional ? undefined : { code: "missing_argument", params };
+  const typed = argument.split(/\s+/, 1 + (words ?? least));
+  if (typed.length < least) return { code: "missing_argument", params };
+  const extra = words === undefined ? undefined : typed[words];
+  return extra ? { code: "extra_argument", params: { ...params, extra: quote(extra) } } : undefined;
 }
 
 /** A command as help shows it. */

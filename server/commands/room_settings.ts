@@ -8,46 +8,42 @@ import { readDuration } from "./duration.ts";
 /** Longest wait between two messages in slow mode, in seconds. */
 const MAX_SECONDS = 3600;
 
-export const lock: Command = switchOf("isLocked", true);
-export const unlock: Command = switchOf("isLocked", false);
-export const pause: Command = switchOf("isPaused", true);
-export const unpause: Command = switchOf("isPaused", false);
+export const lock: Command = switchOf("lock", true);
+export const unlock: Command = switchOf("lock", false);
+export const pause: Command = switchOf("pause", true);
+export const unpause: Command = switchOf("pause", false);
 
-/** For each setting of a room: its reply, what its command does to it, and the notices that it is off or on. */
+/** By the code of its reply: a setting of a room, and the notice that it is on. */
 const SETTINGS = {
-  isLocked: { code: "lock", actions: ["unlock", "lock"], notices: ["unlocked", "locked"] },
-  isPaused: { code: "pause", actions: ["unpause", "pause"], notices: ["unpaused", "paused"] },
+  lock: { setting: "isLocked", notice: "locked" },
+  pause: { setting: "isPaused", notice: "paused" },
 } as const;
 
 /** The command that turns a setting of a room on or off. */
-function switchOf(setting: keyof typeof SETTINGS, value: boolean): Command {
+function switchOf(code: keyof typeof SETTINGS, value: boolean): Command {
   return {
     argument: { key: "optional_room", optional: true, words: 1 },
-    role: "moderator",
     run({ hub, session, ref, argument }) {
       const found = hub.chat.rooms.findOpen(session, argument);
       if (!found.ok) return found.error;
       const room = found.value;
-      const { code, actions, notices } = SETTINGS[setting];
+      const { setting, notice } = SETTINGS[code];
       const isAlready = room[setting] === value;
       if (!isAlready) {
+        const prefix = value ? "" : "un";
         room[setting] = value;
-        hub.announce(room, session, notices[Number(value)]!);
-        hub.logModeration(actions[Number(value)]!, session, { room: room.name });
+        hub.announce(room, session, `${prefix}${notice}`);
+        hub.logModeration(prefix + code, session, { room: room.name });
       }
-      const data = {
-        room: room.name,
-        [setting]: value,
-        ...(isAlready ? { already: true } : {}),
-      } as ReplyData["lock" | "pause"];
-      return hub.reply(session, ref, code, data);
+      const already = isAlready ? { already: true } : {};
+      const data = { room: room.name, [setting]: value, ...already };
+      return hub.reply(session, ref, code, data as ReplyData[typeof code]);
     },
   };
 }
 
 export const slow: Command = {
   argument: { key: "seconds_room", optional: true, words: 3 },
-  role: "moderator",
   run({ hub, session, ref, argument }) {
     const time = readDuration(argument, 1);
     const found = hub.chat.rooms.findOpen(session, time ? time.rest : argument);
