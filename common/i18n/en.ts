@@ -71,8 +71,7 @@ export const en = {
   "error.too_many_banned": "this hub has {max} bans, which is the limit: /unban NAME lifts one",
   "error.not_banned": '"{nick}" is not in the list of bans: /bans shows it',
   "error.own_address":
-    "{nick} has the same address as you, so you would ban yourself: /ban {nick} bans only the nick",
-  "error.own_network": "{network} includes your own address, so you would ban yourself",
+    "that ban includes your own address, so you would ban yourself: /ban NAME bans only a nick",
   "error.wide_network":
     "{network} is too large to be banned: at most a /16 of IPv4, or a /48 of IPv6",
   "error.misspelt_address":

@@ -76,8 +76,7 @@ export const es: Translation = {
     "este servidor tiene {max} vetos, que es el máximo: con /readmitir APODO se levanta uno",
   "error.not_banned": '"{nick}" no está en la lista de vetos: /vetos la muestra',
   "error.own_address":
-    "{nick} tiene la misma dirección que tú, así que tú tampoco podrías volver: /vetar {nick} veta solo el apodo",
-  "error.own_network": "{network} incluye tu propia dirección, así que tú tampoco podrías volver",
+    "ese veto incluye tu propia dirección, así que tú tampoco podrías volver: /vetar APODO veta solo un apodo",
   "error.wide_network":
     "{network} es demasiado grande para vetarla: como mucho, una /16 de IPv4 o una /48 de IPv6",
   "error.misspelt_address":

@@ -27,18 +27,17 @@ export function unmapIpv4(host: string): string {
   return dotted ?? host;
 }
 
-/** Groups of 16 bits in a /64, the smallest IPv6 network that a site gets: one machine may use all of its addresses. */
-const GROUPS_IN_64 = 4;
-
-/** The network that an address counts for: the /64 of an IPv6 address. IPv4 and link-local (`fe80::`) ones count for themselves. */
+/**
+ * The network that an address counts for: the /64 of an IPv6 address, which is the smallest network that a site gets, so that
+ * one machine may use all of its addresses. IPv4 and link-local (`fe80::`) addresses count for themselves.
+ */
 export function networkOf(address: string): string {
-  if (!address.includes(":") || !isWhole(address)) return address;
-  return `${groupsOf(address).slice(0, GROUPS_IN_64).join(":")}::/64`;
+  return address.includes(":") ? parseNetwork(address)?.text ?? address : address;
 }
 
 /** A network of IP addresses: how it is written, and what {@linkcode addressBits} of its addresses begins with. */
 export interface Network {
-  /** With its length, except for a single IPv4 address. */
+  /** With its length, except for a single address that counts for itself ({@linkcode networkOf}). */
   readonly text: string;
   readonly bits: string;
 }
@@ -49,13 +48,25 @@ export function parseNetwork(typed: string): Network | undefined {
   const whole = addressBits(address);
   if (whole === undefined) return undefined;
   const isIpv4 = whole.startsWith("4");
-  const length = Number(given ?? (isIpv4 ? 32 : isWhole(address) ? 64 : 128));
-  if (length >= whole.length) return undefined;
+  const countsForItself = isIpv4 || !isWhole(address);
+  const longest = whole.length - 1;
+  const length = Number(given ?? (countsForItself ? longest : 64));
+  if (length > longest) return undefined;
   const bits = whole.slice(0, 1 + length);
   const parts = bits.padEnd(whole.length, "0").slice(1).match(isIpv4 ? /.{8}/g : /.{16}/g)!
     .map((part) => parseInt(part, 2));
   const first = isIpv4 ? parts.join(".") : parseIp(parts.map((it) => it.toString(16)).join(":"))!;
-  return { text: isIpv4 && length === 32 ? first : `${first}/${length}`, bits };
+  return { text: countsForItself && length === longest ? first : `${first}/${length}`, bits };
+}
+
+/** Tells whether it holds for a host. `bits`: {@linkcode addressBits} of it. */
+export type HostMatcher = (host: string, bits?: string) => boolean;
+
+/** Holds for the addresses of a network, or else for the same host; for none without a host. */
+export function hostMatcher(banned: string | undefined): HostMatcher {
+  const network = banned === undefined ? undefined : parseNetwork(banned);
+  return (host, bits = addressBits(host)) =>
+    network ? bits?.startsWith(network.bits) === true : host === banned;
 }
 
 /** How an IPv4-mapped IPv6 address begins. */

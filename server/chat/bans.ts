@@ -1,27 +1,20 @@
 /** The bans, for as long as the hub runs. */
 
-import { addressBits, type Network, parseNetwork } from "../../common/protocol/ip.ts";
-import { defined } from "../../common/defined.ts";
 import type { RuleSummary } from "../../common/protocol/codes.ts";
+import { addressBits, type HostMatcher, hostMatcher } from "../../common/protocol/ip.ts";
 import type { Ban } from "../types.ts";
 
 /** Bans at the same time. */
 export const MAX_BANS = 1000;
 
 export class Bans {
-  /** By nick key or network, each with the network of its address, if it has one. */
-  readonly #bans: Map<string, Ban & { readonly network: Network | undefined }> = new Map();
-
-  /** The banned nicks and networks, oldest ban first. */
-  get nicks(): string[] {
-    return Array.from(this.#bans.values(), ({ nick }) => nick);
-  }
+  /** By nick key or network, the oldest first, each with what tells whether it holds for an address. */
+  readonly #bans: Map<string, Ban & { readonly holdsFor: HostMatcher }> = new Map();
 
   /** Bans a session, its nick and, if given, the network of an address. "full" if there are {@linkcode MAX_BANS}. */
   add(ban: Ban): "added" | "full" {
     if (this.#bans.size >= MAX_BANS && !this.hasKey(ban.key)) return "full";
-    const network = ban.host === undefined ? undefined : parseNetwork(ban.host);
-    this.#bans.set(ban.key, { ...ban, network });
+    this.#bans.set(ban.key, { ...ban, holdsFor: hostMatcher(ban.host) });
     return "added";
   }
 
@@ -46,17 +39,16 @@ export class Bans {
   matches({ id, key, host }: { id: string; key: string; host: string }): boolean {
     if (this.hasKey(key)) return true;
     const bits = addressBits(host);
-    return this.#bans.values().some(({ id: bannedId, host: bannedHost, network }) =>
-      bannedId === id || (network ? bits?.startsWith(network.bits) : bannedHost === host)
-    );
+    return this.#bans.values().some((ban) => ban.id === id || ban.holdsFor(host, bits));
   }
 
-  /** The latest bans, at most `max`. */
-  list(max: number): RuleSummary[] {
-    return [...this.#bans.values()].slice(-max).reverse()
-      .map(({ nick, by = "", reason, network }) => {
-        const address = network?.text === nick ? undefined : network?.text;
-        return { nick, by, ...defined({ address, reason }) };
-      });
+  /** The oldest first. */
+  list(): RuleSummary[] {
+    return Array.from(this.#bans.values(), ({ nick, by = "", reason, host }) => ({
+      nick,
+      by,
+      ...(host === undefined || host === nick ? {} : { address: host }),
+      ...(reason === undefined ? {} : { reason }),
+    }));
   }
 }

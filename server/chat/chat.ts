@@ -116,7 +116,7 @@ export class Chat {
   /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
   leave(session: Session, reason?: ByeCode, params?: Params): void {
     const departure: Departure = defined({ reason, params });
-    if (session.rooms.size > 0) this.departed.add({ ...session.author, host: session.peer.host });
+    if (session.rooms.size > 0) this.departed.add(session);
     this.leaveCluster(session, departure);
     this.nicks.release(session);
     for (const room of [...session.rooms]) this.#removeFromRoom(session, room, departure);
@@ -321,13 +321,13 @@ export class Chat {
 
 /** A session as other hubs know it. */
 function userOf(session: Session, hub: string): User {
-  const { id, key, nick, lang, hasWelcome, stage, isModerator, correspondent } = session;
+  const { id, key, nick, host, lang, hasWelcome, stage, isModerator, correspondent } = session;
   return {
     id,
     key,
     nick,
     hub,
-    host: session.peer.host,
+    host,
     rooms: [...session.rooms].map((room) => [room.name, session.joinedAfter.get(room)!] as const),
     room: session.room!.name,
     lang,
@@ -336,8 +336,6 @@ function userOf(session: Session, hub: string): User {
     isModerator,
     ignored: session.ignoreList.authors,
     answers: session.replies.carriedOver(),
-    ...(correspondent
-      ? { correspondent: correspondent.id, correspondentNick: correspondent.nick }
-      : {}),
+    ...defined({ correspondent: correspondent?.id, correspondentNick: correspondent?.nick }),
   };
 }

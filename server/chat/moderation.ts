@@ -1,5 +1,6 @@
 /** Bans and mutes, and whether a user may post. */
 
+import type { RuleSummary } from "../../common/protocol/codes.ts";
 import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
@@ -36,21 +37,13 @@ export class Moderation {
     this.#options = options;
   }
 
-  // At all hubs.
-
-  /** Mutes a user for this many minutes from now. "full" if {@linkcode MAX_MUTED} users are muted. */
+  /** Mutes a user for this many minutes from now; 0 unmutes. "full" if {@linkcode MAX_MUTED} users are muted. */
   mute({ id, key, nick }: Author, minutes: number, by: string): "set" | "full" {
     const { now, putRule } = this.#options;
     if (this.muteHere({ id, key, nick, by }, minutes * MINUTE) === "full") return "full";
-    putRule({ kind: "mute", key, mute: { id, until: now() + minutes * MINUTE, nick, by } });
+    const mute = { id, until: now() + minutes * MINUTE, nick, by };
+    putRule({ kind: "mute", key, mute: minutes === 0 ? undefined : mute });
     return "set";
-  }
-
-  /** Returns whether the user was muted. */
-  unmute(person: Pick<Author, "id" | "key">): boolean {
-    const wasMuted = this.unmuteHere(person);
-    if (wasMuted) this.#options.putRule({ kind: "mute", key: person.key, mute: undefined });
-    return wasMuted;
   }
 
   /** Bans a session, its nick and, if given, an address. "full" if there are as many bans as there may be. */
@@ -67,34 +60,35 @@ export class Moderation {
     return nick;
   }
 
-  // At this hub only.
-
-  /** Mutes a user for this many milliseconds from now. "full" if {@linkcode MAX_MUTED} users are muted. */
+  /** The same for milliseconds, at this hub only. */
   muteHere(muted: Muted, milliseconds: number): "set" | "full" {
     const now = this.#options.elapsed();
-    return this.#muted.set(muted, now + milliseconds, now);
+    if (milliseconds > 0) return this.#muted.set(muted, now + milliseconds, now);
+    this.#muted.remove(muted);
+    return "set";
   }
 
-  /** Returns whether the user was muted. */
-  unmuteHere(person: Pick<Author, "id" | "key">): boolean {
-    return this.#muted.remove(person);
+  // Lists and checks.
+
+  /** The muted user with a nick key. */
+  findMuted(key: string): Author | undefined {
+    return this.#muted.find(key);
   }
 
-  // Checks.
+  /** The mutes with the whole minutes that each has left; the earliest first. */
+  mutes(): RuleSummary[] {
+    const now = this.#options.elapsed();
+    return this.#muted.current(now).map(({ user: { nick, by }, until }) => ({
+      nick,
+      by,
+      minutes: Math.ceil((until - now) / MINUTE),
+    }));
+  }
 
   /** Whole minutes until the user may write again; 0 for a user who is not muted. */
   mutedFor(user: Pick<Author, "id" | "key">): number {
     if (this.#muted.isEmpty) return 0; // the usual case, without looking at the clock
     return Math.ceil(this.#muted.left(user, this.#options.elapsed()) / MINUTE);
-  }
-
-  /** The muted users by nick, and the whole minutes that each has left; the earliest mute first. */
-  mutes(): (Muted & { minutes: number })[] {
-    const now = this.#options.elapsed();
-    return this.#muted.current(now).map(({ user, until }) => ({
-      ...user,
-      minutes: Math.ceil((until - now) / MINUTE),
-    }));
   }
 
   checkMuted(user: Pick<Author, "id" | "key">): ChatError | undefined {

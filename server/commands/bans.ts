@@ -1,16 +1,14 @@
 /** Commands for moderators that ban users and addresses. */
 
 import { defined } from "../../common/defined.ts";
-import { MAX_RULES_LISTED } from "../../common/protocol/frame.ts";
-import { addressBits, parseNetwork } from "../../common/protocol/ip.ts";
+import { hostMatcher, networkOf, parseNetwork } from "../../common/protocol/ip.ts";
 import { foldForSearch, MAX_FOLDED, nickKey } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { type ChatError, quote } from "../model/errors.ts";
-import { Session } from "../model/session.ts";
 import type { Ban } from "../types.ts";
 import type { Command, CommandCall } from "./command.ts";
-import { findOther, MAX_REASON, splitWord } from "./targets.ts";
+import { findOther, listRules, readReason, splitWord } from "./targets.ts";
 
 /** Words after a nick that ban its address too, without accents; and others that are probably meant so. */
 const ADDRESS_WORDS: readonly string[] = ["address", "direccion"];
@@ -20,9 +18,8 @@ const MIN_LENGTH = { ipv4: 16, ipv6: 48 } as const;
 
 export const ban: Command = {
   argument: { key: "nick_address", optional: true },
-  role: "moderator",
   run(call) {
-    if (call.argument === "") return listBans(call);
+    if (call.argument === "") return bans.run(call);
     const [name, rest] = splitWord(call.argument);
     const found = findOther(call, name, (key) => call.hub.chat.departed.find(key));
     const network = found.ok ? undefined : parseNetwork(name);
@@ -33,22 +30,21 @@ export const ban: Command = {
       return setBan(call, { id: text, key: networkKey(text), nick: text, host: text }, rest);
     }
     if (!found.ok) return found.error;
-    const user = found.value;
-    const { id, key, nick } = user;
+    const { id, key, nick, host } = found.value;
     const [word, afterWord] = splitWord(rest);
     const folded = foldForSearch(word.slice(0, MAX_FOLDED));
     if (ADDRESS_WORDS.includes(folded)) {
-      return setBan(call, { id, key, nick, host: hostOf(user) }, afterWord);
+      return setBan(call, { id, key, nick, host: networkOf(host) }, afterWord);
     }
-    const isLikeAddress = LIKE_ADDRESS.includes(folded) || nearest(folded, ADDRESS_WORDS);
-    if (!isLikeAddress) return setBan(call, { id, key, nick }, rest);
-    return { code: "misspelt_address", params: { argument: quote(word), nick } };
+    if (LIKE_ADDRESS.includes(folded) || nearest(folded, ADDRESS_WORDS)) {
+      return { code: "misspelt_address", params: { argument: quote(word), nick } };
+    }
+    return setBan(call, { id, key, nick }, rest);
   },
 };
 
 export const unban: Command = {
   argument: { key: "nick", words: 1 },
-  role: "moderator",
   run({ hub, session, ref, argument }) {
     const { moderation } = hub.chat;
     const nick = moderation.unban(nickKey(argument)) ??
@@ -59,13 +55,9 @@ export const unban: Command = {
   },
 };
 
-export const bans: Command = { role: "moderator", run: listBans };
-
-function listBans({ hub, session, ref }: CommandCall): undefined {
-  const { bans } = hub.chat.moderation;
-  const latest = bans.list(MAX_RULES_LISTED);
-  return hub.reply(session, ref, "banned", { nicks: bans.nicks, latest });
-}
+export const bans: Command = {
+  run: (call) => listRules(call, "banned", call.hub.chat.moderation.bans.list()),
+};
 
 /** The key of a ban of a network by itself, which no nick has. */
 function networkKey(text = ""): string {
@@ -78,39 +70,25 @@ function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError 
   const { moderation, nicks } = hub.chat;
   const { id, nick, host } = banned;
   const isNetwork = nick === host;
-  const network = host === undefined ? undefined : parseNetwork(host);
-  const isFromThere = (from: string) =>
-    from === host || (network && addressBits(from)?.startsWith(network.bits));
-  if (isFromThere(session.peer.host)) {
-    return isNetwork
-      ? { code: "own_network", params: { network: nick } }
-      : { code: "own_address", params: { nick } };
-  }
-  const muted = typedReason === "" ? undefined : moderation.checkMuted(session);
-  if (muted) return muted;
-  const by = session.nick;
-  const reason = typedReason === "" ? undefined : quote(typedReason, MAX_REASON);
+  const holdsFor = hostMatcher(host);
+  if (holdsFor(session.host)) return { code: "own_address", params: { nick } };
+  const read = readReason(call, typedReason);
+  if (!read.ok) return read.error;
   const data = { nick, isAddress: host !== undefined && !isNetwork };
   const target = nicks.find(id);
   if (!target && moderation.bans.includes(banned)) {
     return hub.reply(session, ref, "ban", { ...data, already: true });
   }
-  if (moderation.ban({ ...banned, by, ...defined({ reason }) }) === "full") {
+  const [by, reason] = [session.nick, read.value || undefined];
+  const why = defined({ reason });
+  if (moderation.ban({ ...banned, by, ...why }) === "full") {
     return { code: "too_many_banned", params: { max: MAX_BANS } };
   }
-  if (target) {
-    hub.dismiss(target, "banned", defined({ reason }), { by, ...defined({ because: reason }) });
-  }
+  if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: reason }) });
   // The others are announced in batches, as there may be many.
   for (const user of host === undefined ? [] : nicks.users()) {
-    if (isFromThere(hostOf(user))) hub.dismiss(user, "banned", defined({ reason }));
+    if (holdsFor(user.host)) hub.dismiss(user, "banned", why);
   }
-  const logged = { nick: isNetwork ? undefined : nick, address: network?.text ?? host };
-  hub.logModeration("ban", session, defined(logged));
+  hub.logModeration("ban", session, defined({ nick: isNetwork ? undefined : nick, address: host }));
   return hub.reply(session, ref, "ban", data);
-}
-
-/** The host from which a user connects. */
-function hostOf(user: Session | { readonly host: string }): string {
-  return user instanceof Session ? user.peer.host : user.host;
 }

@@ -85,9 +85,7 @@ export class ClusterEvents implements ClusterListener {
         const { key, mute } = rule;
         const { id = chat.nicks.holder(key)?.id ?? "", until = 0, nick = key, by = "" } = mute ??
           {};
-        const left = until - now();
-        if (left > 0) chat.moderation.muteHere({ id, key, nick, by }, left);
-        else chat.moderation.unmuteHere({ id, key });
+        chat.moderation.muteHere({ id, key, nick, by }, until - now());
         return;
       }
     }

@@ -42,8 +42,14 @@ export class Cooldowns<User extends Person = Person> {
 
   /** Milliseconds until the user's deadline; 0 without one. */
   left({ id, key }: Person, now: number): number {
-    const untilOf = (deadline?: Deadline<User>) => deadline?.until ?? 0;
-    return Math.max(0, untilOf(this.#byId.get(id)) - now, untilOf(this.#byKey.get(key)) - now);
+    const { until: ofId = 0 } = this.#byId.get(id) ?? {};
+    const { until: ofKey = 0 } = this.#byKey.get(key) ?? {};
+    return Math.max(0, ofId - now, ofKey - now);
+  }
+
+  /** The user who has, or had, a deadline under a nick. */
+  find(key: string): User | undefined {
+    return this.#byKey.get(key)?.user;
   }
 
   /** The deadlines by nick that have not passed. */
@@ -51,10 +57,9 @@ export class Cooldowns<User extends Person = Person> {
     return [...this.#byKey.values()].filter(({ until }) => until > now);
   }
 
-  /** Returns whether the user had a deadline; a deadline that has passed may or may not count. */
-  remove({ id, key }: Person): boolean {
-    const [hadId, hadKey] = [this.#byId.delete(id), this.#byKey.delete(key)];
-    return hadId || hadKey;
+  remove({ id, key }: Person): void {
+    this.#byId.delete(id);
+    this.#byKey.delete(key);
   }
 
   clear(): void {

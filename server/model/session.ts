@@ -94,6 +94,11 @@ export class Session implements Member {
     this.dialect = dialect;
   }
 
+  /** The host from which it is connected, or was. */
+  get host(): string {
+    return this.peer.host;
+  }
+
   get stage(): SessionStage {
     return this.#stage;
   }

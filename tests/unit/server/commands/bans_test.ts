@@ -63,7 +63,7 @@ Deno.test("a ban includes the address only on request, and never the moderator's
   assertEquals([eva.isClosed, luis.isClosed], [true, false]);
   assertEquals(
     mod.ask("/vetar cerca dirección").at(-1),
-    "! cerca has the same address as you, so you would ban yourself: /ban cerca bans only the nick",
+    "! that ban includes your own address, so you would ban yourself: /ban NAME bans only a nick",
   );
   assertEquals(near.isClosed, false);
   assertEquals(
@@ -98,7 +98,7 @@ Deno.test("a ban of an IPv6 address keeps out its whole network, which its users
   near.ask("/name near");
   assertEquals(
     mod.ask("/ban near address").at(-1),
-    "! near has the same address as you, so you would ban yourself: /ban near bans only the nick",
+    "! that ban includes your own address, so you would ban yourself: /ban NAME bans only a nick",
   );
   mod.ask("/ban troll address");
   assertEquals(test.log.at(-1)?.["address"], "2001:db8:2::/64");
@@ -296,11 +296,9 @@ Deno.test("an address or a network can be banned by itself: its users are told a
 
 Deno.test("neither a network that is too wide can be banned nor one with one's own address", () => {
   const { mod, others: [ana] } = moderatedHub("ana"); // 192.0.2.1 and 192.0.2.2
-  for (
-    const [typed, shown] of [["192.0.2.1"], ["192.0.0.0/16"], ["192.0.2.9/24", "192.0.2.0/24"]]
-  ) {
-    assertEquals(mod.ask(`/ban ${typed}`), [
-      `! ${shown ?? typed} includes your own address, so you would ban yourself`,
+  for (const own of ["192.0.2.1", "192.0.0.0/16", "192.0.2.9/24"]) {
+    assertEquals(mod.ask(`/ban ${own}`), [
+      "! that ban includes your own address, so you would ban yourself: /ban NAME bans only a nick",
     ]);
   }
   for (const wide of ["0.0.0.0/0", "198.0.0.0/15", "::/0", "2001:db8::/47"]) {
