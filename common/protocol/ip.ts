@@ -77,18 +77,12 @@ export function addressBits(text: string): string | undefined {
   const ipv4 = ipv4Bits(text);
   if (ipv4 !== undefined) return "4" + (ipv4 >>> 0).toString(2).padStart(32, "0");
   const ip = parseIp(text);
-  const bits = ip && groupsOf(ip)
-    .map((group) => parseInt(group, 16).toString(2).padStart(16, "0")).join("");
-  return bits?.startsWith(MAPPED) ? "4" + bits.slice(MAPPED.length) : bits && "6" + bits;
-}
-
-/** The eight groups of an IPv6 address, without the leading zeros of each. */
-function groupsOf(address: string): string[] {
-  const [head = "", tail] = address.split("::");
-  const groups = (part: string) => part === "" ? [] : part.split(":");
-  const [first, last] = [groups(head), groups(tail ?? "")];
-  const omitted = tail === undefined ? 0 : 8 - first.length - last.length;
-  return [...first, ...Array<string>(Math.max(0, omitted)).fill("0"), ...last];
+  if (ip === undefined) return undefined;
+  const [head = "", tail = ""] = ip.split("::").map((groups) =>
+    groups.replace(/[\da-f]+:?/g, (group) => parseInt(group, 16).toString(2).padStart(16, "0"))
+  );
+  const bits = head + tail.padStart(128 - head.length, "0");
+  return bits.startsWith(MAPPED) ? "4" + bits.slice(MAPPED.length) : "6" + bits;
 }
 
 /** Whether an address can belong to a single other machine: not loopback, unspecified, multicast or broadcast. */

@@ -99,3 +99,9 @@ export interface CommandHub {
   /** Logs what a moderator has done. */
   logModeration(action: string, by: Session, fields?: LogFields): void;
 }
+
+/** The first word of a text and what follows it. */
+export function splitWord(text: string): [word: string, rest: string] {
+  const [, word = "", rest = ""] = /^(\S+)\s*([^]*)$/.exec(text) ?? [];
+  return [word, rest];
+}

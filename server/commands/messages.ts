@@ -1,8 +1,7 @@
 /** Commands that post messages, and that show or hide them. */
 
 import { type ChatError, quote } from "../model/errors.ts";
-import type { Command, CommandCall } from "./command.ts";
-import { splitWord } from "./targets.ts";
+import { type Command, type CommandCall, splitWord } from "./command.ts";
 
 /** Messages that `/history` replays by default, and at most. */
 const DEFAULT_COUNT = 50;
@@ -48,7 +47,8 @@ export const ignore: Command = {
   run(call) {
     const { hub, session, ref, argument } = call;
     if (argument !== "") return setIgnored(call, true);
-    return hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });
+    const nicks = session.ignoreList.authors.map(({ nick }) => nick);
+    return hub.reply(session, ref, "ignored", { nicks });
   },
 };
 

@@ -15,7 +15,6 @@ import { nearest } from "../../common/protocol/nearest.ts";
 import { ok } from "../../common/result.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
-import * as bans from "./bans.ts";
 import type { Command, CommandHub } from "./command.ts";
 import { findHabit } from "./habits.ts";
 import * as messages from "./messages.ts";
@@ -41,7 +40,6 @@ const help: Command = {
 type CommandName = keyof typeof COMMAND_NAMES;
 
 const ROWS: Readonly<Record<CommandName, Command>> = {
-  ...bans,
   ...messages,
   ...moderation,
   ...people,

@@ -1,15 +1,32 @@
-/** Commands for moderators about users: how they become moderators, kick and mute. */
+/** Commands for moderators about users: how they become moderators, kick, mute and ban. */
 
 import { defined } from "../../common/defined.ts";
+import type { RuleSummary } from "../../common/protocol/codes.ts";
+import { MAX_RULES_LISTED } from "../../common/protocol/frame.ts";
+import { hostMatcher, networkOf, parseNetwork } from "../../common/protocol/ip.ts";
+import { foldForSearch, MAX_FOLDED, nickKey } from "../../common/protocol/names.ts";
+import { nearest } from "../../common/protocol/nearest.ts";
+import { err, ok } from "../../common/result.ts";
+import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
-import { type ChatError, quote } from "../model/errors.ts";
-import type { Command, CommandCall } from "./command.ts";
+import { MAX_DEPARTED } from "../model/departed_users.ts";
+import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
+import type { RemoteUser } from "../model/remote_users.ts";
+import type { Session } from "../model/session.ts";
+import type { Author, Ban } from "../types.ts";
+import { type Command, type CommandCall, splitWord } from "./command.ts";
 import { readDuration } from "./duration.ts";
-import { findOther, listRules, readReason, splitWord } from "./targets.ts";
 
 /** Minutes that `/mute` mutes for by default, and at most. */
 const DEFAULT_MINUTES = 10;
 const MAX_MINUTES = 24 * 60;
+/** Words after a nick that ban its address too, without accents; and others that are probably meant so. */
+const ADDRESS_WORDS: readonly string[] = ["address", "direccion"];
+const LIKE_ADDRESS: readonly string[] = ["ip", "addr", "dir", "host"];
+/** The shortest lengths of networks that may be banned: those that a site gets, not a provider. */
+const MIN_LENGTH = { ipv4: 16, ipv6: 48 } as const;
+/** Longest reason, in UTF-16 units. */
+const MAX_REASON = 200;
 
 export const mod: Command = {
   argument: { key: "password" },
@@ -30,7 +47,8 @@ export const kick: Command = {
     if (!found.ok) return found.error;
     const read = readReason(call, rest);
     if (!read.ok) return read.error;
-    const [{ nick }, by, reason] = [found.value, session.nick, read.value];
+    const { nick } = found.value;
+    const [by, reason] = [session.nick, read.value];
     const because = defined({ because: reason || undefined });
     hub.dismiss(found.value, "kicked", { by, reason }, { by, ...because });
     hub.logModeration("kick", session, { nick });
@@ -41,41 +59,38 @@ export const kick: Command = {
 export const mute: Command = {
   argument: { key: "nick_minutes" },
   run(call) {
-    const [name, rest] = splitWord(call.argument);
+    const [, rest] = splitWord(call.argument);
     const time = readDuration(rest, 60);
     const minutes = time && Math.ceil(time.seconds / 60);
     const isValid = rest === "" || (minutes !== undefined && minutes <= MAX_MINUTES && !time?.rest);
-    if (isValid) return setMute(call, name, minutes);
+    if (isValid) return setMute(call, minutes);
     return { code: "bad_minutes", params: { argument: quote(rest), max: MAX_MINUTES } };
   },
 };
 
 export const unmute: Command = {
   argument: { key: "nick", words: 1 },
-  run: (call) => setMute(call, call.argument, 0),
+  run: (call) => setMute(call, 0),
 };
 
 /** Mutes a user for some minutes, or unmutes with 0. Without a number, a mute that holds already is left as it is. */
-function setMute(
-  call: CommandCall,
-  name: string,
-  wanted: number | undefined,
-): ChatError | undefined {
+function setMute(call: CommandCall, wanted: number | undefined): ChatError | undefined {
   const { hub, session, ref } = call;
   const { moderation, departed, nicks } = hub.chat;
+  const [name] = splitWord(call.argument);
   const found = findOther(call, name, (key) => departed.find(key) ?? moderation.findMuted(key));
   if (!found.ok) return found.error;
   const user = found.value;
-  const [{ nick }, by] = [user, session.nick];
+  const { nick } = user;
   const left = moderation.mutedFor(user);
   if (wanted === 0 ? left === 0 : wanted === undefined && left > 0) {
     return hub.reply(session, ref, "mute", { nick, minutes: left, already: true });
   }
   const minutes = wanted ?? DEFAULT_MINUTES;
-  if (moderation.mute(user, minutes, by) === "full") {
+  if (moderation.mute(user, minutes, session.nick) === "full") {
     return { code: "too_many_muted", params: { max: MAX_MUTED } };
   }
-  const present = nicks.find(user.id);
+  const [present, by] = [nicks.find(user.id), session.nick];
   if (present && minutes === 0) hub.notify(present, "unmuted", { by });
   else if (present) hub.notify(present, "muted", { by, minutes });
   hub.logModeration(minutes === 0 ? "unmute" : "mute", session, { nick, minutes });
@@ -85,3 +100,109 @@ function setMute(
 export const mutes: Command = {
   run: (call) => listRules(call, "muted", call.hub.chat.moderation.mutes()),
 };
+
+export const ban: Command = {
+  argument: { key: "nick_address", optional: true },
+  run(call) {
+    if (call.argument === "") return bans.run(call);
+    const [name, rest] = splitWord(call.argument);
+    const found = findOther(call, name, (key) => call.hub.chat.departed.find(key));
+    const network = found.ok ? undefined : parseNetwork(name);
+    if (network) {
+      const { text, bits } = network;
+      const min = bits.startsWith("4") ? MIN_LENGTH.ipv4 : MIN_LENGTH.ipv6;
+      if (bits.length <= min) return { code: "wide_network", params: { network: text } };
+      return setBan(call, { id: text, key: networkKey(text), nick: text, host: text }, rest);
+    }
+    if (!found.ok) return found.error;
+    const { id, key, nick, host } = found.value;
+    const [word, afterWord] = splitWord(rest);
+    const folded = foldForSearch(word.slice(0, MAX_FOLDED));
+    if (ADDRESS_WORDS.includes(folded)) {
+      return setBan(call, { id, key, nick, host: networkOf(host) }, afterWord);
+    }
+    if (LIKE_ADDRESS.includes(folded) || nearest(folded, ADDRESS_WORDS)) {
+      return { code: "misspelt_address", params: { argument: quote(word), nick } };
+    }
+    return setBan(call, { id, key, nick }, rest);
+  },
+};
+
+export const unban: Command = {
+  argument: { key: "nick", words: 1 },
+  run({ hub, session, ref, argument }) {
+    const { moderation } = hub.chat;
+    const nick = moderation.unban(nickKey(argument)) ??
+      moderation.unban(networkKey(parseNetwork(argument)?.text));
+    if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
+    hub.logModeration("unban", session, { nick });
+    return hub.reply(session, ref, "unban", { nick });
+  },
+};
+
+export const bans: Command = {
+  run: (call) => listRules(call, "banned", call.hub.chat.moderation.bans.list()),
+};
+
+/** The key of a ban of a network by itself, which no nick has. */
+function networkKey(text = ""): string {
+  return `@${text}`;
+}
+
+/** Bans a user or a network, and ends the connections of those whom that concerns, here and at other hubs. */
+function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError | undefined {
+  const { hub, session, ref } = call;
+  const { moderation, nicks } = hub.chat;
+  const { id, nick, host } = banned;
+  const isNetwork = nick === host;
+  const holdsFor = hostMatcher(host);
+  if (holdsFor(session.host)) return { code: "own_address", params: { nick } };
+  const read = readReason(call, typedReason);
+  if (!read.ok) return read.error;
+  const data = { nick, isAddress: host !== undefined && !isNetwork };
+  const target = nicks.find(id);
+  if (!target && moderation.bans.includes(banned)) {
+    return hub.reply(session, ref, "ban", { ...data, already: true });
+  }
+  const [by, reason] = [session.nick, read.value || undefined];
+  const why = defined({ reason });
+  if (moderation.ban({ ...banned, by, ...why }) === "full") {
+    return { code: "too_many_banned", params: { max: MAX_BANS } };
+  }
+  if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: reason }) });
+  // The others are announced in batches, as there may be many.
+  for (const user of host === undefined ? [] : nicks.users()) {
+    if (holdsFor(user.host)) hub.dismiss(user, "banned", why);
+  }
+  hub.logModeration("ban", session, defined({ nick: isNetwork ? undefined : nick, address: host }));
+  return hub.reply(session, ref, "ban", data);
+}
+
+/** The user with a nick; an error for the session's own. `findGone`: finds users by nick key who are not here. */
+function findOther<Gone extends Author = never>(
+  { hub, session }: CommandCall,
+  name: string,
+  findGone?: (key: string) => Gone | undefined,
+): ChatResult<Session | RemoteUser | Gone> {
+  const found = hub.chat.nicks.lookUp(session, name);
+  if (found.ok) return found.value === session ? fail("not_oneself") : found;
+  const gone = findGone?.(nickKey(name));
+  if (gone) return ok(gone);
+  return findGone ? fail("no_such_nick", { ...found.error.params, departed: MAX_DEPARTED }) : found;
+}
+
+/** The reason that follows, which is empty if none is given; an error for a muted moderator, as the room is shown it. */
+function readReason({ hub, session }: CommandCall, text: string): ChatResult<string> {
+  const muted = text === "" ? undefined : hub.chat.moderation.checkMuted(session);
+  return muted ? err(muted) : ok(quote(text, MAX_REASON));
+}
+
+/** Replies with the rules of a kind, of which `rules` has the oldest first. */
+function listRules(
+  { hub, session, ref }: CommandCall,
+  code: "banned" | "muted",
+  rules: RuleSummary[],
+): undefined {
+  const latest = rules.slice(-MAX_RULES_LISTED).reverse();
+  return hub.reply(session, ref, code, { nicks: rules.map(({ nick }) => nick), latest });
+}

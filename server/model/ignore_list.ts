@@ -14,12 +14,7 @@ export class IgnoreList {
     return this.#authors?.size ?? 0;
   }
 
-  /** The nicks that they had when they were ignored. */
-  get nicks(): string[] {
-    return Array.from(this.#authors?.values() ?? [], ({ nick }) => nick);
-  }
-
-  /** The keys of these nicks. */
+  /** The keys of their nicks. */
   get keys(): Iterable<string> {
     return this.#keys ?? [];
   }

@@ -4,35 +4,27 @@ import type { Author, User } from "../types.ts";
 
 /** A user at another hub; the same object for as long as they are there. */
 export class RemoteUser implements Author {
-  #user: User;
+  /** Changed by {@linkcode RemoteUsers} alone, which keeps its indexes in step. */
+  user: User;
 
   constructor(user: User) {
-    this.#user = user;
+    this.user = user;
   }
 
   get id(): string {
-    return this.#user.id;
+    return this.user.id;
   }
 
   get key(): string {
-    return this.#user.key;
+    return this.user.key;
   }
 
   get nick(): string {
-    return this.#user.nick;
+    return this.user.nick;
   }
 
   get host(): string {
-    return this.#user.host;
-  }
-
-  get user(): User {
-    return this.#user;
-  }
-
-  /** Called by {@linkcode RemoteUsers} alone, which keeps its indexes in step. */
-  update(user: User): void {
-    this.#user = user;
+    return this.user.host;
   }
 }
 
@@ -76,7 +68,7 @@ export class RemoteUsers {
     const known = this.#byId.get(user.id);
     if (known) this.#removeFromIndexes(known);
     const remote = known ?? new RemoteUser(user);
-    remote.update(user);
+    remote.user = user;
     this.#byId.set(user.id, remote);
     this.#byKey.set(user.key, remote);
     for (const [name] of user.rooms) {
