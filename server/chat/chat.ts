@@ -156,8 +156,8 @@ export class Chat {
   }
 
   /** Leaves one of the session's rooms, the current one by default. */
-  leaveRoom(session: Session, typed = ""): ChatResult<Room> {
-    const found = typed === "" ? ok(session.room!) : this.rooms.findJoined(session, typed);
+  leaveRoom(session: Session, typed?: string): ChatResult<Room> {
+    const found = this.rooms.findJoined(session, typed);
     if (!found.ok) return found;
     const room = found.value;
     if (session.rooms.size === 1) return fail("last_room", { room: room.name });

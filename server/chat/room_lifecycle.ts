@@ -75,12 +75,8 @@ export class RoomLifecycle {
 
   /** The last member here has left. Returns whether the room is gone. */
   #close(room: Room): boolean {
-    const had = room.state;
     const isGone = this.#options.rooms.dropIfEmpty(room);
-    if (had && room.count === 0) {
-      const state = isGone ? undefined : room.state;
-      this.#options.cluster.putRule({ kind: "room", room: room.name, state });
-    }
+    this.#resetIfDeserted(room);
     if (isGone) this.#options.presence.forget(room);
     // The first room of a single hub stays open, and keeps its history.
     if (!isGone && this.#options.cluster.isAlone) return false;
@@ -90,11 +86,10 @@ export class RoomLifecycle {
     return isGone;
   }
 
-  /** A room without members loses its settings, also if its last members went down with their hub. */
+  /** A room without members loses its settings, also if its last members went down with their hub; the first keeps its topic. */
   #resetIfDeserted(room: Room): void {
     if (room.count > 0 || !room.state) return;
-    if (room === this.#options.rooms.first) room.resetSettings();
-    else room.state = undefined;
+    room.state = room === this.#options.rooms.first ? { topic: room.topic } : undefined;
     this.#options.cluster.putRule({ kind: "room", room: room.name, state: room.state });
   }
 

@@ -80,10 +80,10 @@ export class Rooms {
     return ok(this.#make(name, network));
   }
 
-  /** The room of a name as a user types it, if the session is in it. */
-  findJoined(session: Session, typed: string): ChatResult<Room> {
-    const parsed = parseRoom(typed);
-    const room = parsed.ok ? this.#rooms.get(parsed.value) : undefined;
+  /** The room of a name as a user types it, if the session is in it; its current one by default. */
+  findJoined(session: Session, typed?: string): ChatResult<Room> {
+    if (typed === undefined) return ok(session.room!);
+    const room = this.#find(typed);
     if (room && session.rooms.has(room)) return ok(room);
     return fail("no_such_room", { room: quote(typed) });
   }
@@ -91,8 +91,7 @@ export class Rooms {
   /** The room of a name as a user types it, if there is one here that the session may join; its current one by default. */
   findOpen(session: Session, typed: string): ChatResult<Room> {
     if (typed === "") return ok(session.room!);
-    const parsed = parseRoom(typed);
-    const room = parsed.ok ? this.#rooms.get(parsed.value) : undefined;
+    const room = this.#find(typed);
     const isOpen = room && (!room.isLocked || session.isModerator || session.rooms.has(room));
     return isOpen ? ok(room) : fail("unknown_room", { room: quote(typed) });
   }
@@ -116,10 +115,7 @@ export class Rooms {
   /** Drops a room without members here, unless a user is about to join it or it is the first one. Returns whether it is gone. */
   dropIfEmpty(room: Room): boolean {
     if (room.members.size > 0 || room.onOpened.length > 0) return false;
-    if (room.name === FIRST_ROOM) {
-      if (room.count === 0) room.resetSettings(); // nobody who could unlock it could join
-      return false;
-    }
+    if (room.name === FIRST_ROOM) return false;
     if (room.count > 0 && room.state) this.#states.set(room.name, room.state);
     this.#countOpened(room.openedBy, -1);
     return this.#rooms.delete(room.name);
@@ -131,6 +127,11 @@ export class Rooms {
       .map((name) => this.#summary(name))
       .sort((a, b) => b.count - a.count)
       .slice(0, max);
+  }
+
+  #find(typed: string): Room | undefined {
+    const parsed = parseRoom(typed);
+    return parsed.ok ? this.#rooms.get(parsed.value) : undefined;
   }
 
   #make(name: string, openedBy?: string): Room {

@@ -22,7 +22,7 @@ export const join: Command = {
 export const leave: Command = {
   argument: { key: "optional_room", optional: true, words: 1 },
   run({ hub, session, ref, argument }) {
-    const left = hub.chat.leaveRoom(session, argument);
+    const left = hub.chat.leaveRoom(session, argument || undefined);
     if (!left.ok) return left.error;
     return hub.reply(session, ref, "leave", { room: left.value.name, current: session.room!.name });
   },

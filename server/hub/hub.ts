@@ -14,7 +14,6 @@ import type {
 } from "../../common/protocol/codes.ts";
 import { MAX_REF, type Ref } from "../../common/protocol/frame.ts";
 import { findBareCommand } from "../../common/protocol/input.ts";
-import { ok } from "../../common/result.ts";
 import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
 import type { Draft } from "../chat/messages.ts";
@@ -370,7 +369,7 @@ export class Hub implements HubApi {
     const { messages, rooms } = this.chat;
     const { ref, text, room: name, to } = request;
     if (to !== undefined) return this.post(session, ref, messages.draftPrivate(session, to, text));
-    const room = name === undefined ? ok(session.room!) : rooms.findJoined(session, name);
+    const room = rooms.findJoined(session, name);
     if (!room.ok) return room.error;
     return this.post(session, ref, messages.draft(session, text, { room: room.value }));
   }

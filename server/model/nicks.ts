@@ -1,17 +1,17 @@
 /** Which session or remote user holds which nick. The rules for nicks are in common/protocol/names.ts. */
 
+import { defined } from "../../common/defined.ts";
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
 import {
   isGuestKey,
   joinWords,
-  type Nick,
   type NickFault,
   nickKey,
   parseNick,
   suggestNick,
 } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import { err, ok, type Result } from "../../common/result.ts";
+import { ok } from "../../common/result.ts";
 import { type ChatError, type ChatResult, fail, quote } from "./errors.ts";
 import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
 import type { Session } from "./session.ts";
@@ -21,6 +21,9 @@ export interface AssignedNick {
   nick: string;
   fault?: NickFault | "has_spaces" | "taken";
 }
+
+/** A nick that a session asks for, if it is valid; if it cannot have it, a free one, if one is like it. */
+type Examined = Partial<AssignedNick> & { suggestion?: string };
 
 /** Taken guest numbers in a row before numbers are skipped, and the most that are skipped at once: about the nicks of a hub. */
 const MAX_GUESTS_IN_TURN = 20;
@@ -83,7 +86,7 @@ export class Nicks {
     const keys = session.room!.users().take(MAX_MEMBERS_NAMED).map((each) => each.key);
     const near = nearest(key, keys);
     const suggestion = near === undefined ? undefined : this.holder(near)?.nick;
-    return fail("no_such_nick", { nick: quote(name), ...(suggestion ? { suggestion } : {}) });
+    return fail("no_such_nick", { nick: quote(name), ...defined({ suggestion }) });
   }
 
   /** The key is claimed at another hub: it is not offered until the next {@linkcode sweep}. */
@@ -98,13 +101,11 @@ export class Nicks {
 
   /** The nick as it may be claimed. A session may always have its own in other letters. */
   check(session: Session, wanted: string): ChatResult<string> {
-    const suggestion = this.#withoutSpaces(session, wanted);
-    if (suggestion) return fail("spaced_nick", { nick: quote(wanted), suggestion });
-    const parsed = this.#parse(session, wanted);
-    if (!parsed.ok) return fail("bad_nick", { nick: quote(wanted), fault: parsed.error });
-    const { nick, key } = parsed.value;
-    if (this.#isBanned(key)) return fail("bad_nick", { nick, fault: "banned" });
-    return this.#isFree(session, key) ? ok(nick) : { ok: false, error: this.takenError(nick) };
+    const { nick = quote(wanted), fault, suggestion = "" } = this.#examine(session, wanted);
+    if (fault === "has_spaces") return fail("spaced_nick", { nick, suggestion });
+    if (fault === "taken") return fail("nick_taken", { nick, suggestion });
+    const refusal = fault ?? (this.#isBanned(nickKey(nick)) ? "banned" : undefined);
+    return refusal ? fail("bad_nick", { nick, fault: refusal }) : ok(nick);
   }
 
   /** The error for a taken nick, with a free suggestion. */
@@ -114,14 +115,9 @@ export class Nicks {
 
   /** The nick for a newcomer: the nick that it asks for, or a free one. */
   assign(session: Session, wanted: string): AssignedNick {
-    const fallback = () => session.nick || this.nextGuest();
-    if (wanted.trim() === "") return { nick: fallback() };
-    const withoutSpaces = this.#withoutSpaces(session, wanted);
-    if (withoutSpaces) return { nick: withoutSpaces, fault: "has_spaces" };
-    const parsed = this.#parse(session, wanted);
-    if (!parsed.ok) return { nick: fallback(), fault: parsed.error };
-    const { nick, key } = parsed.value;
-    return this.#isFree(session, key) ? { nick } : { nick: this.#suggest(nick), fault: "taken" };
+    const examined: Examined = wanted.trim() === "" ? {} : this.#examine(session, wanted);
+    const { nick, fault, suggestion = nick } = examined;
+    return { nick: suggestion ?? (session.nick || this.nextGuest()), ...defined({ fault }) };
   }
 
   /**
@@ -137,19 +133,19 @@ export class Nicks {
     }
   }
 
-  /** A nick that the session may ask for. Those of guests, also of guests who have left, are given by the hub alone. */
-  #parse(session: Session, wanted: string): Result<Nick, NickFault> {
-    const parsed = parseNick(wanted);
-    if (!parsed.ok || parsed.value.key === session.key) return parsed;
-    return isGuestKey(parsed.value.key) ? err("reserved") : parsed;
-  }
-
-  /** A free nick for a text with spaces, if it is valid with underscores in their place. */
-  #withoutSpaces(session: Session, wanted: string): string | undefined {
+  /** A nick that a session asks for, and what is wrong with it. Nicks of guests, even of those who left, are given by the hub alone. */
+  #examine(session: Session, wanted: string): Examined {
     const joined = joinWords(wanted, "_", parseNick);
-    if (!joined) return undefined;
-    const isFree = this.#isFree(session, joined.key) && !this.#isBanned(joined.key);
-    return isFree ? joined.nick : this.#suggest(joined.nick);
+    if (joined) {
+      const isFree = this.#isFree(session, joined.key) && !this.#isBanned(joined.key);
+      return { fault: "has_spaces", suggestion: isFree ? joined.nick : this.#suggest(joined.nick) };
+    }
+    const parsed = parseNick(wanted);
+    if (!parsed.ok) return { fault: parsed.error };
+    const { nick, key } = parsed.value;
+    if (key !== session.key && isGuestKey(key)) return { fault: "reserved" };
+    if (this.#isFree(session, key)) return { nick };
+    return { nick, fault: "taken", suggestion: this.#suggest(nick) };
   }
 
   #isFree(session: Session, key: string): boolean {

@@ -75,12 +75,6 @@ export class Room {
     this.cooldowns.clear();
   }
 
-  /** Unlocks the room, ends the pause and slow mode. */
-  resetSettings(): void {
-    this.isLocked = this.isPaused = false;
-    this.slow = 0;
-  }
-
   /** What other hubs need to know; undefined if everything is as in a new room. */
   get state(): RoomState | undefined {
     const { topic, isLocked, isPaused, slow } = this;
@@ -88,7 +82,7 @@ export class Room {
     return { topic, isLocked, isPaused, slow };
   }
 
-  set state(state: RoomState | undefined) {
+  set state(state: Partial<RoomState> | undefined) {
     const { topic = "", isLocked = false, isPaused = false, slow = 0 } = state ?? {};
     this.topic = topic;
     this.isLocked = isLocked;
