@@ -19,7 +19,6 @@ import type { Fanout } from "./fanout.ts";
 import { Messages, type MessagesOptions } from "./messages.ts";
 import { Moderation } from "./moderation.ts";
 import { Presence, PRESENCE_LIMIT } from "./presence.ts";
-import { RoomLifecycle } from "./room_lifecycle.ts";
 import { Rooms } from "./rooms.ts";
 
 export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
@@ -42,13 +41,12 @@ export class Chat {
   /** At all hubs. */
   readonly departed: DepartedUsers = new DepartedUsers();
   readonly nicks: Nicks;
-  readonly rooms: Rooms = new Rooms(this.remoteUsers);
+  readonly rooms: Rooms;
   readonly presence: Presence;
   readonly messages: Messages;
   readonly #fanout: Fanout;
   readonly #history: History;
   readonly #cluster: Cluster;
-  readonly #lifecycle: RoomLifecycle;
 
   constructor(
     { fanout, history, cluster, now, elapsed, random, maxReplay, presence = PRESENCE_LIMIT }:
@@ -60,11 +58,11 @@ export class Chat {
     this.moderation = new Moderation({ elapsed, now, putRule: (rule) => cluster.putRule(rule) });
     this.presence = new Presence({ fanout, elapsed, limit: presence });
     this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key), this.remoteUsers, random);
-    const { rooms, nicks, moderation } = this;
-    const common = { rooms, presence: this.presence, history, cluster };
-    this.messages = new Messages({ ...common, nicks, moderation, fanout, maxReplay });
+    const { nicks, moderation, remoteUsers } = this;
+    const common = { presence: this.presence, history, cluster };
     const addHistory = (past: readonly Posted[]) => this.messages.addHistory(past);
-    this.#lifecycle = new RoomLifecycle({ ...common, addHistory });
+    const rooms = this.rooms = new Rooms({ ...common, remoteUsers, addHistory });
+    this.messages = new Messages({ ...common, rooms, nicks, moderation, fanout, maxReplay });
   }
 
   /** Whether the cluster cannot be reached, so that nobody can join. */
@@ -99,12 +97,10 @@ export class Chat {
   ): void {
     const { first } = this.rooms;
     const muted = this.moderation.checkMuted({ id: session.id, key: nickKey(nick) });
-    const found = name === undefined
-      ? ok(first)
-      : this.#lifecycle.requireRoom(session, name, muted);
+    const found = name === undefined ? ok(first) : this.rooms.findOrMake(session, name, muted);
     const entry = found.ok ? { room: found.value } : { room: first, error: found.error };
     const { lastMessageId } = this.messages;
-    this.#lifecycle.open(entry.room, lastMessageId, (isOpen) => done(isOpen ? entry : undefined));
+    this.rooms.open(entry.room, lastMessageId, (isOpen) => done(isOpen ? entry : undefined));
   }
 
   /** Adds the session to the chat under a reserved nick, in an open room. */
@@ -138,7 +134,7 @@ export class Chat {
     done: (joined: ChatResult<{ room: Room; isNew: boolean }>) => void,
   ): void {
     const muted = this.moderation.checkMuted(session);
-    const found = this.#lifecycle.requireRoom(session, typed, muted);
+    const found = this.rooms.findOrMake(session, typed, muted);
     if (!found.ok) return done(found);
     const room = found.value;
     if (session.rooms.has(room)) {
@@ -147,7 +143,7 @@ export class Chat {
       this.publishUser(session);
       return done(ok({ room, isNew: false }));
     }
-    this.#lifecycle.open(room, this.messages.lastMessageId, (isOpen) => {
+    this.rooms.open(room, this.messages.lastMessageId, (isOpen) => {
       if (!isOpen || session.stage === "gone") return done(fail("cut_off"));
       this.#flushTo(session);
       this.#addToRoom(session, room, { isAnnounced: !muted });
@@ -185,7 +181,7 @@ export class Chat {
     this.nicks.claim(session, nick);
     const opened = new Map<string, Room>();
     for (const [name, joinedAfter] of rooms) {
-      this.#lifecycle.openWithRetry(name, Math.max(after, joinedAfter), (room) => {
+      this.rooms.openWithRetry(name, Math.max(after, joinedAfter), (room) => {
         opened.set(name, room);
         const isGone = session.stage === "gone"; // moved on to another hub
         if (!isGone) {
@@ -209,7 +205,7 @@ export class Chat {
     this.nicks.release(session);
     for (const room of [...session.rooms]) {
       this.presence.forgetMember(session, room);
-      this.#lifecycle.leave(session, room);
+      this.rooms.removeMember(session, room);
     }
   }
 
@@ -290,7 +286,7 @@ export class Chat {
   sweep(): void {
     this.presence.sweep();
     this.nicks.sweep();
-    this.#lifecycle.sweep();
+    this.rooms.sweep();
   }
 
   /** Gives the session everything so far, joins and leaves included. */
@@ -314,7 +310,7 @@ export class Chat {
       session.mailbox.addMissed(this.#history.after(room.name, session.joinedAfter.get(room)!));
     }
     if (!departure) this.presence.flush(room);
-    const isGone = this.#lifecycle.leave(session, room);
+    const isGone = this.rooms.removeMember(session, room);
     if (departure && !isGone) this.presence.left(session, room, departure);
   }
 }

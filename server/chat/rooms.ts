@@ -1,13 +1,16 @@
-/** The rooms of this hub, their members, and what is known of rooms at other hubs. */
+/** The rooms of this hub: finding, joining, opening and closing them; and what is known of rooms at other hubs. */
 
 import type { RoomSummary } from "../../common/protocol/codes.ts";
 import { joinWords, parseRoom } from "../../common/protocol/names.ts";
-import { ok } from "../../common/result.ts";
-import { type ChatResult, fail, quote } from "../model/errors.ts";
+import { err, ok } from "../../common/result.ts";
+import type { Cluster } from "../cluster/mod.ts";
+import type { History } from "../history/mod.ts";
+import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { RemoteUsers } from "../model/remote_users.ts";
 import { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import type { RoomState } from "../types.ts";
+import type { Posted, RoomState } from "../types.ts";
+import type { Presence } from "./presence.ts";
 
 /** The room that everyone joins first. It always exists. */
 const FIRST_ROOM = "general";
@@ -18,17 +21,28 @@ export const MAX_ROOMS_OF_ADDRESS = 100;
 /** The most rooms that a session may be in. */
 export const MAX_ROOMS_OF_SESSION = 20;
 
+export interface RoomsOptions {
+  remoteUsers: RemoteUsers;
+  presence: Presence;
+  history: History;
+  cluster: Cluster;
+  /** Takes what was posted in a room before it was opened here. */
+  addHistory: (past: readonly Posted[]) => void;
+}
+
 export class Rooms {
-  readonly #remoteUsers: RemoteUsers;
+  readonly #options: RoomsOptions;
   /** The rooms with members at this hub, and the first room. */
   readonly #rooms: Map<string, Room> = new Map();
   /** Rooms here by the network of the user who opened them; never 0. */
   readonly #opened: Map<string, number> = new Map();
   /** The settings of rooms that have members only at other hubs. */
   readonly #states: Map<string, RoomState> = new Map();
+  /** Rooms that could not be opened and are tried again. */
+  #unopened: (() => void)[] = [];
 
-  constructor(remoteUsers: RemoteUsers) {
-    this.#remoteUsers = remoteUsers;
+  constructor(options: RoomsOptions) {
+    this.#options = options;
     this.#make(FIRST_ROOM);
   }
 
@@ -46,11 +60,6 @@ export class Rooms {
     return this.#rooms.get(name);
   }
 
-  /** The room of a valid name, made if it does not exist here. */
-  make(name: string): Room {
-    return this.#rooms.get(name) ?? this.#make(name);
-  }
-
   /** Another hub has changed a room's settings; undefined resets them. */
   setState(name: string, state: RoomState | undefined): void {
     const room = this.#rooms.get(name);
@@ -59,25 +68,35 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /** The room of a name as a user types it, made if it does not exist; an error if the session may not be in it. */
-  findOrMake(session: Session, typed: string): ChatResult<Room> {
+  /**
+   * The room of a name as a user types it, made if it does not exist, but not for a user who is `muted`; an error if the session
+   * may not be in it.
+   */
+  findOrMake(session: Session, typed: string, muted: ChatError | undefined): ChatResult<Room> {
     const suggestion = joinWords(typed, "-", parseRoom);
     if (suggestion) return fail("spaced_room", { room: quote(typed), suggestion });
     const parsed = parseRoom(typed);
     if (!parsed.ok) return fail("bad_room", { room: quote(typed), fault: parsed.error });
     const name = parsed.value;
-    const room = this.#rooms.get(name);
+    let room = this.#rooms.get(name);
     if (room && session.rooms.has(room)) return ok(room);
     if (session.rooms.size >= MAX_ROOMS_OF_SESSION) {
       return fail("too_many_rooms", { max: MAX_ROOMS_OF_SESSION });
     }
-    if (room) return ok(room);
-    if (this.#rooms.size >= MAX_ROOMS) return fail("no_more_rooms", { max: MAX_ROOMS });
-    const { network } = session.peer;
-    if (network !== undefined && (this.#opened.get(network) ?? 0) >= MAX_ROOMS_OF_ADDRESS) {
-      return fail("too_many_rooms_opened", { max: MAX_ROOMS_OF_ADDRESS });
+    if (!room) {
+      if (this.#rooms.size >= MAX_ROOMS) return fail("no_more_rooms", { max: MAX_ROOMS });
+      const { network } = session.peer;
+      if (network !== undefined && (this.#opened.get(network) ?? 0) >= MAX_ROOMS_OF_ADDRESS) {
+        return fail("too_many_rooms_opened", { max: MAX_ROOMS_OF_ADDRESS });
+      }
+      room = this.#make(name, network);
     }
-    return ok(this.#make(name, network));
+    this.#resetIfDeserted(room);
+    const isLocked = room.isLocked && !session.isModerator;
+    const isMuted = muted && room.count === 0 && room !== this.first; // all can read its name
+    if (!isLocked && !isMuted) return ok(room);
+    this.#dropIfEmpty(room);
+    return isLocked ? fail("room_locked", { room: name }) : err(muted!);
   }
 
   /** The room of a name as a user types it, if the session is in it; its current one by default. */
@@ -96,6 +115,30 @@ export class Rooms {
     return isOpen ? ok(room) : fail("unknown_room", { room: quote(typed) });
   }
 
+  /** Opens a room and loads its last messages, then calls back with whether it is open. */
+  open(room: Room, after: number, done: (isOpen: boolean) => void): void {
+    if (room.isOpen) return done(true);
+    room.onOpened.push(done);
+    if (room.onOpened.length > 1) return;
+    this.#options.cluster.openRoom(room.name, after, (past) => {
+      if (past) {
+        room.isOpen = true;
+        this.#options.addHistory(past);
+      }
+      for (const call of room.onOpened.splice(0)) call(room.isOpen);
+      if (room.members.size === 0) this.#close(room); // nobody joined after all
+    });
+  }
+
+  /** The same, tried again until the room is open. */
+  openWithRetry(name: string, after: number, done: (room: Room) => void): void {
+    const room = this.#rooms.get(name) ?? this.#make(name);
+    this.open(room, after, (isOpen) => {
+      if (isOpen) done(room);
+      else this.#unopened.push(() => this.openWithRetry(name, after, done));
+    });
+  }
+
   /** Adds the session to a room, which becomes its current one. */
   addMember(session: Session, room: Room): void {
     room.members.add(session);
@@ -104,21 +147,17 @@ export class Rooms {
     session.room = room;
   }
 
-  /** Removes the session from a room. If that was its current room, the room that it joined last becomes current. */
-  removeMember(session: Session, room: Room): void {
+  /**
+   * Removes the session from a room without announcing it, and returns whether the room is gone. If that was its current room,
+   * the room that it joined last becomes current.
+   */
+  removeMember(session: Session, room: Room): boolean {
+    session.joinedAfter.delete(room);
     room.members.delete(session);
     room.readers.delete(session);
     session.rooms.delete(room);
     if (session.room === room) session.room = [...session.rooms].at(-1);
-  }
-
-  /** Drops a room without members here, unless a user is about to join it or it is the first one. Returns whether it is gone. */
-  dropIfEmpty(room: Room): boolean {
-    if (room.members.size > 0 || room.onOpened.length > 0) return false;
-    if (room.name === FIRST_ROOM) return false;
-    if (room.count > 0 && room.state) this.#states.set(room.name, room.state);
-    this.#countOpened(room.openedBy, -1);
-    return this.#rooms.delete(room.name);
+    return room.members.size === 0 && this.#close(room);
   }
 
   /** The largest rooms, at most `max`; of equals, the older first. */
@@ -129,18 +168,55 @@ export class Rooms {
       .slice(0, max);
   }
 
+  /** Tries again to open what could not be opened. Call it about every second. */
+  sweep(): void {
+    const { first } = this;
+    if (this.#options.cluster.isOffline) return;
+    // If it stayed locked, nobody who could unlock it could join.
+    if (first.isLocked) this.#resetIfDeserted(first);
+    for (const retry of this.#unopened.splice(0)) retry();
+  }
+
   #find(typed: string): Room | undefined {
     const parsed = parseRoom(typed);
     return parsed.ok ? this.#rooms.get(parsed.value) : undefined;
   }
 
   #make(name: string, openedBy?: string): Room {
-    const room = new Room(name, this.#remoteUsers, openedBy);
+    const room = new Room(name, this.#options.remoteUsers, openedBy);
     this.#countOpened(openedBy, 1);
     room.state = this.#states.get(name);
     this.#states.delete(name);
     this.#rooms.set(name, room);
     return room;
+  }
+
+  /** The last member here has left. Returns whether the room is gone. */
+  #close(room: Room): boolean {
+    const isGone = this.#dropIfEmpty(room);
+    this.#resetIfDeserted(room);
+    if (isGone) this.#options.presence.forget(room);
+    // The first room of a single hub stays open, and keeps its history.
+    if (!isGone && this.#options.cluster.isAlone) return false;
+    room.isOpen = false;
+    this.#options.cluster.closeRoom(room.name);
+    this.#options.history.forget(room.name);
+    return isGone;
+  }
+
+  /** A room without members loses its settings, also if its last members went down with their hub; the first keeps its topic. */
+  #resetIfDeserted(room: Room): void {
+    if (room.count > 0 || !room.state) return;
+    room.state = room === this.first ? { topic: room.topic } : undefined;
+    this.#options.cluster.putRule({ kind: "room", room: room.name, state: room.state });
+  }
+
+  /** Drops a room without members here, unless a user is about to join it or it is the first one. Returns whether it is gone. */
+  #dropIfEmpty(room: Room): boolean {
+    if (room.members.size > 0 || room.onOpened.length > 0 || room === this.first) return false;
+    if (room.count > 0 && room.state) this.#states.set(room.name, room.state);
+    this.#countOpened(room.openedBy, -1);
+    return this.#rooms.delete(room.name);
   }
 
   #countOpened(network: string | undefined, change: 1 | -1): void {
@@ -152,13 +228,13 @@ export class Rooms {
 
   /** The rooms with members only at other hubs. */
   #namesElsewhere(): string[] {
-    return [...this.#remoteUsers.rooms()].filter((name) => !this.#rooms.has(name));
+    return [...this.#options.remoteUsers.rooms()].filter((name) => !this.#rooms.has(name));
   }
 
   #summary(name: string): RoomSummary {
     const room = this.#rooms.get(name);
     if (room) return room.summary();
     const topic = this.#states.get(name)?.topic ?? "";
-    return { room: name, count: this.#remoteUsers.in(name).size, topic };
+    return { room: name, count: this.#options.remoteUsers.in(name).size, topic };
   }
 }

@@ -1,5 +1,6 @@
 /** The table of commands: a row for each of COMMAND_NAMES. Lookup, suggestions and help are made from it. */
 
+import { defined } from "../../common/defined.ts";
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
 import {
@@ -84,8 +85,7 @@ export function runCommand(
   if (!mayUse(hub, session, command)) {
     return { code: "not_moderator", params: { name: quote(name) } };
   }
-  return checkArgument(command, name, argument) ??
-    command.run({ hub, session, ref, argument });
+  return checkArgument(command, name, argument) ?? command.run({ hub, session, ref, argument });
 }
 
 /**
@@ -103,9 +103,9 @@ function findCommand(hub: CommandHub, session: Session, name: string): ChatResul
   const usable = usableBy(hub, session);
   const listed = usable.flatMap(({ names }) => listedNames(names, session.lang));
   const near = suggest(plainName, [...listed, ...usable.flatMap(({ names }) => names.also ?? [])]);
-  const isListed = near === undefined || listed.includes(near);
-  const suggestion = isListed ? near : byName.get(near)!.names[session.lang][0];
-  return fail("unknown_command", { name: quote(name), ...(suggestion ? { suggestion } : {}) });
+  const isHidden = near !== undefined && !listed.includes(near);
+  const suggestion = isHidden ? byName.get(near)!.names[session.lang][0] : near;
+  return fail("unknown_command", { name: quote(name), ...defined({ suggestion }) });
 }
 
 /** Begins the names that undo what the others do. */
@@ -123,12 +123,9 @@ function suggest(typed: string, known: readonly string[]): string | undefined {
 }
 
 /** Whether an argument is missing, or has more words than the command takes: none is dropped without a word. */
-function checkArgument(
-  { argument: row }: Command,
-  name: string,
-  argument: string,
-): ChatError | undefined {
-  const { key = "", optional, least = 1, words } = row ?? { optional: true, words: 0 };
+function checkArgument(command: Command, name: string, argument: string): ChatError | undefined {
+  const { key = "", optional, least = 1, words } = command.argument ??
+    { optional: true, words: 0 };
   const params = { name: quote(name), argument: key };
   if (argument === "") return optional ? undefined : { code: "missing_argument", params };
   const typed = argument.split(/\s+/, 1 + (words ?? least));
@@ -153,10 +150,6 @@ function usableBy(hub: CommandHub, session: Session): NamedCommand[] {
 }
 
 /** A moderator may have come from another hub, which has moderation. */
-function mayUse(
-  { hasModeration }: CommandHub,
-  { isModerator }: Session,
-  { name, role }: NamedCommand,
-): boolean {
-  return isModerator || (name === "mod" ? hasModeration : role === undefined);
+function mayUse(hub: CommandHub, session: Session, { name, role }: NamedCommand): boolean {
+  return session.isModerator || (name === "mod" ? hub.hasModeration : role === undefined);
 }
