@@ -21,7 +21,6 @@ import { findHabit } from "./habits.ts";
 import * as messages from "./messages.ts";
 import * as moderation from "./moderation.ts";
 import * as people from "./people.ts";
-import * as roomSettings from "./room_settings.ts";
 import * as rooms from "./rooms.ts";
 
 const help: Command = {
@@ -44,7 +43,6 @@ const ROWS: Readonly<Record<CommandName, Command>> = {
   ...messages,
   ...moderation,
   ...people,
-  ...roomSettings,
   ...rooms,
   help,
 };

@@ -1,8 +1,17 @@
-/** Commands for rooms. Users who never use them stay in the first room and never see that there are others. */
+/**
+ * Commands for rooms: for moving between them and for their topics, and for moderators to lock, pause or slow them down. Users
+ * who never use them stay in the first room and never see that there are others.
+ */
 
+import type { ReplyData } from "../../common/protocol/codes.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../common/protocol/frame.ts";
+import { quote } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Command } from "./command.ts";
+import { readDuration } from "./duration.ts";
+
+/** Longest wait between two messages in slow mode, in seconds. */
+const MAX_SECONDS = 3600;
 
 export const join: Command = {
   argument: { key: "room" },
@@ -51,5 +60,61 @@ export const topic: Command = {
       : messages.setTopic(session, room, text === "-" ? "" : text);
     if (!error) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
     return error;
+  },
+};
+
+export const lock: Command = switchOf("lock", true);
+export const unlock: Command = switchOf("lock", false);
+export const pause: Command = switchOf("pause", true);
+export const unpause: Command = switchOf("pause", false);
+
+/** By the code of its reply: a setting of a room, and the notice that it is on. */
+const SETTINGS = {
+  lock: { setting: "isLocked", notice: "locked" },
+  pause: { setting: "isPaused", notice: "paused" },
+} as const;
+
+/** The command that turns a setting of a room on or off. */
+function switchOf(code: keyof typeof SETTINGS, value: boolean): Command {
+  return {
+    argument: { key: "optional_room", optional: true, words: 1 },
+    run({ hub, session, ref, argument }) {
+      const found = hub.chat.rooms.findOpen(session, argument);
+      if (!found.ok) return found.error;
+      const room = found.value;
+      const { setting, notice } = SETTINGS[code];
+      const isAlready = room[setting] === value;
+      if (!isAlready) {
+        const prefix = value ? "" : "un";
+        room[setting] = value;
+        hub.announce(room, session, `${prefix}${notice}`);
+        hub.logModeration(prefix + code, session, { room: room.name });
+      }
+      const already = isAlready ? { already: true } : {};
+      const data = { room: room.name, [setting]: value, ...already };
+      return hub.reply(session, ref, code, data as ReplyData[typeof code]);
+    },
+  };
+}
+
+export const slow: Command = {
+  argument: { key: "seconds_room", optional: true, words: 3 },
+  run({ hub, session, ref, argument }) {
+    const time = readDuration(argument, 1);
+    const found = hub.chat.rooms.findOpen(session, time ? time.rest : argument);
+    const isValid = time ? time.seconds <= MAX_SECONDS : found.ok || argument.startsWith("#");
+    if (!isValid) {
+      return { code: "bad_seconds", params: { argument: quote(argument), max: MAX_SECONDS } };
+    }
+    if (!found.ok) return found.error;
+    const room = found.value;
+    // Without a time the setting is shown.
+    if (time && time.seconds !== room.slow) {
+      const seconds = room.slow = time.seconds;
+      if (seconds > 0) hub.announce(room, session, "slowed", { seconds });
+      else hub.announce(room, session, "unslowed");
+      hub.logModeration("slow", session, { room: room.name, seconds });
+    }
+    return hub.reply(session, ref, "slow", { room: room.name, seconds: room.slow });
   },
 };

@@ -38,14 +38,12 @@ export class IgnoreList {
     return "added";
   }
 
-  /** Shows messages of an author again. Returns whether they were hidden. */
-  remove({ id, key }: Pick<Author, "id" | "key">): boolean {
-    let found = false;
+  /** Shows messages of an author again. */
+  remove({ id, key }: Author): void {
     for (const author of this.authors) {
-      if (author.id === id || author.key === key) found = this.#authors!.delete(author.id);
+      if (author.id === id || author.key === key) this.#authors!.delete(author.id);
     }
-    if (found) this.#noteKeys();
-    return found;
+    this.#noteKeys();
   }
 
   #noteKeys(): void {
