@@ -3,7 +3,7 @@
 import { defined } from "../../common/defined.ts";
 import type { ByeCode, Params, ReplyData } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
-import { err, ok } from "../../common/result.ts";
+import { ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
 import { DepartedUsers } from "../model/departed_users.ts";
@@ -219,7 +219,7 @@ export class Chat {
     if (session.nick === nick) return done(ok(undefined));
     this.#claim(session, nick, (outcome) => {
       if (outcome === "offline") return done(fail("cut_off"));
-      if (outcome === "taken") return done(err(this.nicks.takenError(nick)));
+      if (outcome === "taken") return this.rename(session, wanted, done); // is told what is free
       if (session.stage === "gone") {
         this.releaseNick(session, nick);
         return done(ok(undefined));

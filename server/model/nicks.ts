@@ -12,7 +12,7 @@ import {
 } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
 import { ok } from "../../common/result.ts";
-import { type ChatError, type ChatResult, fail, quote } from "./errors.ts";
+import { type ChatResult, fail, quote } from "./errors.ts";
 import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
 import type { Session } from "./session.ts";
 
@@ -106,11 +106,6 @@ export class Nicks {
     if (fault === "taken") return fail("nick_taken", { nick, suggestion });
     const refusal = fault ?? (this.#isBanned(nickKey(nick)) ? "banned" : undefined);
     return refusal ? fail("bad_nick", { nick, fault: refusal }) : ok(nick);
-  }
-
-  /** The error for a taken nick, with a free suggestion. */
-  takenError(nick: string): ChatError {
-    return { code: "nick_taken", params: { nick, suggestion: this.#suggest(nick) } };
   }
 
   /** The nick for a newcomer: the nick that it asks for, or a free one. */
