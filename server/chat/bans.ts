@@ -11,9 +11,14 @@ export class Bans {
   /** By nick key or network, the oldest first, each with what tells whether it holds for an address. */
   readonly #bans: Map<string, Ban & { readonly holdsFor: HostMatcher }> = new Map();
 
-  /** Bans a session, its nick and, if given, the network of an address. "full" if there are {@linkcode MAX_BANS}. */
-  add(ban: Ban): "added" | "full" {
-    if (this.#bans.size >= MAX_BANS && !this.hasKey(ban.key)) return "full";
+  /**
+   * Bans a session, its nick and, if given, an address or network. "full" if there are {@linkcode MAX_BANS}, "known" if the same
+   * is banned already.
+   */
+  add(ban: Ban): "added" | "known" | "full" {
+    const known = this.#bans.get(ban.key);
+    if (known && (ban.host === undefined || ban.host === known.host)) return "known";
+    if (this.#bans.size >= MAX_BANS && !known) return "full";
     this.#bans.set(ban.key, { ...ban, holdsFor: hostMatcher(ban.host) });
     return "added";
   }
@@ -27,12 +32,6 @@ export class Bans {
 
   hasKey(key: string): boolean {
     return this.#bans.has(key);
-  }
-
-  /** Whether the same is banned already. */
-  includes({ key, host }: Ban): boolean {
-    const known = this.#bans.get(key);
-    return known !== undefined && (host === undefined || host === known.host);
   }
 
   /** Whether a nick's key, a session id or an address is banned. */

@@ -46,11 +46,11 @@ export class Moderation {
     return "set";
   }
 
-  /** Bans a session, its nick and, if given, an address. "full" if there are as many bans as there may be. */
-  ban(ban: Ban): "added" | "full" {
-    if (this.bans.add(ban) === "full") return "full";
-    this.#options.putRule({ kind: "ban", key: ban.key, ban });
-    return "added";
+  /** The same as {@linkcode Bans.add}. */
+  ban(ban: Ban): ReturnType<Bans["add"]> {
+    const outcome = this.bans.add(ban);
+    if (outcome === "added") this.#options.putRule({ kind: "ban", key: ban.key, ban });
+    return outcome;
   }
 
   /** Lifts the ban of a nick's key and returns the nick; undefined if the key is not banned. */

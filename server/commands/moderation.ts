@@ -161,13 +161,12 @@ function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError 
   if (!read.ok) return read.error;
   const data = { nick, isAddress: host !== undefined && !isNetwork };
   const target = nicks.find(id);
-  if (!target && moderation.bans.includes(banned)) {
-    return hub.reply(session, ref, "ban", { ...data, already: true });
-  }
   const [by, reason] = [session.nick, read.value || undefined];
   const why = defined({ reason });
-  if (moderation.ban({ ...banned, by, ...why }) === "full") {
-    return { code: "too_many_banned", params: { max: MAX_BANS } };
+  const outcome = moderation.ban({ ...banned, by, ...why });
+  if (outcome === "full") return { code: "too_many_banned", params: { max: MAX_BANS } };
+  if (outcome === "known" && !target) {
+    return hub.reply(session, ref, "ban", { ...data, already: true });
   }
   if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: reason }) });
   // The others are announced in batches, as there may be many.
