@@ -94,7 +94,7 @@ export function isUnicast(ip: string): boolean {
 
 /** Whether an address is complete without a zone: link-local IPv6 addresses (`fe80::`) are not. */
 export function isWhole(ip: string): boolean {
-  return !/^fe[89ab]/i.test(ip);
+  return !/^fe[89ab][\da-f]:/i.test(ip);
 }
 
 /** Whether two IPv4 addresses are in the same network. */

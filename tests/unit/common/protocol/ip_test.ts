@@ -62,7 +62,7 @@ Deno.test("loopback is 127.0.0.0/8, ::1 and 127.0.0.0/8 mapped into IPv6, in any
 
 Deno.test("link-local addresses are recognised", () => {
   for (const ip of ["fe80::1", "FEBF::1"]) assert(!isWhole(ip), ip);
-  for (const ip of ["fd00::1", "2001:db8::fe80", "192.168.1.1"]) assert(isWhole(ip), ip);
+  for (const ip of ["fd00::1", "2001:db8::fe80", "fe8::1", "192.168.1.1"]) assert(isWhole(ip), ip);
 });
 
 Deno.test("two addresses are on the same network by its mask", () => {
