@@ -23,32 +23,27 @@ export const ERROR_CODES = [
   "empty_message", // A message without text.
   "too_many_lines", // A message with more lines than allowed. params: max
   "late_hello", // A message that is a `hello` frame, which may hold a password.
-  /** A message meant as a command, with something before its slash or in its place. params: name, argument (as in missing_argument) */
-  "misplaced_command",
+  "misplaced_command", // A message with a command that does not begin it. params: name, argument (as in missing_argument)
   "no_such_room", // The user is not in that room. params: room
   "unknown_room", // Not a room that the user may join. params: room
   "bad_room", // params: room, fault (see names.ts)
   "spaced_room", // A room name with spaces. params: room, suggestion
   "too_many_rooms", // The user is in as many rooms as a session may be in. params: max
   "no_more_rooms", // The hub has as many rooms as it may have. params: max
-  /** Users at the peer's address have opened as many rooms as they may. params: max */
-  "too_many_rooms_opened",
+  "too_many_rooms_opened", // Users at the peer's address have opened as many rooms as they may. params: max
   "last_room", // The user's only room cannot be left. params: room
   "empty_topic", // A topic in which there is nothing to see.
   "topic_too_long", // params: max (characters)
-  /** Nobody here has that nick, nor had any of the last users who left, where those count. params: nick, suggestion?, departed? */
-  "no_such_nick",
+  "no_such_nick", // Of the users here, and of those who left last if they count. params: nick, suggestion?, departed?
   "not_oneself", // Users cannot do that to themselves.
   "too_many_ignored", // params: max
   "nobody_to_answer", // The user has not had a private conversation yet.
   "correspondent_gone", // Whoever `/r` would answer has left. params: nick
   "correspondent_replaced", // The same, and another user has that nick now. params: nick
   "bad_count", // params: argument, max
-  /** The hub requires a password and waits for it: a text peer's next line, or a `hello` with it. */
-  "password_wanted",
+  "password_wanted", // The hub waits for a password: a text peer's next line, or a `hello` with it.
   "wrong_password", // A wrong password. params: left (tries)
-  /** Too many wrong passwords came from the peer's address: this one was not looked at. params: seconds (to wait) */
-  "try_later",
+  "try_later", // The peer's address sent too many wrong passwords: this one was not tried. params: seconds
   "no_moderation", // The hub has no password for moderators.
   "not_moderator", // A command for moderators only. params: name
   "room_locked", // Only moderators may join the room. params: room
@@ -68,14 +63,12 @@ export const ERROR_CODES = [
 
 /** What the hub reports without being asked. */
 export const NOTICE_CODES = [
-  /** The nick of a `hello` was not available. params: wanted, nick, fault ("taken", or see names.ts) */
-  "nick_replaced",
+  "nick_replaced", // The nick of a `hello` was not available. params: wanted, nick, fault ("taken", or see names.ts)
   "history", // The messages that follow are replayed. params: room, count
   "hint_exit", // A message was only a word like `exit`: the command that leaves.
   "hint_help", // The same for a word like `help`.
   "throttled", // The peer sends too fast and is read more slowly for a while; nothing is lost.
-  /** The session was resumed: `count` missed messages follow, `missing` are no longer kept. params: count, missing */
-  "resumed",
+  "resumed", // The session goes on. params: count (of missed messages, which follow), missing (no longer kept)
   "away", // The receiver of a private message is away; it waits for them. params: nick
   "undelivered", // They did not come back and never got it. params: nick, text
   "muted", // A moderator has muted the user for this many minutes. params: by, minutes
@@ -87,8 +80,7 @@ export const NOTICE_CODES = [
   "slowed", // Slow mode: seconds between two messages of a member. params: room, nick, seconds
   "unslowed", // params: room, nick
   "history_unsaved", // Messages cannot be written to disk now; the chat goes on.
-  /** They are written again, with those that waited. params: lost (messages that were too many to wait) */
-  "history_saved",
+  "history_saved", // They are written again, with those that waited. params: lost (those too many to wait)
   "cluster_lost", // The other hubs of the chat cannot be reached; messages wait.
   "cluster_back", // They can be reached again, and waiting messages are posted.
 ] as const;

@@ -138,8 +138,7 @@ function describe({ name, names, argument, role }: NamedCommand, lang: Lang): Co
     name,
     names: listedNames(names, lang),
     argument: argument?.key ?? "",
-    ...(argument?.optional ? { optional: true } : {}),
-    ...(role ? { role } : {}),
+    ...defined({ optional: argument?.optional, role }),
   };
 }
 

@@ -83,16 +83,13 @@ function switchOf(code: keyof typeof SETTINGS, value: boolean): Command {
       if (!found.ok) return found.error;
       const room = found.value;
       const { setting, notice } = SETTINGS[code];
-      const isAlready = room[setting] === value;
-      if (!isAlready) {
-        const prefix = value ? "" : "un";
-        room[setting] = value;
-        hub.announce(room, session, `${prefix}${notice}`);
-        hub.logModeration(prefix + code, session, { room: room.name });
-      }
-      const already = isAlready ? { already: true } : {};
-      const data = { room: room.name, [setting]: value, ...already };
-      return hub.reply(session, ref, code, data as ReplyData[typeof code]);
+      const data = { room: room.name, [setting]: value } as ReplyData[typeof code];
+      if (room[setting] === value) return hub.reply(session, ref, code, { ...data, already: true });
+      const prefix = value ? "" : "un";
+      room[setting] = value;
+      hub.announce(room, session, `${prefix}${notice}`);
+      hub.logModeration(prefix + code, session, { room: room.name });
+      return hub.reply(session, ref, code, data);
     },
   };
 }
