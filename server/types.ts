@@ -84,19 +84,10 @@ export interface Mute {
   readonly by?: string;
 }
 
-/** What a hub asks of the hub that a user is at. */
+/** What a hub asks of the hub that a user is at. `told`: what the others are shown besides the code (LeftFrame.params). */
 export type RemoteCommand =
-  | {
-    readonly kind: "dismiss";
-    readonly id: string;
-    readonly code: ByeCode;
-    readonly params: Params;
-    /** What the others are shown besides the code (LeftFrame.params). */
-    readonly told?: Params;
-  }
-  | {
-    readonly kind: "notify";
-    readonly id: string;
-    readonly code: NoticeCode;
-    readonly params: Params;
-  };
+  & { readonly id: string; readonly params: Params }
+  & (
+    | { readonly kind: "dismiss"; readonly code: ByeCode; readonly told?: Params }
+    | { readonly kind: "notify"; readonly code: NoticeCode }
+  );

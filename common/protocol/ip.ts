@@ -59,14 +59,11 @@ export function parseNetwork(typed: string): Network | undefined {
   return { text: countsForItself && length === longest ? first : `${first}/${length}`, bits };
 }
 
-/** Tells whether it holds for a host. `bits`: {@linkcode addressBits} of it. */
-export type HostMatcher = (host: string, bits?: string) => boolean;
-
-/** Holds for the addresses of a network, or else for the same host; for none without a host. */
-export function hostMatcher(banned: string | undefined): HostMatcher {
-  const network = banned === undefined ? undefined : parseNetwork(banned);
+/** Tells whether a host is in a network, or else is the same host; none is undefined. `bits`: {@linkcode addressBits} of it. */
+export function hostMatcher(wanted: string | undefined): (host: string, bits?: string) => boolean {
+  const network = wanted === undefined ? undefined : parseNetwork(wanted);
   return (host, bits = addressBits(host)) =>
-    network ? bits?.startsWith(network.bits) === true : host === banned;
+    network ? bits?.startsWith(network.bits) === true : host === wanted;
 }
 
 /** How an IPv4-mapped IPv6 address begins. */

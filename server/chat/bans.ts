@@ -1,7 +1,7 @@
 /** The bans, for as long as the hub runs. */
 
 import type { RuleSummary } from "../../common/protocol/codes.ts";
-import { addressBits, type HostMatcher, hostMatcher } from "../../common/protocol/ip.ts";
+import { addressBits, hostMatcher } from "../../common/protocol/ip.ts";
 import type { Ban } from "../types.ts";
 
 /** Bans at the same time. */
@@ -9,12 +9,9 @@ export const MAX_BANS = 1000;
 
 export class Bans {
   /** By nick key or network, the oldest first, each with what tells whether it holds for an address. */
-  readonly #bans: Map<string, Ban & { readonly holdsFor: HostMatcher }> = new Map();
+  readonly #bans: Map<string, Ban & { holdsFor: ReturnType<typeof hostMatcher> }> = new Map();
 
-  /**
-   * Bans a session, its nick and, if given, an address or network. "full" if there are {@linkcode MAX_BANS}, "known" if the same
-   * is banned already.
-   */
+  /** "full" if there are {@linkcode MAX_BANS}; "known" if the same is banned already. */
   add(ban: Ban): "added" | "known" | "full" {
     const known = this.#bans.get(ban.key);
     if (known && (ban.host === undefined || ban.host === known.host)) return "known";

@@ -86,10 +86,7 @@ export class Chat {
     this.#cluster.release(nickKey(nick), session.id);
   }
 
-  /**
-   * Opens the room that a newcomer with a reserved nick asks for if it may join it, or else the first. Undefined while the
-   * cluster is unreachable.
-   */
+  /** Opens the room that a newcomer asks for if it may join it, or else the first. Undefined if the cluster is unreachable. */
   openEntryRoom(
     session: Session,
     { nick, name }: { nick: string; name: string | undefined },

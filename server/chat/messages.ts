@@ -157,9 +157,7 @@ export class Messages {
 
   // Replaying.
 
-  /**
-   * The last messages of the session's room that it may see, at most `count`; the long ones shortened if they do not all fit.
-   */
+  /** The last messages of the session's room that it may see, at most `count`; the long ones shortened if not all fit. */
   replayLast({ room, ignoreList }: Session, count: number): MessageFrame[] {
     const hidden = ignoreList.size > 0 ? ignoreList : undefined;
     const posted = this.#options.history.last(room!.name, count, hidden);

@@ -44,7 +44,7 @@ export class Presence {
   left(user: Session | RemoteUser, room: Room, departure: Departure): void {
     if (departure.params) {
       if (user instanceof Session) this.forgetMember(user, room);
-      this.#flush(room, room.count + 1);
+      this.flush(room, room.count + 1);
       this.#batchOf(room).left(user, departure);
       return this.flush(room);
     }
@@ -58,9 +58,21 @@ export class Presence {
     this.#batches.get(room)?.forget(session);
   }
 
-  /** Announces what is batched for the room, before something else that is written to every member anyway. */
-  flush(room: Room): void {
-    this.#flush(room, room.count);
+  /**
+   * Announces what is batched for the room, before something else that is written to every member anyway. `count`: the number of
+   * members after the last event.
+   */
+  flush(room: Room, count = room.count): void {
+    const batch = this.#batches.get(room);
+    if (!batch) return;
+    this.#batches.delete(room);
+    const { fanout } = this.#options;
+    const { common, individual } = batch.framesForAll(count);
+    for (const [session, frames] of individual) {
+      for (const frame of frames) fanout.toOne(session, frame, room);
+    }
+    const informed = new Set(individual.keys());
+    for (const frame of common) fanout.toRoom(room, frame, informed);
   }
 
   /** Announces what is batched to one session, before a frame that lists the members. */
@@ -89,20 +101,6 @@ export class Presence {
   /** Announces what the budgets allow by now. Call it about every second. */
   sweep(): void {
     for (const [room, batch] of this.#batches) this.#flushIfAffordable(room, batch);
-  }
-
-  /** `count`: the number of members after the last event. */
-  #flush(room: Room, count: number): void {
-    const batch = this.#batches.get(room);
-    if (!batch) return;
-    this.#batches.delete(room);
-    const { fanout } = this.#options;
-    const { common, individual } = batch.framesForAll(count);
-    for (const [session, frames] of individual) {
-      for (const frame of frames) fanout.toOne(session, frame, room);
-    }
-    const informed = new Set(individual.keys());
-    for (const frame of common) fanout.toRoom(room, frame, informed);
   }
 
   #flushIfAffordable(room: Room, batch: PresenceBatch): void {

@@ -68,10 +68,7 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /**
-   * The room of a name as a user types it, made if it does not exist, but not for a user who is `muted`; an error if the session
-   * may not be in it.
-   */
+  /** The room of a name as a user types it, made if there is none unless the user is muted; an error if the session may not join it. */
   findOrMake(session: Session, typed: string, muted: ChatError | undefined): ChatResult<Room> {
     const suggestion = joinWords(typed, "-", parseRoom);
     if (suggestion) return fail("spaced_room", { room: quote(typed), suggestion });
@@ -147,10 +144,7 @@ export class Rooms {
     session.room = room;
   }
 
-  /**
-   * Removes the session from a room without announcing it, and returns whether the room is gone. If that was its current room,
-   * the room that it joined last becomes current.
-   */
+  /** Removes the session from a room; if that was its current one, the room that it joined last is. Returns whether the room is gone. */
   removeMember(session: Session, room: Room): boolean {
     session.joinedAfter.delete(room);
     room.members.delete(session);

@@ -14,8 +14,8 @@ interface Deadline<User> {
 /** `User`: what is kept of each user. */
 export class Cooldowns<User extends Person = Person> {
   readonly #max: number;
-  readonly #byId: Map<string, Deadline<User>> = new Map();
-  readonly #byKey: Map<string, Deadline<User>> = new Map();
+  /** By session id and by nick key ({@linkcode namesOf}). */
+  readonly #deadlines: Map<string, Deadline<User>> = new Map();
 
   /** At most `max` users have a deadline at the same time. */
   constructor(max: number) {
@@ -23,47 +23,52 @@ export class Cooldowns<User extends Person = Person> {
   }
 
   get isEmpty(): boolean {
-    return this.#byId.size === 0 && this.#byKey.size === 0;
+    return this.#deadlines.size === 0;
   }
 
   /** Sets the deadline for a user and replaces any earlier deadline; returns "full" if it cannot hold another user. */
   set(user: User, until: number, now: number): "set" | "full" {
-    const [byId, byKey] = [this.#byId, this.#byKey];
-    for (const [deadlines, name] of [[byId, user.id], [byKey, user.key]] as const) {
-      if (deadlines.has(name) || deadlines.size < this.#max) continue;
-      for (const [other, { until }] of deadlines) if (until <= now) deadlines.delete(other);
-      if (deadlines.size >= this.#max) return "full";
+    const [deadlines, names] = [this.#deadlines, namesOf(user)];
+    const isFull = () => deadlines.size > names.length * (this.#max - 1);
+    if (isFull() && !names.every((name) => deadlines.has(name))) {
+      for (const [name, { until }] of deadlines) if (until <= now) deadlines.delete(name);
+      if (isFull()) return "full";
     }
-    const deadline = { user, until };
-    byId.set(user.id, deadline);
-    byKey.set(user.key, deadline);
+    for (const name of names) deadlines.set(name, { user, until });
     return "set";
   }
 
   /** Milliseconds until the user's deadline; 0 without one. */
-  left({ id, key }: Person, now: number): number {
-    const { until: ofId = 0 } = this.#byId.get(id) ?? {};
-    const { until: ofKey = 0 } = this.#byKey.get(key) ?? {};
-    return Math.max(0, ofId - now, ofKey - now);
+  left(person: Person, now: number): number {
+    return Math.max(
+      0,
+      ...namesOf(person).map((name) => (this.#deadlines.get(name)?.until ?? 0) - now),
+    );
   }
 
   /** The user who has, or had, a deadline under a nick. */
   find(key: string): User | undefined {
-    return this.#byKey.get(key)?.user;
+    return this.#deadlines.get(key)?.user;
   }
 
   /** The deadlines by nick that have not passed. */
   current(now: number): Deadline<User>[] {
-    return [...this.#byKey.values()].filter(({ until }) => until > now);
+    return [...this.#deadlines].filter(([name, { user, until }]) =>
+      name === user.key && until > now
+    )
+      .map(([, deadline]) => deadline);
   }
 
-  remove({ id, key }: Person): void {
-    this.#byId.delete(id);
-    this.#byKey.delete(key);
+  remove(person: Person): void {
+    for (const name of namesOf(person)) this.#deadlines.delete(name);
   }
 
   clear(): void {
-    this.#byId.clear();
-    this.#byKey.clear();
+    this.#deadlines.clear();
   }
+}
+
+/** The session id, with a character that no nick has, and the key. */
+function namesOf({ id, key }: Person): [id: string, key: string] {
+  return [`#${id}`, key];
 }

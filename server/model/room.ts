@@ -98,12 +98,8 @@ export class Room {
 
   /** The nicks of at most `max` members, excluding one, in that order. */
   nicks(max: number, except?: Member): string[] {
-    const nicks: string[] = [];
-    for (const user of this.users()) {
-      if (nicks.length === max) break;
-      if (user !== except) nicks.push(user.nick);
-    }
-    return nicks;
+    const others = this.users().filter((user) => user !== except);
+    return [...others.take(max).map(({ nick }) => nick)];
   }
 
   summary(): RoomSummary {
