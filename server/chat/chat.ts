@@ -314,11 +314,9 @@ export class Chat {
 
 /** A session as other hubs know it. */
 function userOf(session: Session, hub: string): User {
-  const { id, key, nick, host, lang, hasWelcome, stage, isModerator, correspondent } = session;
+  const { author, host, lang, hasWelcome, stage, isModerator, correspondent } = session;
   return {
-    id,
-    key,
-    nick,
+    ...author,
     hub,
     host,
     rooms: [...session.rooms].map((room) => [room.name, session.joinedAfter.get(room)!] as const),
