@@ -12,6 +12,18 @@ export interface Field<T> {
   accepts(value: unknown): value is T;
 }
 
+/** A field that may be missing. */
+type OptionalField<T> = Field<T> & { readonly optional: true };
+
+/** What an object holds whose fields fit a shape, and what it holds besides. */
+export type Values<S, Others> = Flat<
+  & Others
+  & { [K in keyof S as S[K] extends OptionalField<unknown> ? never : K]: ValueOf<S[K]> }
+  & { [K in keyof S as S[K] extends OptionalField<unknown> ? K : never]?: ValueOf<S[K]> }
+>;
+type ValueOf<F> = F extends Field<infer T> ? T : never;
+type Flat<T> = { [K in keyof T]: T[K] };
+
 /** A field for each property of `T` but its `type`. Optional properties must have optional fields. */
 export type Shape<T> = {
   readonly [K in Exclude<keyof T, "type">]-?: Field<NonNullable<T[K]>>;
@@ -75,7 +87,7 @@ export function params(): Field<Record<string, string | number>> {
 }
 
 /** The same field, which may also be missing. */
-export function optional<T>(inner: Field<T>): Field<T> {
+export function optional<T>(inner: Field<T>): OptionalField<T> {
   return { ...inner, optional: true };
 }
 

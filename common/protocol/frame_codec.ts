@@ -3,7 +3,7 @@
  * frames and fields, so that either side may be newer than the other.
  */
 
-import { checkFields, isObject } from "./fields.ts";
+import { checkFields, isObject, type Shape } from "./fields.ts";
 import {
   CLIENT_SHAPES,
   type ClientFrame,
@@ -13,7 +13,6 @@ import {
   REF,
   type Ref,
   type SayFrame,
-  type Shapes,
   type WireFrame,
 } from "./frame.ts";
 
@@ -96,7 +95,7 @@ export function decodeHubFrame(line: string): Decoded<WireFrame> {
 
 function decode<F extends { type: string }>(
   line: string,
-  shapes: Shapes<F>,
+  shapes: { readonly [T in F["type"]]: Shape<Extract<F, { type: T }>> },
   givenRef?: string,
 ): Decoded<F> {
   let parsed: unknown;
