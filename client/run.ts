@@ -11,8 +11,8 @@ import { stateFile } from "../common/cli/state_folder.ts";
 import { giveUpFiles } from "../common/cli/subcommand.ts";
 import { after } from "../common/cli/timers.ts";
 import { type Lang, NO_BREAK, translate } from "../common/i18n/mod.ts";
+import { COMMAND_NAMES } from "../common/protocol/command_names.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
-import { MOD_NAMES } from "../common/protocol/input.ts";
 import { sanitize } from "../common/protocol/sanitize.ts";
 import { HubConnection } from "./net/connection.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
@@ -108,7 +108,7 @@ function attachToHub(conversation: Conversation, { stop, moderatorPassword, lang
   stop.addEventListener("abort", () => conversation.leave());
   if (stop.aborted) conversation.leave();
   if (moderatorPassword !== undefined) {
-    conversation.submit(`/${MOD_NAMES[lang][0]} ${moderatorPassword}`);
+    conversation.submit(`/${COMMAND_NAMES.mod[lang][0]} ${moderatorPassword}`);
   }
 }
 

@@ -2,13 +2,15 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
-import { listedNames, type Names } from "../../common/protocol/command_names.ts";
+import {
+  COMMAND_NAMES,
+  everyName,
+  listedNames,
+  type Names,
+} from "../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import {
-  EXIT_NAMES,
   findSlip,
-  HELP_NAMES,
-  MOD_NAMES,
   parseInput,
   type Slip,
   splitCommand,
@@ -24,7 +26,7 @@ export const LOCAL_COMMANDS: readonly { name: "clear" | "invite"; names: Names }
 
 /** The local command that a line invokes, if any. */
 export function findLocalCommand(line: string): (typeof LOCAL_COMMANDS)[number] | undefined {
-  return LOCAL_COMMANDS.find(({ names }) => invokes(line, [names]));
+  return LOCAL_COMMANDS.find(({ names }) => invokes(line, names));
 }
 
 /**
@@ -51,7 +53,7 @@ export function answerLocally(line: string, lang: Lang): HubFrame | undefined {
     return { type: "error", code: "extra_argument", params, text: "" };
   }
   const command = findLocalCommand(`/${argument.replace(/^\//, "")}`);
-  if (!command || !invokes(line, [HELP_NAMES])) return undefined;
+  if (!command || !invokes(line, COMMAND_NAMES.help)) return undefined;
   const { name: about, names } = command;
   const commands = [{ name: about, names: listedNames(names, lang), argument: "" }];
   return { type: "reply", ref: "", code: "help", data: { commands, about }, text: "" };
@@ -77,7 +79,7 @@ export function hidePassword(line: string): string {
 
 /** Whether a line invokes the command that leaves the chat. */
 export function isExit(line: string): boolean {
-  return invokes(line, [EXIT_NAMES]);
+  return invokes(line, COMMAND_NAMES.exit);
 }
 
 /** Whether a line is a command, known or not. */
@@ -86,13 +88,10 @@ export function isCommand(line: string): boolean {
 }
 
 /** Whether a line invokes one of the commands with these names, with or without accents, as the hub reads them. */
-export function invokes(line: string, commands: readonly Names[]): boolean {
-  const input = parseInput(line);
-  if (input.kind !== "command") return false;
-  const name = withoutMarks(splitCommand(input.line).name);
-  return commands.some((names) => Object.values(names).flat().includes(name));
+export function invokes(line: string, ...commands: readonly Names[]): boolean {
+  return isCommand(line) && everyName(...commands).includes(withoutMarks(splitCommand(line).name));
 }
 
 function isModCommand(line: string): boolean {
-  return invokes(line, [MOD_NAMES]);
+  return invokes(line, COMMAND_NAMES.mod);
 }

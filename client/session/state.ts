@@ -1,8 +1,9 @@
 /** The state of a conversation, as a reducer: (state, change) -> state. */
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
+import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
 import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
-import { ACTION_NAMES, parseInput, splitCommand } from "../../common/protocol/input.ts";
+import { parseInput, splitCommand } from "../../common/protocol/input.ts";
 
 /**
  * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and
@@ -164,6 +165,6 @@ export function ownMessage(line: string): { kind: MessageKind; text: string } | 
   if (input.kind === "say") return input;
   if (input.kind === "nothing") return undefined;
   const { name, argument: text } = splitCommand(input.line);
-  const isAction = Object.values(ACTION_NAMES).flat().some((known) => known === name);
+  const isAction = everyName(COMMAND_NAMES.me).includes(name);
   return isAction && text !== "" ? { kind: "action", text } : undefined;
 }

@@ -1,6 +1,6 @@
 /** Tab completion of the word before the cursor. */
 
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
 import { foldForSearch, MAX_NICK_BYTES } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
@@ -23,15 +23,13 @@ export type Completion =
   /** To be listed, as they would be written (`/nombre`, `@ana`); the line is unchanged. */
   | { kind: "choices"; choices: string[] };
 
-/** Every name of the commands whose first argument is a nick. */
-const NICK_COMMANDS: ReadonlySet<string> = everyName(
-  ...["message", "ignore", "unignore", "kick", "mute", "unmute", "ban"] as const,
-);
-/** Every name of the commands whose first argument is a room. */
-const ROOM_COMMANDS: ReadonlySet<string> = everyName(
-  ...["who", "join", "leave", "lock", "unlock", "pause", "unpause"] as const,
-);
-const HELP_COMMANDS: ReadonlySet<string> = everyName("help");
+/** Commands whose first argument is a nick. */
+const { message, ignore, unignore, kick, mute, unmute, ban } = COMMAND_NAMES;
+const NICK_COMMANDS = everyName(message, ignore, unignore, kick, mute, unmute, ban);
+/** Commands whose first argument is a room. */
+const { who, join, leave, lock, unlock, pause, unpause } = COMMAND_NAMES;
+const ROOM_COMMANDS = everyName(who, join, leave, lock, unlock, pause, unpause);
+const HELP_COMMANDS = everyName(COMMAND_NAMES.help);
 
 /** A name that is one word, and does not begin with a sigil. */
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;
@@ -73,10 +71,6 @@ export function complete(line: string, cursor: number, names: CompletionNames): 
   return { kind: "completed", line: completed, cursor: before.length };
 }
 
-function everyName(...commands: (keyof typeof COMMAND_NAMES)[]): Set<string> {
-  return new Set(commands.flatMap((command) => Object.values(COMMAND_NAMES[command]).flat()));
-}
-
 /** What can be completed at a place of the line. */
 interface Slot {
   /** The beginning of the word that is not part of the name. */
@@ -99,14 +93,14 @@ function findSlot(
   const nameSlot = { suffix: " ", isFreeText: false } as const;
   const command = foldForSearch(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
   const hasSlash = word.startsWith("/");
-  if ((before === "" && hasSlash) || HELP_COMMANDS.has(command)) {
+  if ((before === "" && hasSlash) || HELP_COMMANDS.includes(command)) {
     const sigil = hasSlash ? "/" : "";
     return { ...nameSlot, sigil, names: commands, others: otherCommands };
   }
   if (word.startsWith("#")) return { ...nameSlot, sigil: "#", names: rooms };
   if (word.startsWith("@")) return { ...nameSlot, sigil: "@", names: nicks };
-  if (ROOM_COMMANDS.has(command)) return { ...nameSlot, sigil: "", names: rooms };
-  if (NICK_COMMANDS.has(command)) return { ...nameSlot, sigil: "", names: nicks };
+  if (ROOM_COMMANDS.includes(command)) return { ...nameSlot, sigil: "", names: rooms };
+  if (NICK_COMMANDS.includes(command)) return { ...nameSlot, sigil: "", names: nicks };
   return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };
 }
 

@@ -22,7 +22,7 @@ export function shouldKeep(line: string): boolean {
   if (isBlank(line) || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
   if (findOwnSlip(line)) return false;
   const trimmed = line.trim(); // with a space before it, it may have been meant as a command
-  return !isCommand(trimmed) || invokes(trimmed, KEPT_COMMANDS);
+  return !isCommand(trimmed) || invokes(trimmed, ...KEPT_COMMANDS);
 }
 
 /** The lines to keep, the oldest first: each once, at its latest place, within the limits. */

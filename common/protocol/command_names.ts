@@ -1,14 +1,5 @@
 /** The names of the hub's commands, for its table of commands and for clients that complete names. */
 
-import {
-  ACTION_NAMES,
-  ANSWER_NAMES,
-  EXIT_NAMES,
-  HELP_NAMES,
-  MESSAGE_NAMES,
-  MOD_NAMES,
-} from "./input.ts";
-
 /** The names of a command in each language, the usual one first, and its names in other programs, which no list shows. */
 export type Names =
   & Readonly<Record<"en" | "es", readonly string[]>>
@@ -18,9 +9,13 @@ export type Names =
 const FOR_ALL = {
   nick: { en: ["name", "nick"], es: ["nombre"], also: ["nickname", "apodo"] },
   who: { en: ["who"], es: ["quien"], also: ["names", "n", "users", "nombres", "usuarios"] },
-  me: ACTION_NAMES,
-  message: MESSAGE_NAMES,
-  answer: ANSWER_NAMES,
+  me: { en: ["me"], es: ["yo"], also: ["action", "emote"] },
+  message: {
+    en: ["msg"],
+    es: ["privado"],
+    also: "w m dm pm tell whisper query privmsg message mp md susurrar mensaje".split(" "),
+  },
+  answer: { en: ["r", "reply"], es: ["responder"], also: ["re", "answer", "contestar"] },
   history: { en: ["history"], es: ["historial"], also: ["hist", "log", "scrollback"] },
   ignore: { en: ["ignore"], es: ["ignorar"], also: ["block"] },
   unignore: { en: ["unignore"], es: ["escuchar"], also: ["unblock"] },
@@ -29,9 +24,13 @@ const FOR_ALL = {
   rooms: { en: ["rooms"], es: ["salas"], also: ["list", "channels", "lista", "listar", "canales"] },
   topic: { en: ["topic"], es: ["tema"], also: ["t", "subject", "asunto"] },
   language: { en: ["lang"], es: ["idioma"], also: ["language", "lengua"] },
-  mod: MOD_NAMES,
-  help: HELP_NAMES,
-  exit: EXIT_NAMES,
+  mod: { en: ["mod"], es: ["moderar"], also: ["moderator", "moderador"] },
+  help: { en: ["help"], es: ["ayuda"], also: "? h commands comandos ordenes".split(" ") },
+  exit: {
+    en: ["exit", "quit"],
+    es: ["salir"],
+    also: "q qa wq bye logout disconnect adios chao desconectar".split(" "),
+  },
 } as const;
 const FOR_MODERATORS = {
   kick: { en: ["kick"], es: ["expulsar"], also: ["echar"] },
@@ -50,6 +49,11 @@ const FOR_MODERATORS = {
 
 export const COMMAND_NAMES = { ...FOR_ALL, ...FOR_MODERATORS } satisfies Record<string, Names>;
 export const MODERATOR_COMMANDS: ReadonlySet<string> = new Set(Object.keys(FOR_MODERATORS));
+
+/** All names of some commands, in any language. */
+export function everyName(...commands: readonly Names[]): string[] {
+  return commands.flatMap((names) => Object.values(names).flat());
+}
 
 /** The names of a command that lists show, those of a language first. */
 export function listedNames(names: Names, lang: "en" | "es"): string[] {

@@ -125,8 +125,6 @@ const said = {
 const told = { ts: optional(moment) };
 /** `text` is in English, for programs that do not know the code. */
 const coded = { code: text(64), params: params(), text: longText, ...told };
-/** `count` counts all members of the room, after what is told. */
-const ofRoom = { room: name, count, ...told };
 /** The first {@linkcode MAX_PRESENCE_NAMED} nicks of `count`. */
 const someNicks = objectOf<{ count: number; nicks: string[] }>({
   count,
@@ -144,9 +142,11 @@ export const HUB_SHAPES = {
     token: text(MAX_TOKEN),
     /** The nick of the user, which may differ from the one in the `hello`. */
     nick: name,
+    room: name,
     /** At most {@linkcode MAX_WELCOME_NAMED} nicks, the user's own among them. */
     members: listOf(name, 100_000),
-    ...ofRoom,
+    /** All members of the room; in other frames, after what they tell. */
+    count,
     /** Of the room; missing if it has none. */
     topic: optional(text(1024)),
     motd: optional(longText),
@@ -157,6 +157,7 @@ export const HUB_SHAPES = {
       line: integer(1),
       lines: optional(integer(1)),
     }),
+    ...told,
   },
   /** Describes a hub to a client that asks without joining. `people` counts the users in the chat, for clients that may join. */
   look: { protocol: integer(0), hub: name, people: optional(count) },
@@ -174,20 +175,22 @@ export const HUB_SHAPES = {
   ack: { ref: REF, id: count, ts: moment },
   /** A run of acks, as of messages. */
   acks: { id: count, ts: moment, refs: listOf(REF, MAX_RUN) },
-  joined: { nick: name, ...ofRoom },
+  joined: { room: name, nick: name, count, ...told },
   left: {
+    room: name,
     nick: name,
-    ...ofRoom,
+    count,
     /** Code of the `bye`, if the hub closed the connection. */
     reason: optional(text(64)),
     /** If a moderator did: `by`, and `because` with the reason if there was one. */
     params: optional(params()),
+    ...told,
   },
   /**
    * Many users joined or left since the last announcement; those who did both are not counted. A user named in both left first
    * and joined again.
    */
-  presence: { joined: someNicks, left: someNicks, ...ofRoom },
+  presence: { room: name, joined: someNicks, left: someNicks, count, ...told },
   /** `from`: the old nick. */
   renamed: { room: name, from: name, nick: name, ...told },
   /** A member changed the room's topic; it is empty if it was removed. */

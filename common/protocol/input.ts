@@ -1,5 +1,6 @@
 /** What a typed line means: a message or a command. Hub (text dialect) and client read lines alike. */
 
+import { COMMAND_NAMES, everyName } from "./command_names.ts";
 import { isBlank, UNSEEN } from "./visible.ts";
 
 export type Input =
@@ -22,41 +23,6 @@ export function dropLineEnds(text: string): string {
   return /[\r\n]$/.test(text) ? text.replace(/(?<![\r\n])[\r\n]+$/, "") : text;
 }
 
-/** The command for an action; clients show their own as one. */
-export const ACTION_NAMES = { en: ["me"], es: ["yo"], also: ["action", "emote"] } as const;
-
-/** The command whose argument is a password; clients do not show it. */
-export const MOD_NAMES = {
-  en: ["mod"],
-  es: ["moderar"],
-  also: ["moderator", "moderador"],
-} as const;
-
-/** The commands for private messages. */
-export const MESSAGE_NAMES = {
-  en: ["msg"],
-  es: ["privado"],
-  also: "w m dm pm tell whisper query privmsg message mp md susurrar mensaje".split(" "),
-} as const;
-export const ANSWER_NAMES = {
-  en: ["r", "reply"],
-  es: ["responder"],
-  also: ["re", "answer", "contestar"],
-} as const;
-
-/** The command that leaves; a client that has lost the hub runs it by itself. */
-export const EXIT_NAMES = {
-  en: ["exit", "quit"],
-  es: ["salir"],
-  also: "q qa wq bye logout disconnect adios chao desconectar".split(" "),
-} as const;
-
-export const HELP_NAMES = {
-  en: ["help"],
-  es: ["ayuda"],
-  also: "? h commands comandos ordenes".split(" "),
-} as const;
-
 /** A command's name in lower case without its slash, and the rest of the line, trimmed. */
 export function splitCommand(line: string): { name: string; argument: string } {
   const [, name = "", argument = ""] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? [];
@@ -68,8 +34,7 @@ export function findBareCommand(message: string): "exit" | "help" | undefined {
   if (message.length > LONGEST_NAME) return undefined;
   const word = withoutMarks(message.trim().toLowerCase())
     .replace(/^[:.\\]|(?:\(\))?[.!;]*$/g, "");
-  if (namesOf(EXIT_NAMES).includes(word)) return "exit";
-  return namesOf(HELP_NAMES).includes(word) ? "help" : undefined;
+  return (["exit", "help"] as const).find((name) => everyName(COMMAND_NAMES[name]).includes(word));
 }
 
 /** Accents do not matter in a command's name: `/quién` is `/quien`. */
@@ -101,11 +66,13 @@ export function skipUnseen(text: string): string {
 /** A command whose argument is not for everybody: its name, and the key of its argument (`argument.<key>` in common/i18n/). */
 export type Slip = { name: string; argument: "password" | "nick_text" | "text" };
 
-const SLIPS: readonly Slip[] = [
-  ...namesOf(MOD_NAMES).map((name) => ({ name, argument: "password" } as const)),
-  ...namesOf(MESSAGE_NAMES).map((name) => ({ name, argument: "nick_text" } as const)),
-  ...namesOf(ANSWER_NAMES).map((name) => ({ name, argument: "text" } as const)),
-];
+const ARGUMENTS = { mod: "password", message: "nick_text", answer: "text" } as const;
+const SLIPS = Object.entries(ARGUMENTS).flatMap(([command, argument]) =>
+  everyName(COMMAND_NAMES[command as keyof typeof ARGUMENTS]).map((name): Slip => ({
+    name,
+    argument,
+  }))
+);
 
 /**
  * The secret command that a message was meant to be: something unseen stands before its slash, or another character looks like
@@ -119,8 +86,4 @@ export function findSlip(message: string): Slip | undefined {
   // "//mod" alone only names the command.
   if (rest === "" && message.startsWith("/")) return undefined;
   return SLIPS.find((slip) => slip.name === name);
-}
-
-function namesOf(names: Readonly<Record<"en" | "es", readonly string[]>>): string[] {
-  return Object.values(names).flat();
 }
