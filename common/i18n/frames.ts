@@ -3,8 +3,7 @@
  * its screen and plain output, so everyone reads the same sentences.
  */
 
-import { type Params, REPLY_CODES, type RoomSummary, type RuleSummary } from "../protocol/codes.ts";
-import { isObject } from "../protocol/fields.ts";
+import { type Params, readReply, type RoomSummary } from "../protocol/codes.ts";
 import {
   type HubFrame,
   MAX_ROOMS_LISTED,
@@ -83,99 +82,71 @@ export function describeCode(
 /** The lines of a command's reply, or undefined if the code is unknown or its data is malformed. */
 export function describeReply(
   received: string,
-  data: Record<string, unknown>,
+  fields: Record<string, unknown>,
   lang: Lang,
 ): string[] | undefined {
-  const code = REPLY_CODES.find((each) => each === received);
-  /** A sentence about some of the data, which must be strings. */
-  const say = (key: Key, ...names: string[]) => {
-    const params = names.map((name) => [name, data[name]] as const);
-    const isValid = params.every((param): param is [string, string] => isString(param[1]));
-    return isValid ? [translate(lang, key, Object.fromEntries(params))] : undefined;
-  };
-  const already = data["already"] === true ? "_already" : "";
+  const reply = readReply(received, fields);
+  if (reply === undefined) return undefined;
+  const { code, data } = reply;
+  const say = (key: Key, params: Params = {}) => [translate(lang, key, params)];
+  const already = "already" in data ? "_already" : "";
   switch (code) {
     case "help":
-      return describeHelp(data, lang);
+      return describeHelp(data, lang, fields["up"]);
     case "who": {
       const { members, count } = data;
-      if (!isListOf(members, isString) || typeof count !== "number") return undefined;
-      return [translate(lang, "reply.who", { count, members: listNames(members, count, lang) })];
+      return say("reply.who", { count, members: listNames(members, count, lang) });
     }
     case "join": {
-      if (!isRoomSummary(data) || !isListOf(data["members"], isString)) return undefined;
       const { room, count, topic } = data;
-      const members = listNames(data["members"], count, lang);
-      return [
-        translate(lang, "reply.join", { room, count, members }),
-        ...describeTopic(topic, lang),
-      ];
+      const members = listNames(data.members, count, lang);
+      return [...say("reply.join", { room, count, members }), ...describeTopic(topic, lang)];
     }
     case "rooms":
-      return isListOf(data["rooms"], isRoomSummary) && typeof data["total"] === "number"
-        ? describeRooms(data["rooms"], data["total"], lang)
-        : undefined;
+      return describeRooms(data.rooms, data.total, lang);
     case "topic":
-      return say(data["topic"] === "" ? "reply.topic_none" : "event.topic_is", "topic");
+      return say(data.topic === "" ? "reply.topic_none" : "event.topic_is", data);
     case "private":
-      return isString(data["to"]) && isString(data["text"])
-        ? describePrivate(data["to"], data["text"], lang)
-        : undefined;
-    case "ignored": {
-      const { nicks } = data;
-      if (!isListOf(nicks, isString)) return undefined;
-      return nicks.length === 0
-        ? [translate(lang, "reply.ignored_none")]
-        : [translate(lang, "reply.ignored", { nicks: nicks.join(", ") })];
-    }
+      return describePrivate(data.to, data.text, lang);
+    case "ignored":
+      return data.nicks.length === 0
+        ? say("reply.ignored_none")
+        : say("reply.ignored", { nicks: data.nicks.join(", ") });
     case "banned":
     case "muted": {
-      const { nicks, latest } = data;
-      if (!isListOf(nicks, isString) || !isListOf(latest, isRuleSummary)) return undefined;
-      if (nicks.length === 0) return [translate(lang, `reply.${code}_none`)];
-      const rows = latest.slice(0, MAX_RULES_LISTED)
-        .map((rule) => translate(lang, `reply.${code}_row`, { ...rule }));
-      return describeList(`reply.${code}`, rows, nicks.length, lang);
+      if (data.nicks.length === 0) return say(`reply.${code}_none`);
+      const rows = data.latest.slice(0, MAX_RULES_LISTED)
+        .flatMap((rule) => say(`reply.${code}_row`, { ...rule }));
+      return describeList(`reply.${code}`, rows, data.nicks.length, lang);
     }
     case "mute": {
       const { nick, minutes } = data;
-      if (!isString(nick) || typeof minutes !== "number") return undefined;
-      const key = `reply.${minutes === 0 ? "unmute" : "mute"}${already}` as const;
-      return [translate(lang, key, { nick, minutes })];
+      return say(`reply.${minutes === 0 ? "unmute" : "mute"}${already}`, { nick, minutes });
     }
-    case "slow": {
-      const { room, seconds } = data;
-      if (!isString(room) || typeof seconds !== "number") return undefined;
-      return [translate(lang, seconds === 0 ? "reply.unslow" : "reply.slow", { room, seconds })];
-    }
+    case "slow":
+      return say(data.seconds === 0 ? "reply.unslow" : "reply.slow", data);
     case "history":
-      if (data["count"] !== 0) return [];
-      return [
-        translate(lang, data["isHidden"] === true ? "reply.history_hidden" : "reply.history_none"),
-      ];
-    case "lang":
-      return say("reply.lang");
+      if (data.count > 0) return [];
+      return say(data.isHidden ? "reply.history_hidden" : "reply.history_none");
     case "mod":
       return say(`reply.mod${already}`);
+    case "lang":
     case "nick":
     case "kick":
     case "unban":
-      return say(`reply.${code}`, "nick");
-    case "ignore":
-      return say(`reply.${data["isIgnored"] === true ? "ignore" : "hear"}${already}`, "nick");
-    case "ban":
-      if (already) return say("reply.ban_already", "nick");
-      return say(data["isAddress"] === true ? "reply.ban_address" : "reply.ban", "nick");
-    case "lock":
-      return say(`reply.${data["isLocked"] === true ? "lock" : "unlock"}${already}`, "room");
-    case "pause":
-      return say(`reply.${data["isPaused"] === true ? "pause" : "unpause"}${already}`, "room");
     case "leave":
-      return say("reply.leave", "room", "current");
-    case undefined:
-      return undefined;
-    default:
-      return code satisfies never;
+      return say(`reply.${code}`, { ...data });
+    case "ignore":
+      return say(`reply.${data.isIgnored ? "ignore" : "hear"}${already}`, { nick: data.nick });
+    case "ban": {
+      const { nick } = data;
+      if (already) return say("reply.ban_already", { nick });
+      return say(data.isAddress ? "reply.ban_address" : "reply.ban", { nick });
+    }
+    case "lock":
+      return say(`reply.${data.isLocked ? "lock" : "unlock"}${already}`, { room: data.room });
+    case "pause":
+      return say(`reply.${data.isPaused ? "pause" : "unpause"}${already}`, { room: data.room });
   }
 }
 
@@ -226,23 +197,4 @@ export function listNames(names: string[], count: number, lang: Lang): string {
   const more = count - shown.length;
   return [...shown, ...(more > 0 ? [translate(lang, "reply.more", { count: more })] : [])]
     .join(", ");
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isRoomSummary(value: unknown): value is RoomSummary & Record<string, unknown> {
-  return isObject(value) && isString(value["room"]) && typeof value["count"] === "number" &&
-    isString(value["topic"]);
-}
-
-function isRuleSummary(value: unknown): value is RuleSummary {
-  if (!isObject(value)) return false;
-  const { nick, by, address = "", reason = "", minutes = 0 } = value;
-  return [nick, by, address, reason].every(isString) && typeof minutes === "number";
 }

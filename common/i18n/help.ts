@@ -1,8 +1,7 @@
 /** The help of the commands in the chat, as lines. */
 
-import type { CommandHelp } from "../protocol/codes.ts";
+import type { CommandHelp, ReplyData } from "../protocol/codes.ts";
 import { COMMAND_NAMES, type Names } from "../protocol/command_names.ts";
-import { isObject } from "../protocol/fields.ts";
 import { isKey, type Lang, translate } from "./mod.ts";
 
 /** At most this many commands are listed, aligned up to this column, and names of one: a hub may send anything. */
@@ -10,15 +9,12 @@ const MAX_COMMANDS_SHOWN = 200;
 const MAX_CALL_WIDTH = 100;
 const MAX_NAMES = 30;
 
-/**
- * The lines of the reply to `help`, or undefined if its data is malformed. `up` is set by a client that has keys, to what stands
- * for the arrow key.
- */
+/** The lines of the reply to `help`. `up` is set by a client that has keys, to what stands for the arrow key. */
 export function describeHelp(
-  { commands, about, up }: Record<string, unknown>,
+  { commands, about }: ReplyData["help"],
   lang: Lang,
-): string[] | undefined {
-  if (!Array.isArray(commands) || !commands.every(isCommandHelp)) return undefined;
+  up: unknown,
+): string[] {
   if (about !== undefined) return commands.slice(0, 1).flatMap((each) => explain(each, lang));
   const forAll = commands.filter(({ role }) => role !== "moderator");
   const forModerators = commands.filter(({ role }) => role === "moderator");
@@ -71,10 +67,4 @@ function callOf(slashed: string, argument: string, lang: Lang): string {
 function summaryOf(command: string, lang: Lang): string {
   const summary = `command.${command}`;
   return isKey(summary) ? translate(lang, summary) : "";
-}
-
-function isCommandHelp(value: unknown): value is CommandHelp {
-  return isObject(value) && typeof value["name"] === "string" &&
-    typeof value["argument"] === "string" && Array.isArray(value["names"]) &&
-    value["names"].every((name) => typeof name === "string");
 }

@@ -3,6 +3,21 @@
  * makes of them. A released code keeps its meaning.
  */
 
+import {
+  checkFields,
+  type Field,
+  field,
+  type Fields,
+  integer,
+  isTrue,
+  listOf,
+  objectOf,
+  optional,
+  text,
+  type Values,
+} from "./fields.ts";
+import { MAX_HUB_FRAME, moment } from "./frame.ts";
+
 /** Values for the placeholders of a sentence. */
 export type Params = Readonly<Record<string, string | number>>;
 
@@ -110,113 +125,109 @@ export const BYE_CODES = [
   "locked", // The first room is locked.
 ] as const;
 
-/** Replies to commands; {@linkcode ReplyData} has the shape of their `data`. */
-export const REPLY_CODES = [
-  "help",
-  "who",
-  "nick",
-  "lang",
-  "join",
-  "leave",
-  "rooms",
-  "topic",
-  "private",
-  "history",
-  "ignore",
-  "ignored",
-  "mod",
-  "kick",
-  "mute",
-  "ban",
-  "banned",
-  "muted",
-  "unban",
-  "lock",
-  "slow",
-  "pause",
-] as const;
-
 export type ErrorCode = (typeof ERROR_CODES)[number];
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 export type ByeCode = (typeof BYE_CODES)[number];
-export type ReplyCode = (typeof REPLY_CODES)[number];
 
-/** One command as `help` describes it. */
-export interface CommandHelp {
+const words = text(MAX_HUB_FRAME);
+const count = integer(0);
+const boolean = field("true or false", (value) => typeof value === "boolean");
+/** Of any length: the reply was bounded as a frame. */
+const many = <T>(item: Field<T>) => listOf(item, MAX_HUB_FRAME);
+
+const COMMAND_HELP = {
   /** Its name in the table of commands, and the key of its sentence in common/i18n/. */
-  name: string;
+  name: words,
   /** All its names without the slash, those in the asker's language first. */
-  names: string[];
+  names: many(words),
   /** The key of its argument in common/i18n/; empty for none. */
-  argument: string;
+  argument: words,
   /** Whether the argument may be left out. */
-  optional?: boolean;
-  /** The role that is required to use it. */
-  role?: "moderator";
-}
+  optional: optional(boolean),
+  /** The role that is required to use it: `moderator`. */
+  role: optional(words),
+};
+/** One command as `help` describes it. */
+export type CommandHelp = Values<typeof COMMAND_HELP>;
 
-/** The bans or the mutes of a hub. */
-export interface RuleList {
-  /** Of all of them, the oldest first: the nicks when they were made, and networks that are banned by themselves. */
-  nicks: string[];
-  /** The latest first, at most MAX_RULES_LISTED (frame.ts). */
-  latest: RuleSummary[];
-}
-
-export interface RuleSummary {
-  nick: string;
-  /** The moderator. */
-  by: string;
-  /** The address that is banned with the nick. */
-  address?: string;
-  reason?: string;
-  /** Minutes until a mute ends. */
-  minutes?: number;
-}
-
-/** A room in the list of rooms. */
-export interface RoomSummary {
-  room: string;
+const ROOM_SUMMARY = {
+  room: words,
   /** Members at all hubs. */
-  count: number;
+  count,
   /** Empty for none. */
-  topic: string;
-}
+  topic: words,
+};
+/** A room in the list of rooms. */
+export type RoomSummary = Values<typeof ROOM_SUMMARY>;
 
-/** The `data` of each reply. */
-export interface ReplyData {
+const RULE_SUMMARY = {
+  nick: words,
+  /** The moderator. */
+  by: words,
+  /** The address that is banned with the nick. */
+  address: optional(words),
+  reason: optional(words),
+  /** Minutes until a mute ends. */
+  minutes: optional(count),
+};
+/** A ban or a mute. */
+export type RuleSummary = Values<typeof RULE_SUMMARY>;
+
+const RULE_LIST = {
+  /** Of all of them, the oldest first: the nicks when they were made, and networks that are banned by themselves. */
+  nicks: many(words),
+  /** The latest first, at most MAX_RULES_LISTED (frame.ts). */
+  latest: many(objectOf(RULE_SUMMARY)),
+};
+/** It was so before, and nothing has changed. */
+const already = optional(isTrue);
+
+/** The replies to commands, and the shape of their `data`. */
+export const REPLY_SHAPES = {
   /** `about`: the name of the command that was asked about, which is the only one then. */
-  help: { commands: CommandHelp[]; about?: string };
+  help: { commands: many(objectOf(COMMAND_HELP)), about: optional(words) },
   /** Names at most MAX_MEMBERS_NAMED (frame.ts) members; `count` counts all. */
-  who: { room: string; members: string[]; count: number };
-  nick: { nick: string };
+  who: { room: words, members: many(words), count },
+  nick: { nick: words },
+  lang: { lang: words },
   /** The room is the current one now, where messages go. */
-  join: RoomSummary & { members: string[] };
+  join: { ...ROOM_SUMMARY, members: many(words) },
   /** `current`: the current room now. */
-  leave: { room: string; current: string };
+  leave: { room: words, current: words },
   /** The largest first, at most MAX_ROOMS_LISTED (frame.ts); `total` counts all. */
-  rooms: { rooms: RoomSummary[]; total: number };
-  topic: { room: string; topic: string };
+  rooms: { rooms: many(objectOf(ROOM_SUMMARY)), total: count },
+  topic: { room: words, topic: words },
   /** The private message reached its receiver. */
-  private: { to: string; text: string; id: number; ts: number };
+  private: { to: words, text: words, id: count, ts: moment },
   /** `count` messages precede, as `message` frames with `replay`; none if all the latest are by ignored users (`isHidden`). */
-  history: { room: string; count: number; isHidden?: true };
-  /** Whether messages of that user are hidden. `already`, here and below: it was so before, and nothing has changed. */
-  ignore: { nick: string; isIgnored: boolean; already?: true };
-  ignored: { nicks: string[] };
-  lang: { lang: string };
+  history: { room: words, count, isHidden: optional(isTrue) },
+  /** Whether messages of that user are hidden. */
+  ignore: { nick: words, isIgnored: boolean, already },
+  ignored: { nicks: many(words) },
   /** The user is a moderator. */
-  mod: { already?: true };
-  kick: { nick: string };
+  mod: { already },
+  kick: { nick: words },
   /** Minutes that are left; 0 if the user is not muted. */
-  mute: { nick: string; minutes: number; already?: true };
+  mute: { nick: words, minutes: count, already },
   /** Whether the address is banned too; `nick` may be an address or a network that is banned by itself. */
-  ban: { nick: string; isAddress: boolean; already?: true };
-  banned: RuleList;
-  muted: RuleList;
-  unban: { nick: string };
-  lock: { room: string; isLocked: boolean; already?: true };
+  ban: { nick: words, isAddress: boolean, already },
+  banned: RULE_LIST,
+  muted: RULE_LIST,
+  unban: { nick: words },
+  lock: { room: words, isLocked: boolean, already },
   /** Seconds between two messages of a member; 0 if slow mode is off. */
-  slow: { room: string; seconds: number };
-  pause: { room: string; isPaused: boolean; already?: true };
+  slow: { room: words, seconds: count },
+  pause: { room: words, isPaused: boolean, already },
+} satisfies Readonly<Record<string, Fields>>;
+
+export type ReplyCode = keyof typeof REPLY_SHAPES;
+export type ReplyData = { [C in ReplyCode]: Values<(typeof REPLY_SHAPES)[C]> };
+type Reply = { [C in ReplyCode]: { code: C; data: ReplyData[C] } }[ReplyCode];
+
+/** A reply with the fields of its shape; undefined if its code is unknown or its data malformed. */
+export function readReply(code: string, data: Record<string, unknown>): Reply | undefined {
+  if (!Object.hasOwn(REPLY_SHAPES, code)) return undefined;
+  const shape: Fields = REPLY_SHAPES[code as ReplyCode];
+  const checked = checkFields(data, shape);
+  return checked.ok ? { code, data: checked.value } as Reply : undefined;
 }

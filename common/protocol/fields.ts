@@ -8,15 +8,18 @@ export interface Field<T> {
   readonly wanted: string;
   readonly optional: boolean;
   /** The shape of an object, if known. */
-  readonly shape?: Readonly<Record<string, Field<unknown>>>;
+  readonly shape?: Fields;
   accepts(value: unknown): value is T;
 }
 
 /** A field that may be missing. */
 type OptionalField<T> = Field<T> & { readonly optional: true };
 
+/** Any shape. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
 /** What an object holds whose fields fit a shape, and what it holds besides. */
-export type Values<S, Others> = Flat<
+export type Values<S, Others = unknown> = Flat<
   & Others
   & { [K in keyof S as S[K] extends OptionalField<unknown> ? never : K]: ValueOf<S[K]> }
   & { [K in keyof S as S[K] extends OptionalField<unknown> ? K : never]?: ValueOf<S[K]> }
@@ -66,10 +69,14 @@ export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
 }
 
 /** An object whose fields fit a shape; further fields are allowed and kept. */
-export function objectOf<T>(shape: Shape<T>): Field<T> {
-  const accepts = (value: unknown): value is T => isObject(value) && checkFields(value, shape).ok;
+export function objectOf<S extends Fields>(shape: S): Field<Values<S>> {
+  const accepts = (value: unknown): value is Values<S> =>
+    isObject(value) && checkFields(value, shape).ok;
   return { ...field("an object with the right fields", accepts), shape };
 }
+
+/** `true`, for fields that are missing otherwise. */
+export const isTrue: Field<true> = field("true", (value) => value === true);
 
 /** Any object, for data whose shape depends on something else. */
 export function anyObject(): Field<Record<string, unknown>> {
@@ -97,7 +104,7 @@ export function checkFields<T>(
   shape: Shape<T>,
 ): Result<T, string> {
   const fields: Record<string, unknown> = {};
-  const rules: Readonly<Record<string, Field<unknown>>> = shape;
+  const rules: Fields = shape;
   for (const name in rules) {
     const rule = rules[name]!;
     const found = Object.hasOwn(value, name) ? value[name] : undefined;

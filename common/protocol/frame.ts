@@ -2,9 +2,10 @@
 
 import {
   anyObject,
-  type Field,
   field,
+  type Fields,
   integer,
+  isTrue,
   listOf,
   objectOf,
   oneOf,
@@ -62,11 +63,10 @@ const name = text(MAX_NAME);
 const longText = text(MAX_HUB_FRAME);
 const count = integer(0);
 /** Milliseconds since 1970 (UTC), within the range of Date. */
-const moment = integer(0, 8_640_000_000_000_000);
-const isTrue = field("true", (value) => value === true);
+export const moment = integer(0, 8_640_000_000_000_000);
 
 /** The fields of each frame by its type, and what they may hold: for decoding, for the types, and for the check of docs/protocol.md. */
-type Shapes = Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
+type Shapes = Readonly<Record<string, Fields>>;
 
 export const CLIENT_SHAPES = {
   hello: {
@@ -86,10 +86,7 @@ export const CLIENT_SHAPES = {
      * The session to resume: its token, and the highest id that was received in it. If the hub does not know the token, a new
      * session begins, whose `welcome` has another token.
      */
-    resume: optional(objectOf<{ token: string; after: number }>({
-      token: text(MAX_TOKEN),
-      after: count,
-    })),
+    resume: optional(objectOf({ token: text(MAX_TOKEN), after: count })),
     /**
      * Asks about the hub without joining: a `look` answers, followed by the error or bye that a `hello` with this nick and
      * password would get, if any. Nobody else sees it, and a `hello` that joins may follow. The protocol version does not
@@ -126,10 +123,7 @@ const told = { ts: optional(moment) };
 /** `text` is in English, for programs that do not know the code. */
 const coded = { code: text(64), params: params(), text: longText, ...told };
 /** The first {@linkcode MAX_PRESENCE_NAMED} nicks of `count`. */
-const someNicks = objectOf<{ count: number; nicks: string[] }>({
-  count,
-  nicks: listOf(name, MAX_MEMBERS_NAMED),
-});
+const someNicks = objectOf({ count, nicks: listOf(name, MAX_MEMBERS_NAMED) });
 
 export const HUB_SHAPES = {
   welcome: {
@@ -153,10 +147,7 @@ export const HUB_SHAPES = {
     /** Set if the hub has a password for moderators. */
     moderation: optional(isTrue),
     /** `line`: the longest frame that the hub accepts, in bytes; `lines`: the most lines of a message. */
-    limits: objectOf<{ line: number; lines?: number }>({
-      line: integer(1),
-      lines: optional(integer(1)),
-    }),
+    limits: objectOf({ line: integer(1), lines: optional(integer(1)) }),
     ...told,
   },
   /** Describes a hub to a client that asks without joining. `people` counts the users in the chat, for clients that may join. */

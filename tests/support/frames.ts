@@ -1,7 +1,7 @@
 /** Random frames of both sides, each field up to its limit, and lines that are almost frames. */
 
 import fc from "fast-check";
-import { BYE_CODES, ERROR_CODES, NOTICE_CODES, REPLY_CODES } from "../../common/protocol/codes.ts";
+import { BYE_CODES, ERROR_CODES, NOTICE_CODES, REPLY_SHAPES } from "../../common/protocol/codes.ts";
 import type { ClientFrame, HubFrame } from "../../common/protocol/frame.ts";
 import { hostileText } from "./hostile.ts";
 
@@ -44,7 +44,12 @@ const code = fc.oneof(
   { weight: 1, arbitrary: text(64) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom(...ERROR_CODES, ...NOTICE_CODES, ...BYE_CODES, ...REPLY_CODES),
+    arbitrary: fc.constantFrom(
+      ...ERROR_CODES,
+      ...NOTICE_CODES,
+      ...BYE_CODES,
+      ...Object.keys(REPLY_SHAPES),
+    ),
   },
 );
 const params = fc.dictionary(key, fc.oneof(text(200), number), {

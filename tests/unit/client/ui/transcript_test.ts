@@ -95,7 +95,7 @@ Deno.test("a command is shown before its answer: a reply, an error or a goodbye"
     type: "reply",
     ref: "1",
     code: "who",
-    data: { members: ["ana"], count: 1 },
+    data: { room: "general", members: ["ana"], count: 1 },
     text: "",
   };
   const answers: [HubFrame, string][] = [
@@ -116,12 +116,12 @@ Deno.test("a command is shown before its answer: a reply, an error or a goodbye"
 Deno.test("a command is shown once, above the messages that it asked for", () => {
   const log = transcript();
   const params = { room: "general", count: 1 };
-  const data = { ...params };
+  const topic = { room: "general", topic: "" };
   const shown = [
     answered("/history 1", { type: "notice", ref: "7", code: "history", params, text: "" }),
     frame(message("hello", { replay: true })),
-    answered("/history 1", { type: "reply", ref: "7", code: "history", data, text: "" }),
-    answered("/topic", { type: "reply", ref: "8", code: "topic", data: { topic: "" }, text: "" }),
+    answered("/history 1", { type: "reply", ref: "7", code: "history", data: params, text: "" }),
+    answered("/topic", { type: "reply", ref: "8", code: "topic", data: topic, text: "" }),
   ].flatMap((event) => log.formatEvent(event, VIEWPORT));
   assertEquals(shown, [
     "14:03 › /history 1",

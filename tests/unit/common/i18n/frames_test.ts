@@ -7,7 +7,7 @@ import {
   BYE_CODES,
   ERROR_CODES,
   NOTICE_CODES,
-  REPLY_CODES,
+  type ReplyData,
 } from "../../../../common/protocol/codes.ts";
 import type {
   HubFrame,
@@ -62,7 +62,7 @@ const PARAMS = {
 };
 
 /** Sample data for each reply. */
-const REPLIES: Record<(typeof REPLY_CODES)[number], Record<string, unknown>> = {
+const REPLIES: ReplyData = {
   help: { commands: [{ name: "me", names: ["yo", "me"], argument: "text" }] },
   who: { room: "general", members: ["ana", "eva"], count: 2 },
   nick: { nick: "ana" },
@@ -202,8 +202,8 @@ Deno.test("the notice that history is saved again counts the lost messages, if a
 });
 
 Deno.test("each reply has its lines in each language", () => {
-  for (const code of REPLY_CODES) {
-    const replies = LANGS.map((lang) => describeFrame(reply(code, REPLIES[code]), lang));
+  for (const [code, data] of Object.entries(REPLIES)) {
+    const replies = LANGS.map((lang) => describeFrame(reply(code, data), lang));
     for (const lines of replies) assert(lines.length > 0 && !lines.includes("two"), code);
     assertNotEquals(replies[0], replies[1], code);
   }
@@ -233,9 +233,9 @@ Deno.test("a reply with invalid data is shown by its own text", () => {
     ["help", { commands: [{ name: "me", names: ["me"] }] }],
     ["help", { commands: [null] }],
     ["who", {}],
-    ["who", { members: "ana", count: 1 }],
-    ["who", { members: [1], count: 1 }],
-    ["who", { members: ["ana"], count: "1" }],
+    ["who", { room: "r", members: "ana", count: 1 }],
+    ["who", { room: "r", members: [1], count: 1 }],
+    ["who", { room: "r", members: ["ana"], count: "1" }],
     ["nick", {}],
     ["nick", { nick: 7 }],
     ["join", { room: "dev", members: "ana", count: 1, topic: "" }],
@@ -306,7 +306,7 @@ Deno.test("/help shows the commands of a newer hub by name only", () => {
 Deno.test("of many members, thirty are named and the rest counted", () => {
   const members = Array.from({ length: 31 }, (_, index) => `n${index}`);
   const who = (names: string[], count: number, lang: Lang) =>
-    describeReply("who", { members: names, count }, lang)![0]!;
+    describeReply("who", { room: "general", members: names, count }, lang)![0]!;
   assert(who(members.slice(0, 30), 30, "en").endsWith("n28, n29"));
   assert(who(members, 31, "en").endsWith("n29, and 1 more"));
   assert(who(members, 500, "es").endsWith("n29, y 470 más"));
@@ -379,7 +379,10 @@ Deno.test("of lists and texts that are longer than any hub sends, the first part
   );
   const motd = "\n".repeat(500_000);
   assertEquals(describeFrame({ ...WELCOME, motd }, "en").length, 10_002);
-  assertEquals(describeReply("private", { to: "eva", text: motd }, "en")!.length, 10_000);
+  assertEquals(
+    describeReply("private", { to: "eva", text: motd, id: 1, ts: 1 }, "en")!.length,
+    10_000,
+  );
 });
 
 Deno.test("a user who left is named with a reason that needs no params, except for a kick", () => {
