@@ -20,12 +20,6 @@ export interface PromptEvents {
 
 /** How many lines of history the arrow keys reach. */
 const HISTORY_SIZE = 500;
-const TAB = 0x09;
-/** U+2028 and U+2029 (line and paragraph separator) in UTF-8: the common first bytes, and the last byte of each. */
-const SEPARATOR = [0xe2, 0x80] as const;
-const SEPARATOR_ENDS: readonly number[] = [0xa8, 0xa9];
-/** U+FFFD in UTF-8: sanitize() replaces separators by it too. */
-const REPLACEMENT = [0xef, 0xbf, 0xbd];
 
 export interface PromptOptions {
   /** Whether a submitted line goes into the history; by default, no line does. */
@@ -43,8 +37,7 @@ export class Prompt {
   readonly #events: PromptEvents;
   readonly #input = new PassThrough();
   readonly #readline: Interface;
-  /** The first bytes of a possible separator. */
-  #held = new Uint8Array(0);
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #isClosed = false;
 
   constructor(
@@ -90,33 +83,15 @@ export class Prompt {
     return this.#readline.cursor;
   }
 
-  /** Takes bytes of the terminal, which must not change afterwards. */
+  /** Takes bytes of the terminal. */
   feed(typed: Uint8Array): void {
-    let bytes = this.#replaceSeparators(typed);
+    // Line and paragraph separators would end the line for readline.
+    const text = this.#decoder.decode(typed, { stream: true }).replace(/[\u2028\u2029]/g, "\uFFFD");
     // readline would insert a Tab that arrives together with other keys.
-    for (let tab; (tab = bytes.indexOf(TAB)) !== -1; bytes = bytes.subarray(tab + 1)) {
-      if (tab > 0) this.#input.write(bytes.subarray(0, tab));
-      if (!this.#isClosed) this.#events.onComplete?.();
+    for (const [index, keys] of text.split("\t").entries()) {
+      if (index > 0 && !this.#isClosed) this.#events.onComplete?.();
+      if (keys !== "") this.#input.write(keys);
     }
-    if (bytes.length > 0) this.#input.write(bytes);
-  }
-
-  /** Replaces separators, which would end the line for readline. */
-  #replaceSeparators(typed: Uint8Array): Uint8Array {
-    const [first, second] = SEPARATOR;
-    const bytes = new Uint8Array([...this.#held, ...typed]);
-    const held = bytes.at(-1) === first
-      ? 1
-      : bytes.at(-2) === first && bytes.at(-1) === second
-      ? 2
-      : 0;
-    this.#held = bytes.slice(bytes.length - held);
-    for (let at = 0; (at = bytes.indexOf(first, at)) !== -1; at++) {
-      if (bytes[at + 1] === second && SEPARATOR_ENDS.includes(bytes[at + 2] ?? 0)) {
-        bytes.set(REPLACEMENT, at);
-      }
-    }
-    return bytes.subarray(0, bytes.length - held);
   }
 
   /** Inserts text, which must have no control characters, at the cursor. */

@@ -11,7 +11,6 @@ import type { Conversation, ConversationEvent } from "../session/conversation.ts
 import {
   answerLocally,
   findLocalCommand,
-  hidePassword,
   isExit,
   lacksPassword,
 } from "../session/local_commands.ts";
@@ -23,7 +22,6 @@ import { Composer, type Submission } from "./composer.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import { inputLine } from "./input_line.ts";
 import type { LeaveGuard } from "./leave_guard.ts";
-import { summarize } from "./multiline.ts";
 import { ResumeSummary } from "./resume_summary.ts";
 import { Roster } from "./roster.ts";
 import { type DisplayOptions, type NoticePrefix, Transcript, type Viewport } from "./transcript.ts";
@@ -249,9 +247,7 @@ class InteractiveClient {
   }
 
   #printUnsent(key: "client.unsent" | "client.uncertain", input: string): void {
-    const { lang } = this.#conversation.state;
-    const text = summarize(hidePassword(input), lang, this.#options.display.glyphs);
-    this.#printNotice("! ", key, { text });
+    this.#screen.print(this.#transcript.formatUnsent(key, input, this.#viewport()));
   }
 
   // Input.

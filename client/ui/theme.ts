@@ -58,43 +58,30 @@ const same: Style = (text) => text;
 const grey: Style = (text) => rgb8(text, GREY);
 const boldInverse: Style = (text) => bold(inverse(text));
 
-const PLAIN: Theme = {
-  time: same,
-  nick: () => same,
-  notice: same,
-  error: same,
-  echo: same,
-  prompt: same,
-  mention: same,
-  pending: same,
-  divider: same,
-};
+/** What stands back behind the messages. */
+const faint = (style: Style) => (
+  { time: style, notice: style, echo: style, pending: style, divider: style }
+);
+
+const PLAIN = { ...faint(same), nick: () => same, error: same, prompt: same, mention: same };
 
 const STYLES: Readonly<Record<ThemeName, Theme>> = {
   default: {
-    time: grey,
+    ...faint(grey),
     nick: (nick) => {
       const color = NICK_COLORS[hash(nickKey(nick)) % NICK_COLORS.length]!;
       return (text) => bold(rgb8(text, color));
     },
-    notice: grey,
     error: (text) => rgb8(text, RED),
-    echo: grey,
     prompt: bold,
     mention: boldInverse,
-    pending: grey,
-    divider: grey,
   },
   mono: {
-    time: dim,
+    ...faint(dim),
     nick: () => bold,
-    notice: dim,
     error: bold,
-    echo: dim,
     prompt: bold,
     mention: boldInverse,
-    pending: dim,
-    divider: dim,
   },
   "high-contrast": {
     ...PLAIN,

@@ -79,12 +79,12 @@ export class Transcript {
         return [
           ...(event.isOtherChat ? [] : this.formatNotice("* ", "client.restarted", {}, viewport)),
           ...event.uncertain.flatMap(({ display: shown }) =>
-            this.#formatUnsent("client.uncertain", shown, viewport)
+            this.formatUnsent("client.uncertain", shown, viewport)
           ),
         ];
       case "unsent":
         return event.lines.flatMap(({ display: shown }) =>
-          this.#formatUnsent("client.unsent", shown, viewport)
+          this.formatUnsent("client.unsent", shown, viewport)
         );
     }
   }
@@ -141,7 +141,7 @@ export class Transcript {
     if (message && frame.type === "error") {
       return [
         ...this.#formatFrame(frame, viewport),
-        ...this.#formatUnsent("client.unsent", message.text, viewport),
+        ...this.formatUnsent("client.unsent", message.text, viewport),
       ];
     }
     return [...this.#formatEcho(frame, own.line, viewport), ...this.#formatFrame(frame, viewport)];
@@ -170,12 +170,13 @@ export class Transcript {
     return this.#addDivider(now, viewport, render);
   }
 
-  #formatUnsent(
+  /** The lines of what the user entered that was not sent, or may not have been. */
+  formatUnsent(
     key: "client.unsent" | "client.uncertain",
     input: string,
     viewport: Viewport,
   ): string[] {
-    const text = summarize(input, viewport.lang, this.#options.glyphs);
+    const text = summarize(hidePassword(input), viewport.lang, this.#options.glyphs);
     return this.formatNotice("! ", key, { text }, viewport);
   }
 

@@ -4,9 +4,9 @@
  */
 
 import {
+  boolean,
   checkFields,
   type Field,
-  field,
   type Fields,
   integer,
   isTrue,
@@ -131,7 +131,6 @@ export type ByeCode = (typeof BYE_CODES)[number];
 
 const words = text(MAX_HUB_FRAME);
 const count = integer(0);
-const boolean = field("true or false", (value) => typeof value === "boolean");
 /** Of any length: the reply was bounded as a frame. */
 const many = <T>(item: Field<T>) => listOf(item, MAX_HUB_FRAME);
 

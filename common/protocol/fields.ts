@@ -75,6 +75,11 @@ export function objectOf<S extends Fields>(shape: S): Field<Values<S>> {
   return { ...field("an object with the right fields", accepts), shape };
 }
 
+export const boolean: Field<boolean> = field(
+  "true or false",
+  (value) => typeof value === "boolean",
+);
+
 /** `true`, for fields that are missing otherwise. */
 export const isTrue: Field<true> = field("true", (value) => value === true);
 

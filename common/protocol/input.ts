@@ -63,16 +63,9 @@ export function skipUnseen(text: string): string {
   return /^[!-~]/.test(text) ? text : text.replace(LEADING_UNSEEN, "");
 }
 
-/** A command whose argument is not for everybody: its name, and the key of its argument (`argument.<key>` in common/i18n/). */
-export type Slip = { name: string; argument: "password" | "nick_text" | "text" };
-
-const ARGUMENTS = { mod: "password", message: "nick_text", answer: "text" } as const;
-const SLIPS = Object.entries(ARGUMENTS).flatMap(([command, argument]) =>
-  everyName(COMMAND_NAMES[command as keyof typeof ARGUMENTS]).map((name): Slip => ({
-    name,
-    argument,
-  }))
-);
+/** Commands whose argument is not for everybody, and the key of that argument (`argument.<key>` in common/i18n/). */
+const SECRETS = [["mod", "password"], ["message", "nick_text"], ["answer", "text"]] as const;
+export type Slip = { name: string; argument: (typeof SECRETS)[number][1] };
 
 /**
  * The secret command that a message was meant to be: something unseen stands before its slash, or another character looks like
@@ -85,5 +78,7 @@ export function findSlip(message: string): Slip | undefined {
   const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(folded.toLowerCase()) ?? [];
   // "//mod" alone only names the command.
   if (rest === "" && message.startsWith("/")) return undefined;
-  return SLIPS.find((slip) => slip.name === name);
+  const [, argument] =
+    SECRETS.find(([command]) => everyName(COMMAND_NAMES[command]).includes(name)) ?? [];
+  return argument && { name, argument };
 }
