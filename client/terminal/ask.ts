@@ -33,6 +33,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
   });
   const restore = () => Deno.stdin.setRaw(false);
   const buffer = new Uint8Array(READ_BUFFER);
+  const decoder = new TextDecoder();
   Deno.stdin.setRaw(true);
   globalThis.addEventListener("unload", restore);
   try {
@@ -40,7 +41,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
     while (answer === undefined) {
       const size = await Deno.stdin.read(buffer);
       if (size === null) return undefined;
-      prompt.feed(buffer.slice(0, size));
+      prompt.feed(decoder.decode(buffer.subarray(0, size), { stream: true }));
     }
     return answer.line;
   } finally {

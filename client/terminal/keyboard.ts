@@ -4,8 +4,8 @@ import type { After } from "../../common/cli/timers.ts";
 import { type InputSegment, PasteSplitter } from "./paste.ts";
 
 export interface KeyboardEvents {
-  /** Keys as the terminal sent them, one line at a time: an Enter is the last key in its bytes. */
-  onKeys: (bytes: Uint8Array) => void;
+  /** Keys as the terminal sent them, one line at a time: an Enter is the last of them. */
+  onKeys: (keys: string) => void;
   /** Sanitized text with LF between its lines and none at the end. With `isCut` it was too long, and its end is missing. */
   onPaste: (text: string, isCut: boolean) => void;
   /** The column of the cursor, from 0. */
@@ -17,15 +17,14 @@ export const ESCAPE_TIMEOUT = 100;
 /** How long a paste waits for more before it counts as ended, in milliseconds. */
 export const PASTE_TIMEOUT = 5000;
 
-const CR = 0x0d;
-const LF = 0x0a;
-const ESC = 0x1b;
-
-const latin1 = new TextDecoder("latin1");
+/** The answer to `ESC[6n`: the row and the column of the cursor, from 1. */
+// deno-lint-ignore no-control-regex
+export const CURSOR_REPORT = /\x1b\[\d+;(\d+)R/;
 
 export class Keyboard {
   readonly #events: KeyboardEvents;
   readonly #after: After;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #splitter = new PasteSplitter();
   #stopTimer: () => void = () => {};
 
@@ -34,10 +33,10 @@ export class Keyboard {
     this.#after = after;
   }
 
-  /** Takes bytes of the terminal, which must not change afterwards. */
+  /** Takes bytes of the terminal. */
   feed(bytes: Uint8Array): void {
     this.#stopTimer();
-    this.#dispatch(this.#splitter.push(bytes));
+    this.#dispatch(this.#splitter.push(this.#decoder.decode(bytes, { stream: true })));
     const { pending } = this.#splitter;
     if (pending === "nothing") return;
     this.#stopTimer = this.#after(
@@ -54,38 +53,15 @@ export class Keyboard {
   #dispatch(segments: readonly InputSegment[]): void {
     for (const segment of segments) {
       if (segment.kind === "pasted") this.#events.onPaste(segment.text, segment.isCut);
-      else this.#dispatchKeys(segment.bytes);
+      else this.#dispatchKeys(segment.keys);
     }
   }
 
-  #dispatchKeys(bytes: Uint8Array): void {
-    const report = extractCursorReport(bytes);
-    if (report) this.#events.onCursorReport(report.column);
-    let keys = report?.rest ?? bytes;
+  #dispatchKeys(typed: string): void {
+    const report = CURSOR_REPORT.exec(typed);
+    if (report) this.#events.onCursorReport(Number(report[1]) - 1);
+    const keys = typed.replace(CURSOR_REPORT, "");
     // One line at a time: what follows an Enter may be for another prompt.
-    while (keys.length > 0) {
-      let end = keys.findIndex((byte) => byte === CR || byte === LF) + 1 || keys.length;
-      if (keys[end - 1] === CR && keys[end] === LF) end++;
-      this.#events.onKeys(keys.subarray(0, end));
-      keys = keys.subarray(end);
-    }
+    for (const [line] of keys.matchAll(/[^\r\n]*(?:\r\n?|\n)|[^\r\n]+/g)) this.#events.onKeys(line);
   }
-}
-
-/**
- * Finds the terminal's cursor report (the answer to `ESC[6n`) among keys. Returns its column, from 0, and the bytes without
- * it; undefined if the bytes contain no report.
- */
-export function extractCursorReport(
-  bytes: Uint8Array,
-): { column: number; rest: Uint8Array } | undefined {
-  if (!bytes.includes(ESC)) return undefined;
-  // deno-lint-ignore no-control-regex
-  const report = /\x1b\[\d+;(\d+)R/.exec(latin1.decode(bytes)); // one character a byte, so indices are the same
-  if (!report) return undefined;
-  const end = report.index + report[0].length;
-  const rest = new Uint8Array(bytes.length - report[0].length);
-  rest.set(bytes.subarray(0, report.index));
-  rest.set(bytes.subarray(end), report.index);
-  return { column: Number(report[1]) - 1, rest };
 }

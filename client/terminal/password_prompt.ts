@@ -47,8 +47,8 @@ export class PasswordPrompt {
     this.#request = undefined;
   }
 
-  /** Takes bytes of the terminal, which must not change afterwards. */
-  feed(keys: Uint8Array): void {
+  /** Takes keys as the terminal sent them. */
+  feed(keys: string): void {
     this.#request?.prompt.feed(keys);
   }
 

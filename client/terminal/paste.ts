@@ -13,22 +13,21 @@ export const MAX_PASTE_BYTES = 64 * 1024;
 const START = "\x1b[200~";
 // deno-lint-ignore no-control-regex
 const MARKER = /\x1b\[20[01]~/g;
-/** The beginning of a marker at the end of the bytes. */
+/** The beginning of a marker at the end of the text. */
 // deno-lint-ignore no-control-regex
 const PARTIAL_MARKER = /\x1b(?:\[(?:2(?:0[01]?)?)?)?$/;
 
-const latin1 = new TextDecoder("latin1");
 const utf8 = new TextEncoder();
 
 export type InputSegment =
-  /** Keys as the terminal sent them; may share memory with the pushed bytes. */
-  | { kind: "typed"; bytes: Uint8Array }
+  /** Keys as the terminal sent them. */
+  | { kind: "typed"; keys: string }
   /** Sanitized text with LF between its lines and none at the end. With `isCut` it was too long, and its end is missing. */
   | { kind: "pasted"; text: string; isCut: boolean };
 
 /**
- * Splits the terminal's bytes, in chunks of any size. It holds at most `maxBytes` of a paste, and drops the rest up to its
- * end; of typed keys it holds at most the five bytes of an incomplete marker.
+ * Splits the terminal's text, in chunks of any size. It holds at most `maxBytes` of a paste, and drops the rest up to its
+ * end; of typed keys it holds at most the five characters of an incomplete marker.
  *
  * The first end marker ends a paste, as in every line editor: if a paste contains one, the text after it counts as typed.
  * Keeping that out is the terminal's task, and most do it (xterm, for one, pastes no ESC). An end marker outside a paste
@@ -37,7 +36,7 @@ export type InputSegment =
 export class PasteSplitter {
   readonly #maxBytes: number;
   /** The beginning of a possible marker. */
-  #held: Uint8Array = new Uint8Array(0);
+  #held = "";
   #paste: PasteBuffer | undefined;
 
   constructor({ maxBytes = MAX_PASTE_BYTES } = {}) {
@@ -54,23 +53,22 @@ export class PasteSplitter {
     return this.#held.length > 0 ? "key" : "nothing";
   }
 
-  /** Takes bytes, which must not change afterwards; returns the segments that are complete. */
-  push(bytes: Uint8Array): InputSegment[] {
-    const all = join(this.#held, bytes);
-    const text = latin1.decode(all); // one character a byte, so indices are the same
+  /** Takes text, and returns the segments that are complete. */
+  push(received: string): InputSegment[] {
+    const text = this.#held + received;
     const segments: InputSegment[] = [];
     let from = 0;
     for (const { 0: marker, index } of text.matchAll(MARKER)) {
       const isStart = marker === START;
       if (isStart && this.#paste) continue;
-      this.#append(all.subarray(from, index), segments);
+      this.#append(text.slice(from, index), segments);
       from = index + marker.length;
       if (isStart) this.#paste = new PasteBuffer(this.#maxBytes);
       else this.#endPaste(segments);
     }
-    const to = PARTIAL_MARKER.exec(text)?.index ?? all.length;
-    this.#append(all.subarray(from, to), segments);
-    this.#held = all.slice(to);
+    const to = PARTIAL_MARKER.exec(text)?.index ?? text.length;
+    this.#append(text.slice(from, to), segments);
+    this.#held = text.slice(to);
     return segments;
   }
 
@@ -78,14 +76,14 @@ export class PasteSplitter {
   flush(): InputSegment[] {
     const segments: InputSegment[] = [];
     this.#append(this.#held, segments);
-    this.#held = new Uint8Array(0);
+    this.#held = "";
     this.#endPaste(segments);
     return segments;
   }
 
-  #append(bytes: Uint8Array, segments: InputSegment[]): void {
-    if (this.#paste) this.#paste.add(bytes);
-    else if (bytes.length > 0) segments.push({ kind: "typed", bytes });
+  #append(text: string, segments: InputSegment[]): void {
+    if (this.#paste) this.#paste.add(text);
+    else if (text !== "") segments.push({ kind: "typed", keys: text });
   }
 
   #endPaste(segments: InputSegment[]): void {
@@ -97,26 +95,22 @@ export class PasteSplitter {
 /** The text of one paste, received in chunks. */
 class PasteBuffer {
   readonly #maxBytes: number;
-  readonly #decoder = new TextDecoder();
   #text = "";
-  #bytes = 0;
   #isCut = false;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  add(bytes: Uint8Array): void {
-    const kept = bytes.subarray(0, this.#maxBytes - this.#bytes);
-    this.#text += this.#decoder.decode(kept, { stream: true });
-    this.#bytes += kept.length;
-    if (kept.length < bytes.length) this.#isCut = true;
+  add(text: string): void {
+    const kept = text.slice(0, this.#maxBytes - this.#text.length); // each takes a byte at least
+    this.#text += kept;
+    this.#isCut ||= kept.length < text.length;
   }
 
   end(): InputSegment {
-    // An incomplete character at the end becomes U+FFFD, unless the text was cut there.
-    const rest = this.#isCut ? "" : this.#decoder.decode();
-    const safe = withoutEndingNewlines(sanitize(this.#text + rest, { newlines: true }));
+    const text = this.#text.replace(/^\uFEFF/, "");
+    const safe = withoutEndingNewlines(sanitize(text, { newlines: true }));
     // Sanitizing makes text longer: tabs and replaced characters.
     const { read } = utf8.encodeInto(safe, new Uint8Array(this.#maxBytes));
     return {
@@ -132,12 +126,4 @@ function withoutEndingNewlines(text: string): string {
   let end = text.length;
   while (text[end - 1] === "\n") end--;
   return text.slice(0, end);
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

@@ -37,7 +37,6 @@ export class Prompt {
   readonly #events: PromptEvents;
   readonly #input = new PassThrough();
   readonly #readline: Interface;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #isClosed = false;
 
   constructor(
@@ -83,10 +82,10 @@ export class Prompt {
     return this.#readline.cursor;
   }
 
-  /** Takes bytes of the terminal. */
-  feed(typed: Uint8Array): void {
+  /** Takes keys as the terminal sent them. */
+  feed(typed: string): void {
     // Line and paragraph separators would end the line for readline.
-    const text = this.#decoder.decode(typed, { stream: true }).replace(/[\u2028\u2029]/g, "\uFFFD");
+    const text = typed.replace(/[\u2028\u2029]/g, "\uFFFD");
     // readline would insert a Tab that arrives together with other keys.
     for (const [index, keys] of text.split("\t").entries()) {
       if (index > 0 && !this.#isClosed) this.#events.onComplete?.();

@@ -4,6 +4,7 @@ import { writeAll } from "../../common/cli/own_files.ts";
 import { DISABLE_BRACKETED_PASTE, ENABLE_BRACKETED_PASTE } from "./paste.ts";
 
 export interface TtyEvents {
+  /** The bytes change afterwards. */
   onBytes: (bytes: Uint8Array) => void;
   onResize: (columns: number, rows: number) => void;
   /** The program continues after it was stopped; other programs may have written to the screen. */
@@ -85,7 +86,7 @@ export class Tty {
     try {
       for (let size; (size = await Deno.stdin.read(buffer)) !== null;) {
         if (!this.#isOpen) return;
-        this.#events.onBytes(buffer.slice(0, size));
+        this.#events.onBytes(buffer.subarray(0, size));
       }
     } catch {
       // gone, like the end of input

@@ -106,7 +106,7 @@ export class Composer {
     return this.#unconfirmed?.text ?? this.#prompt.line;
   }
 
-  /** Takes bytes of the terminal, which must not change afterwards. */
+  /** Takes bytes of the terminal. */
   feed(bytes: Uint8Array): void {
     this.#keyboard.feed(bytes);
   }
@@ -116,7 +116,7 @@ export class Composer {
     this.#keyboard.close();
   }
 
-  #dispatchKeys(keys: Uint8Array): void {
+  #dispatchKeys(keys: string): void {
     if (this.password.isOpen) this.password.feed(keys);
     else if (this.#unconfirmed) this.#confirm(this.#unconfirmed, keys);
     else this.#prompt.feed(keys);
@@ -145,14 +145,14 @@ export class Composer {
     this.#events.onChange();
   }
 
-  #confirm(submission: Submission, keys: Uint8Array): void {
+  #confirm(submission: Submission, keys: string): void {
     const answer = parseConfirmation(keys);
     if (!answer) return;
     this.#unconfirmed = undefined;
     if (answer.isYes) this.#submitPaste(submission);
     this.#events.onChange();
-    const rest = keys.subarray(answer.length);
-    if (rest.length > 0) this.#dispatchKeys(rest);
+    const rest = keys.slice(answer.length);
+    if (rest !== "") this.#dispatchKeys(rest);
   }
 
   /** Submits a paste with the prompt's line, which comes back if that is refused. */

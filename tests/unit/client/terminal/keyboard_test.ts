@@ -1,22 +1,17 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  ESCAPE_TIMEOUT,
-  extractCursorReport,
-  Keyboard,
-  PASTE_TIMEOUT,
-} from "../../../../client/terminal/keyboard.ts";
+import { ESCAPE_TIMEOUT, Keyboard, PASTE_TIMEOUT } from "../../../../client/terminal/keyboard.ts";
 import { testProperty } from "../../../support/property.ts";
 
 /** A keyboard, its events and its timers. */
 function start() {
   const events: string[] = [];
-  const typed: number[] = [];
+  let typed = "";
   const timers: { milliseconds: number; call: () => void }[] = [];
   const keyboard = new Keyboard({
-    onKeys: (bytes) => {
-      typed.push(...bytes);
-      events.push(`keys ${JSON.stringify(new TextDecoder().decode(bytes))}`);
+    onKeys: (keys) => {
+      typed += keys;
+      events.push(`keys ${JSON.stringify(keys)}`);
     },
     onPaste: (text, isCut) => events.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
     onCursorReport: (column) => events.push(`column ${column}`),
@@ -29,7 +24,7 @@ function start() {
     };
   });
   const feed = (text: string) => keyboard.feed(new TextEncoder().encode(text));
-  return { keyboard, events, typed, timers, feed };
+  return { keyboard, events, typed: () => typed, timers, feed };
 }
 
 Deno.test("keys are passed on one line at a time", () => {
@@ -106,34 +101,38 @@ testProperty("the result does not depend on how the bytes are split", { weight: 
       const run = (step: number) => {
         const { keyboard, events, typed } = start();
         for (let at = 0; at < bytes.length; at += step) keyboard.feed(bytes.slice(at, at + step));
-        return { typed, pastes: events.filter((each) => each.startsWith("paste")) };
+        return { typed: typed(), pastes: events.filter((each) => each.startsWith("paste")) };
       };
       assertEquals(run(size), run(bytes.length));
     }),
   );
 });
 
-function extract(text: string): { column: number; rest: string } | undefined {
-  const found = extractCursorReport(new TextEncoder().encode(text));
-  return found && { column: found.column, rest: new TextDecoder().decode(found.rest) };
-}
-
-Deno.test("a cursor report is found, and its column counts from 0", () => {
-  assertEquals(extract("\x1b[24;80R"), { column: 79, rest: "" });
-  assertEquals(extract("\x1b[1;1R"), { column: 0, rest: "" });
+Deno.test("a cursor report is found between any keys, and its column counts from 0", () => {
+  for (
+    const [received, column, typed] of [
+      ["\x1b[24;80R", 79, ""],
+      ["\x1b[1;1R", 0, ""],
+      ["José\x1b[2;5R日本", 4, "José日本"],
+      ["\x1b[A\x1b[2;5R\x1b[B", 4, "\x1b[A\x1b[B"],
+    ] as const
+  ) {
+    const keyboard = start();
+    keyboard.feed(received);
+    assertEquals([keyboard.events[0], keyboard.typed()], [`column ${column}`, typed]);
+  }
 });
 
-Deno.test("keys before and after a cursor report stay", () => {
-  assertEquals(extract("José\x1b[2;5R日本"), { column: 4, rest: "José日本" });
-  assertEquals(extract("\x1b[A\x1b[2;5R\x1b[B"), { column: 4, rest: "\x1b[A\x1b[B" });
-});
-
-Deno.test("only the first of several cursor reports is extracted", () => {
-  assertEquals(extract("\x1b[2;5R\x1b[3;7R"), { column: 4, rest: "\x1b[3;7R" });
+Deno.test("only the first of several cursor reports is taken out", () => {
+  const { feed, events } = start();
+  feed("\x1b[2;5R\x1b[3;7R");
+  assertEquals(events, ["column 4", 'keys "\\u001b[3;7R"']);
 });
 
 Deno.test("keys and other sequences are no cursor report", () => {
   for (const text of ["", "hola", "\x1b", "\x1b[", "\x1b[A", "\x1b[24;80", "\x1b[5R", "[24;80R"]) {
-    assertEquals(extract(text), undefined, JSON.stringify(text));
+    const { feed, events } = start();
+    feed(text);
+    assertEquals(events.filter((each) => each.startsWith("column")), [], JSON.stringify(text));
   }
 });

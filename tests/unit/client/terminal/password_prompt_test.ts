@@ -9,7 +9,7 @@ function start() {
     onCancel: (line) => events.push(`none for ${line ?? "the hub"}`),
     onClear: () => events.push("clear"),
   });
-  const type = (text: string) => password.feed(new TextEncoder().encode(text));
+  const type = (text: string) => password.feed(text);
   const press = (key: Key) => type(keyBytes(key));
   return { password, events, type, press };
 }

@@ -14,12 +14,11 @@ const END = "\x1b[201~";
 const ESC = "\x1b";
 
 const encoder = new TextEncoder();
-const latin1 = new TextDecoder("latin1");
 
 const bytesOf = (input: string | Uint8Array) =>
   typeof input === "string" ? encoder.encode(input) : input;
 
-/** The segments, with adjacent keys joined into one string of a character a byte. */
+/** The segments, with adjacent keys joined. */
 type JoinedSegments = (string | { text: string; isCut: boolean })[];
 
 function joinKeys(segments: readonly InputSegment[]): JoinedSegments {
@@ -27,8 +26,8 @@ function joinKeys(segments: readonly InputSegment[]): JoinedSegments {
   for (const segment of segments) {
     const last = joined.at(-1);
     if (segment.kind === "pasted") joined.push({ text: segment.text, isCut: segment.isCut });
-    else if (typeof last === "string") joined.splice(-1, 1, last + latin1.decode(segment.bytes));
-    else joined.push(latin1.decode(segment.bytes));
+    else if (typeof last === "string") joined.splice(-1, 1, last + segment.keys);
+    else joined.push(segment.keys);
   }
   return joined;
 }
@@ -49,10 +48,11 @@ function piecesOf(
 ): InputSegment[] {
   const bytes = bytesOf(input);
   const splitter = new PasteSplitter(options);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const segments: InputSegment[] = [];
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length]!;
-    segments.push(...splitter.push(bytes.slice(at, at + size)));
+    segments.push(...splitter.push(decoder.decode(bytes.slice(at, at + size), { stream: true })));
     at += size;
   }
   segments.push(...splitter.flush());
@@ -82,22 +82,22 @@ Deno.test("keys that are no marker are unchanged, at every chunk size", () => {
 
 Deno.test("keys are returned at once, except the beginning of a possible marker", () => {
   const splitter = new PasteSplitter();
-  assertEquals(joinKeys(splitter.push(bytesOf(`a${keyBytes("up")}`))), [`a${keyBytes("up")}`]);
+  assertEquals(joinKeys(splitter.push(`a${keyBytes("up")}`)), [`a${keyBytes("up")}`]);
   assertEquals(splitter.pending, "nothing");
-  assertEquals(joinKeys(splitter.push(bytesOf(`b${ESC}[2`))), ["b"]);
+  assertEquals(joinKeys(splitter.push(`b${ESC}[2`)), ["b"]);
   assertEquals(splitter.pending, "key");
-  assertEquals(joinKeys(splitter.push(bytesOf("~"))), [`${ESC}[2~`]);
+  assertEquals(joinKeys(splitter.push("~")), [`${ESC}[2~`]);
   assertEquals(splitter.pending, "nothing");
 });
 
 Deno.test("the Escape key waits only until flush", () => {
   const splitter = new PasteSplitter();
-  assertEquals(splitter.push(bytesOf(ESC)), []);
+  assertEquals(splitter.push(ESC), []);
   assertEquals(splitter.pending, "key");
   assertEquals(joinKeys(splitter.flush()), [ESC]);
   assertEquals(splitter.pending, "nothing");
   assertEquals(splitter.flush(), []);
-  assertEquals(joinKeys(splitter.push(bytesOf("x"))), ["x"]);
+  assertEquals(joinKeys(splitter.push("x")), ["x"]);
 });
 
 Deno.test("a paste of newlines takes linear time", () => {
@@ -139,21 +139,21 @@ Deno.test("text that sanitizing makes longer stays within the limit", () => {
 
 Deno.test("a paste that never ends is kept up to the limit, and flush ends it", () => {
   const splitter = new PasteSplitter();
-  assertEquals(splitter.push(bytesOf(START)), []);
-  const chunk = bytesOf("0123456789abcdef".repeat(4096));
+  assertEquals(splitter.push(START), []);
+  const chunk = "0123456789abcdef".repeat(4096);
   for (let turn = 0; turn < 100; turn++) assertEquals(splitter.push(chunk), []);
   assertEquals(splitter.pending, "paste");
   const [given, ...others] = joinKeys(splitter.flush());
-  assertEquals(given, cut(new TextDecoder().decode(chunk).slice(0, MAX_PASTE_BYTES)));
+  assertEquals(given, cut(chunk.slice(0, MAX_PASTE_BYTES)));
   assertEquals(others, []);
   assertEquals(splitter.pending, "nothing");
   // A late end marker does no harm.
-  assertEquals(joinKeys(splitter.push(bytesOf(`x${END}y`))), ["xy"]);
+  assertEquals(joinKeys(splitter.push(`x${END}y`)), ["xy"]);
 });
 
 Deno.test("flush ends a paste with an incomplete marker", () => {
   const splitter = new PasteSplitter();
-  splitter.push(bytesOf(`${START}a${ESC}[20`));
+  splitter.push(`${START}a${ESC}[20`);
   assertEquals(joinKeys(splitter.flush()), [whole("a\uFFFD[20")]);
 });
 
@@ -179,8 +179,8 @@ testProperty(
       fc.property(fc.array(fc.record({ typed, pasted })), chunkSizes, (turns, sizes) => {
         const stream = turns.map(({ typed, pasted }) => typed + START + pasted + END).join("");
         const expected = turns.flatMap(({ typed, pasted }) => [
-          ...(typed === "" ? [] : [latin1.decode(bytesOf(typed))]),
-          // The decoder drops a BOM at the beginning.
+          ...(typed === "" ? [] : [typed]),
+          // A BOM at the beginning is dropped.
           whole(sanitize(pasted.replace(/^\uFEFF/, ""), { newlines: true }).replace(/\n+$/, "")),
         ]);
         assertEquals(split(stream, sizes), expected);
@@ -209,7 +209,7 @@ testProperty(
         for (const each of piecesOf(stream, sizes, { maxBytes })) {
           if (each.kind === "typed") {
             // Bytes around a dropped marker may form another marker.
-            assert(!latin1.decode(each.bytes).includes(END));
+            assert(!each.keys.includes(END));
           } else {
             assertEquals(sanitize(each.text, { newlines: true }), each.text);
             assert(!each.text.endsWith("\n"));

@@ -7,6 +7,14 @@ import { testProperty } from "../../../support/property.ts";
 const utf8 = new TextEncoder();
 
 /** A prompt, its events, and functions to type. */
+/** Feeds bytes in pieces of a size, decoded as the keyboard does. */
+function feedInPieces(prompt: Prompt, bytes: Uint8Array, size: number): void {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (let at = 0; at < bytes.length; at += size) {
+    prompt.feed(decoder.decode(bytes.subarray(at, at + size), { stream: true }));
+  }
+}
+
 function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd = true } = {}) {
   const events: string[] = [];
   let changes = 0;
@@ -21,7 +29,7 @@ function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd 
     onClear: () => events.push("clear"),
     onComplete: () => events.push(`complete "${prompt.line}"`),
   }, options);
-  const type = (text: string) => prompt.feed(utf8.encode(text));
+  const type = (text: string) => prompt.feed(text);
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   /** The line with `|` for the cursor. */
   const shown = () => `${prompt.line.slice(0, prompt.cursor)}|${prompt.line.slice(prompt.cursor)}`;
@@ -221,7 +229,7 @@ Deno.test("without completion, Tab does nothing", () => {
     onEnd: () => true,
     onClear: () => {},
   }, { shouldRemember: () => false });
-  prompt.feed(utf8.encode("\tho\tla\t\r"));
+  prompt.feed("\tho\tla\t\r");
   assertEquals(line, "hola");
 });
 
@@ -256,8 +264,8 @@ Deno.test("characters and keys may be split anywhere", () => {
   const bytes = utf8.encode(text);
   for (let size = 1; size <= bytes.length; size++) {
     const { prompt, events } = start();
-    prompt.feed(utf8.encode("a"));
-    for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
+    prompt.feed("a");
+    feedInPieces(prompt, bytes, size);
     assertEquals(events, ['submit aJosé 日本  x, then ""'], `in pieces of ${size}`);
   }
 });
@@ -297,7 +305,7 @@ Deno.test("line and paragraph separators do not end the line, however they are s
   for (const size of [1, 2, 3, 100]) {
     const { prompt, events } = start();
     const bytes = utf8.encode("a\u2028b\u2029…\u2027ñ\r");
-    for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
+    feedInPieces(prompt, bytes, size);
     assertEquals(events, ['submit a\ufffdb\ufffd…\u2027ñ, then ""']);
   }
 });
@@ -313,7 +321,7 @@ testProperty(
       fc.property(text, fc.integer({ min: 1, max: 8 }), (typed, size) => {
         const { prompt, events } = start();
         const bytes = utf8.encode(typed + "\r");
-        for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
+        feedInPieces(prompt, bytes, size);
         const line = typed.replace(/[\u2028\u2029]/g, "\ufffd");
         assertEquals(events, [`submit ${line}, then ""`]);
       }),

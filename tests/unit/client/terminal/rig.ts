@@ -3,7 +3,7 @@
  * no clock: timers fire when nothing else is left to run.
  */
 
-import { extractCursorReport } from "../../../../client/terminal/keyboard.ts";
+import { CURSOR_REPORT } from "../../../../client/terminal/keyboard.ts";
 import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { wrap } from "../../../../client/terminal/wrap.ts";
@@ -118,10 +118,11 @@ export class Rig {
       for (const flush of this.#flushes.splice(0)) flush();
       await this.#written();
       for (const reply of this.#replies.splice(0)) {
-        const report = extractCursorReport(utf8.encode(reply));
+        const report = CURSOR_REPORT.exec(reply);
         if (!report) continue;
-        this.wasUndecidable ||= report.column === this.screen.columns - 1;
-        this.screen.onCursorReport(report.column);
+        const column = Number(report[1]) - 1;
+        this.wasUndecidable ||= column === this.screen.columns - 1;
+        this.screen.onCursorReport(column);
       }
       await this.#written();
     } while (this.#flushes.length > 0 || this.#replies.length > 0);

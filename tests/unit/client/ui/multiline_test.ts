@@ -14,7 +14,7 @@ import { testProperty } from "../../../support/property.ts";
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");
 
 function answer(keys: string): string | undefined {
-  const found = parseConfirmation(new TextEncoder().encode(keys));
+  const found = parseConfirmation(keys);
   return found && `${found.isYes ? "yes" : "no"}, then ${JSON.stringify(keys.slice(found.length))}`;
 }
 
