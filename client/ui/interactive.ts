@@ -24,7 +24,8 @@ import { inputLine } from "./input_line.ts";
 import type { LeaveGuard } from "./leave_guard.ts";
 import { ResumeSummary } from "./resume_summary.ts";
 import { Roster } from "./roster.ts";
-import { type DisplayOptions, type NoticePrefix, Transcript, type Viewport } from "./transcript.ts";
+import type { Viewport } from "./render.ts";
+import { type DisplayOptions, type NoticePrefix, Transcript } from "./transcript.ts";
 
 /** With more lines than this waiting for the terminal, reading from the hub pauses. */
 const MAX_QUEUED_LINES = 1000;

@@ -16,9 +16,13 @@ import {
   noticeLimits,
   UNLIMITED,
 } from "./fold.ts";
-import { type Glyphs, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
+import type { Glyphs, Style, Theme } from "./theme.ts";
 
-export interface RenderContext {
+/** What the lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
+export interface Viewport {
+  /** The current moment, and how far the clock here is ahead of the hub's, in milliseconds. */
+  now: number;
+  clockAhead: number;
   /** Columns of the terminal. */
   width: number;
   /** Rows of the terminal: a message that takes more than twice as many is folded. */
@@ -26,16 +30,18 @@ export interface RenderContext {
   lang: Lang;
   /** The current room: lines of other rooms begin with the name of theirs. */
   room: string;
+  /** The user's own nick, which is highlighted in messages of others. */
+  nick: string;
+}
+
+export interface RenderContext extends Omit<Viewport, "now" | "clockAhead"> {
   theme: Theme;
+  glyphs: Glyphs;
   /**
    * Formats a moment (milliseconds since 1970), such as `14:03`; empty if times are not shown. `previous` is the moment of
    * the line above, if that belongs to the same frame.
    */
   formatTime: (moment: number, previous?: number) => string;
-  /** The user's own nick, which is highlighted in messages of others. */
-  nick?: string;
-  /** {@linkcode UNICODE_GLYPHS} by default. */
-  glyphs?: Glyphs;
 }
 
 /** A head that is wider than this part of the terminal gets lines of its own. */
@@ -74,7 +80,7 @@ export function renderMessage(
   { isPending = false } = {},
 ): string[] {
   const { nick, text, ts, kind, room, more = 0 } = message;
-  const { theme, lang, glyphs = UNICODE_GLYPHS } = context;
+  const { theme, lang, glyphs } = context;
   const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(nick);
   const [before, after] = kind === "action"
@@ -97,8 +103,8 @@ export function renderMessage(
     const pending = { ...part, ...style, time: glyphs.pending.padEnd(textWidth(time)) };
     return renderParts([pending], context, limits);
   }
-  const own = context.nick ?? "";
-  return renderParts([part], context, limits, nickKey(own) === nickKey(nick) ? "" : own);
+  const isOwn = nickKey(context.nick) === nickKey(nick);
+  return renderParts([part], context, limits, isOwn ? "" : context.nick);
 }
 
 /**

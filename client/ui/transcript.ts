@@ -21,8 +21,9 @@ import {
   renderFrame,
   renderMessage,
   renderNotice,
+  type Viewport,
 } from "./render.ts";
-import { type Glyphs, makeTheme, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
+import { type Glyphs, makeTheme, type Style, type Theme } from "./theme.ts";
 import { Timestamps, type TimeStyle } from "./timestamps.ts";
 
 /** How the user likes the conversation to be shown. */
@@ -31,19 +32,6 @@ export interface DisplayOptions {
   time: TimeStyle;
   joins: JoinChoice;
   glyphs: Glyphs;
-}
-
-/** What the lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
-export interface Viewport {
-  /** The current moment, and how far the clock here is ahead of the hub's, in milliseconds. */
-  now: number;
-  clockAhead: number;
-  /** Columns and rows of the terminal. */
-  width: number;
-  height: number;
-  lang: Lang;
-  room: string;
-  nick: string;
 }
 
 /** What begins a line of the client's own: a notice or an error. */
@@ -108,7 +96,7 @@ export class Transcript {
     const context = { ...this.#context(viewport), theme: makeTheme(false) };
     // Each takes at least a row: earlier ones cannot fit.
     const rendered = inputs.slice(-maxRows - 1)
-      .map((input) => renderPending(input, viewport.now, context, viewport.nick));
+      .map((input) => renderPending(input, viewport.now, context));
     const rowsFrom = (first: number) => rendered.slice(first).flat();
     if (rendered.length === inputs.length && rowsFrom(0).length <= maxRows) return rowsFrom(0);
     // One row is for the number of hidden inputs. The last input is always shown, if need be only its beginning.
@@ -218,13 +206,12 @@ function momentOf(frame: HubFrame, { now, clockAhead }: Viewport): number {
 }
 
 /** As {@linkcode Transcript.formatPending}, for one input. */
-function renderPending(input: string, now: number, context: RenderContext, nick: string): string[] {
+function renderPending(input: string, now: number, context: RenderContext): string[] {
   const message = ownMessage(input);
+  const { glyphs, lang, nick, room } = context;
   if (message) {
-    const { room } = context;
     return renderMessage({ ...message, nick, room, ts: now }, context, { isPending: true });
   }
-  const { glyphs = UNICODE_GLYPHS, lang } = context;
   const formatTime = (moment: number) =>
     glyphs.pending.padEnd(textWidth(context.formatTime(moment)));
   const echo = echoText(input, glyphs, lang);

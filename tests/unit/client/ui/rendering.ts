@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import { type RenderContext, renderFrame } from "../../../../client/ui/render.ts";
-import { makeTheme } from "../../../../client/ui/theme.ts";
+import { makeTheme, UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import type { HubFrame, MessageFrame, MessageKind } from "../../../../common/protocol/frame.ts";
 
 export function context(width: number, changes: Partial<RenderContext> = {}): RenderContext {
@@ -12,6 +12,8 @@ export function context(width: number, changes: Partial<RenderContext> = {}): Re
     height: 40,
     lang: "en",
     room: "general",
+    nick: "",
+    glyphs: UNICODE_GLYPHS,
     theme: makeTheme(false),
     formatTime: () => "14:03",
     ...changes,

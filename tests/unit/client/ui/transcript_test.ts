@@ -2,13 +2,10 @@ import type { PendingLine } from "../../../../client/session/pending.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ConversationEvent } from "../../../../client/session/conversation.ts";
+import type { Viewport } from "../../../../client/ui/render.ts";
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
-import {
-  type DisplayOptions,
-  Transcript,
-  type Viewport,
-} from "../../../../client/ui/transcript.ts";
+import { type DisplayOptions, Transcript } from "../../../../client/ui/transcript.ts";
 import { textWidth } from "../../../../common/cli/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { TestHub } from "../../../support/hub.ts";
