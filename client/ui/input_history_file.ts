@@ -17,18 +17,15 @@ export class InputHistoryFile {
   readonly #stateFile: StateFile;
   /** Stays open until `close`. */
   #file: Deno.FsFile | undefined;
+  readonly #failure = Promise.withResolvers<void>();
   /** Resolves when the file cannot be used; nothing is tried after that. */
-  readonly failed: Promise<void>;
-  readonly #fail: () => void;
+  readonly failed = this.#failure.promise;
   #hasFailed = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(stateFile: StateFile) {
     this.path = stateFile.file;
     this.#stateFile = stateFile;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.failed = promise;
-    this.#fail = resolve;
   }
 
   /** Creates the file if it does not exist. Afterwards, only the open file is used. */
@@ -72,36 +69,31 @@ export class InputHistoryFile {
         await task();
       } catch {
         this.#hasFailed = true;
-        this.#fail();
+        this.#failure.resolve();
       }
     });
   }
 
-  /** Adds lines to the file, trims it, and returns its lines, the oldest first. */
+  /** Adds lines to the file, trims it, and returns its lines, the oldest first. It is rewritten only if appending is not enough. */
   async #update(added: readonly string[]): Promise<string[]> {
     const file = this.#file!;
     await file.lock(true);
     try {
-      return await update(file, added);
+      const size = await file.seek(0, Deno.SeekMode.End);
+      const text = await readEnd(file, size);
+      const kept = trimHistory([...text.split("\n"), ...added]);
+      const appended = added.map((line) => line + "\n").join("");
+      const whole = kept.map((line) => line + "\n").join("");
+      const canAppend = size <= MAX_BYTES && text + appended === whole;
+      await file.seek(canAppend ? size : 0, Deno.SeekMode.Start);
+      const bytes = utf8.encode(canAppend ? appended : whole);
+      await writeAll(file, bytes);
+      if (!canAppend) await file.truncate(bytes.length);
+      return kept;
     } finally {
       await file.unlock();
     }
   }
-}
-
-/** As `InputHistoryFile.#update`, for a locked file. It is rewritten only if appending is not enough. */
-async function update(file: Deno.FsFile, added: readonly string[]): Promise<string[]> {
-  const size = await file.seek(0, Deno.SeekMode.End);
-  const text = await readEnd(file, size);
-  const kept = trimHistory([...text.split("\n"), ...added]);
-  const appended = added.map((line) => line + "\n").join("");
-  const whole = kept.map((line) => line + "\n").join("");
-  const canAppend = size <= MAX_BYTES && text + appended === whole;
-  await file.seek(canAppend ? size : 0, Deno.SeekMode.Start);
-  const bytes = utf8.encode(canAppend ? appended : whole);
-  await writeAll(file, bytes);
-  if (!canAppend) await file.truncate(bytes.length);
-  return kept;
 }
 
 /** The text of a file; only the last lines if it is large. */

@@ -27,34 +27,31 @@ const MAX_LINES = 10_000;
  * A frame with an unknown code, as a newer hub may send, is described by its own English text.
  */
 export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
+  const say = (key: Key, params: Params) => [translate(lang, key, params)];
   switch (frame.type) {
     case "welcome": {
       const { nick, count, motd, topic } = frame;
       const members = listNames(frame.members, count, lang);
       return [
-        translate(lang, "event.welcome", { nick, count, members }),
+        ...say("event.welcome", { nick, count, members }),
         ...describeTopic(topic ?? "", lang),
         ...(motd === undefined ? [] : motd.split("\n", MAX_LINES)),
         translate(lang, "event.hint"),
       ];
     }
     case "joined":
-      return [translate(lang, "event.joined", { nick: frame.nick, count: frame.count })];
+    case "renamed":
+      return say(`event.${frame.type}`, frame);
     case "left": {
-      const { nick, count, reason, params } = frame;
-      if (reason === undefined || reason === "quit") {
-        return [translate(lang, "event.left", { nick, count })];
-      }
-      return [translate(lang, "event.left_because", { ...params, nick, count, reason })];
+      const { nick, count, reason = "quit", params } = frame;
+      return reason === "quit"
+        ? say("event.left", { nick, count })
+        : say("event.left_because", { ...params, nick, count, reason });
     }
     case "presence":
       return describePresence(frame, lang);
-    case "renamed":
-      return [translate(lang, "event.renamed", { from: frame.from, nick: frame.nick })];
-    case "topic": {
-      const { nick, topic } = frame;
-      return [translate(lang, topic === "" ? "event.topic_none" : "event.topic", { nick, topic })];
-    }
+    case "topic":
+      return say(frame.topic === "" ? "event.topic_none" : "event.topic", frame);
     case "reply":
       return describeReply(frame.code, frame.data, lang) ?? frame.text.split("\n", MAX_LINES);
     case "error":
