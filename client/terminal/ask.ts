@@ -23,14 +23,11 @@ export async function askLine(question: string): Promise<string | undefined> {
  */
 export async function askSecret(question: string): Promise<string | undefined> {
   let answer: { line: string | undefined } | undefined;
-  const prompt = new Prompt({
-    onSubmit: (line) => answer ??= { line },
-    onInterrupt: () => answer ??= { line: undefined },
-    onEnd: () => {
-      answer ??= { line: undefined };
-      return true;
-    },
-  });
+  const end = (line?: string) => {
+    answer ??= { line };
+    return true;
+  };
+  const prompt = new Prompt({ onSubmit: end, onInterrupt: end, onEnd: end });
   const restore = () => Deno.stdin.setRaw(false);
   const buffer = new Uint8Array(READ_BUFFER);
   const decoder = new TextDecoder();

@@ -13,7 +13,8 @@ export interface PasswordEvents {
 
 export class PasswordPrompt {
   readonly #events: PasswordEvents;
-  #request: { prompt: Prompt; command: string | undefined } | undefined;
+  #prompt: Prompt | undefined;
+  #command: string | undefined;
 
   constructor(events: PasswordEvents) {
     this.#events = events;
@@ -21,53 +22,47 @@ export class PasswordPrompt {
 
   /** Whether a password is asked for. */
   get isOpen(): boolean {
-    return this.#request !== undefined;
+    return this.#prompt !== undefined;
   }
 
   /** Whether the hub asks for it. */
   get isForHub(): boolean {
-    return this.#request !== undefined && this.#request.command === undefined;
+    return this.isOpen && this.#command === undefined;
   }
 
   /** Asks for the password of a command, or by default of the hub. */
   open(command?: string): void {
-    const prompt = new Prompt({
-      onSubmit: (password) => this.#submit(password, command),
-      onInterrupt: () => this.#cancel(command),
-      onEnd: () => {
-        this.#cancel(command);
-        return true;
+    const { onSubmit, onCancel, onClear } = this.#events;
+    const cancel = () => {
+      this.close();
+      onCancel(command);
+      return true;
+    };
+    this.#command = command;
+    this.#prompt = new Prompt({
+      onSubmit: (password) => {
+        if (password !== "") {
+          this.close();
+          onSubmit(password, command);
+        } else if (command !== undefined) cancel();
       },
-      onClear: () => this.#events.onClear(),
+      onInterrupt: cancel,
+      onEnd: cancel,
+      onClear,
     });
-    this.#request = { prompt, command };
   }
 
   close(): void {
-    this.#request = undefined;
+    this.#prompt = undefined;
   }
 
   /** Takes keys as the terminal sent them. */
   feed(keys: string): void {
-    this.#request?.prompt.feed(keys);
+    this.#prompt?.feed(keys);
   }
 
   /** Inserts text, which must have no control characters. */
   insert(text: string): void {
-    this.#request?.prompt.insert(text);
-  }
-
-  #submit(password: string, command: string | undefined): void {
-    if (password === "") {
-      if (command !== undefined) this.#cancel(command);
-      return;
-    }
-    this.close();
-    this.#events.onSubmit(password, command);
-  }
-
-  #cancel(command: string | undefined): void {
-    this.close();
-    this.#events.onCancel(command);
+    this.#prompt?.insert(text);
   }
 }

@@ -58,9 +58,7 @@ function firstLine(text: string): string {
 }
 
 function countLines(text: string): number {
-  let count = 1;
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
-  return count;
+  return text.split("\n").length;
 }
 
 /** Cuts a text to a width; a text that was cut ends with the ellipsis. */
