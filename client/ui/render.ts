@@ -2,6 +2,7 @@
 
 import { describeFrame } from "../../common/i18n/frames.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
+import { messageHead } from "../../common/i18n/plain.ts";
 import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
@@ -83,11 +84,8 @@ export function renderMessage(
   const { theme, lang, glyphs } = context;
   const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(nick);
-  const [before, after] = kind === "action"
-    ? [`${roomPrefix}* `, " "]
-    : kind === "private"
-    ? [`${translate(lang, "event.private")} `, ": "]
-    : [roomPrefix, ": "];
+  const [mark, after] = messageHead(kind, lang);
+  const before = roomPrefix + mark;
   const head = before + name + after;
   const time = context.formatTime(ts);
   const part: Part = {

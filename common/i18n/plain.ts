@@ -1,6 +1,6 @@
 /** Frames of the hub as plain lines without colour, for the text dialect and for the client without a terminal. */
 
-import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
+import type { HubFrame, MessageFrame, MessageKind } from "../protocol/frame.ts";
 import { CONTINUATION, describeFrame } from "./frames.ts";
 import { type Lang, translate } from "./mod.ts";
 
@@ -19,12 +19,14 @@ function noticeLines(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string
   return describeFrame(frame, lang).map((line) => mark + line);
 }
 
+/** What stands before and after the nick of a message, before its text. */
+export function messageHead(kind: MessageKind, lang: Lang): [before: string, after: string] {
+  if (kind === "action") return ["* ", " "];
+  return [kind === "private" ? `${translate(lang, "event.private")} ` : "", ": "];
+}
+
 function messageLines({ kind, nick, text, more = 0 }: MessageFrame, lang: Lang): string[] {
-  const head = kind === "action"
-    ? `* ${nick} `
-    : kind === "private"
-    ? `${translate(lang, "event.private")} ${nick}: `
-    : `${nick}: `;
+  const head = messageHead(kind, lang).join(nick);
   const lines = text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
   if (more > 0) lines.push(CONTINUATION + translate(lang, "event.more_lines", { count: more }));
   return lines;
