@@ -69,8 +69,6 @@ class InteractiveClient {
   readonly #transcript: Transcript;
   readonly #resumeSummary = new ResumeSummary();
   readonly #roster = new Roster();
-  /** Input from before the welcome, when the user has no nick to show it by. */
-  readonly #earlyInput: Submission[] = [];
   /** When keys had their last turn. */
   #lastTurn = performance.now();
   #countdownTimer: ReturnType<typeof setInterval> | undefined;
@@ -151,7 +149,6 @@ class InteractiveClient {
         await this.#letKeysIn();
       }
     }
-    if (this.#hasJoined) this.#submitEarlyInput();
     this.#updatePasswordPrompt();
     this.#updateCountdown();
     this.#updatePending();
@@ -196,10 +193,6 @@ class InteractiveClient {
     }, PENDING_DELAY);
   }
 
-  get #hasJoined(): boolean {
-    return this.#conversation.state.nick !== "";
-  }
-
   #viewport(): Viewport {
     const { lang, room, nick, clockAhead } = this.#conversation.state;
     const { columns: width, rows: height } = this.#screen;
@@ -220,8 +213,8 @@ class InteractiveClient {
   }
 
   #pendingRows(columns: number, maxRows: number): readonly string[] {
-    if (!this.#showsPending) return [];
     const viewport = { ...this.#viewport(), width: columns };
+    if (!this.#showsPending || viewport.nick === "") return []; // no nick to show it by before the welcome
     const rows = Math.min(maxRows, MAX_PENDING_ROWS);
     return this.#transcript.formatPending(this.#conversation.unsent(), viewport, rows);
   }
@@ -253,21 +246,11 @@ class InteractiveClient {
 
   // Input.
 
-  #submitEarlyInput(): void {
-    for (const submission of this.#earlyInput.splice(0)) {
-      if (!this.#submit(submission)) this.#printUnsent("client.unsent", submission.text);
-    }
-  }
-
-  /** Sends or runs a submission, or keeps it until the welcome; returns false if it was refused. */
+  /** Sends or runs a submission; returns false if it was refused. */
   #submit(submission: Submission): boolean {
     const { text, isMultiline } = submission;
-    const local = isMultiline ? undefined : findLocalCommand(text)?.name;
-    if (!this.#hasJoined && !local) {
-      this.#earlyInput.push(submission);
-      return true;
-    }
     if (isMultiline) return this.#send(submission);
+    const local = findLocalCommand(text)?.name;
     this.#options.inputHistory?.add(text);
     const { lang, nick, room, stage } = this.#conversation.state;
     const answer = answerLocally(text, lang);
@@ -326,8 +309,7 @@ class InteractiveClient {
     for (const text of this.#conversation.takeUncertain()) {
       this.#printUnsent("client.uncertain", text);
     }
-    const early = this.#earlyInput.map(({ text }) => text);
-    for (const text of [...this.#conversation.unsent(), ...early, this.#composer.draft]) {
+    for (const text of [...this.#conversation.unsent(), this.#composer.draft]) {
       if (text !== "") this.#printUnsent("client.unsent", text);
     }
     this.#screen.setInput(undefined);

@@ -44,6 +44,15 @@ testInPty("input before a welcome that never comes is reported as not sent", asy
   ]);
 });
 
+testInPty("/exit before the welcome leaves at once", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  await untilRaw(ana);
+  ana.type("early\r/exit\r");
+  assertEquals((await ana.exit()).code, 0);
+  assertEquals(history(ana), ["! not sent: early"]);
+});
+
 testInPty("leaving an unresponsive hub reports the unanswered lines", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub);
