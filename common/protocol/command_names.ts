@@ -50,12 +50,13 @@ const FOR_MODERATORS = {
 export const COMMAND_NAMES = { ...FOR_ALL, ...FOR_MODERATORS } satisfies Record<string, Names>;
 export const MODERATOR_COMMANDS: ReadonlySet<string> = new Set(Object.keys(FOR_MODERATORS));
 
-/** All names of some commands, in any language. */
-export function everyName(...commands: readonly Names[]): string[] {
-  return commands.flatMap((names) => Object.values(names).flat());
-}
 
 /** The names of a command that lists show, those of a language first. */
 export function listedNames(names: Names, lang: "en" | "es"): string[] {
   return [...new Set([...names[lang], ...names.en, ...names.es])];
+}
+
+/** All names of some commands, in any language. */
+export function everyName(...commands: readonly Names[]): string[] {
+  return commands.flatMap((names) => Object.values(names).flat());
 }

@@ -3,7 +3,6 @@
 import { LANGS } from "../../../common/i18n/mod.ts";
 import { BYE_CODES, NOTICE_CODES } from "../../../common/protocol/codes.ts";
 import {
-  boolean,
   field,
   integer,
   listOf,
@@ -92,6 +91,7 @@ export interface MessageFields {
 export const version = integer(VERSION, VERSION);
 export const id = text(MAX_ID);
 const timestamp = integer(0, MAX_TIMESTAMP);
+const boolean = field("true or false", (value) => typeof value === "boolean");
 const nick = field(
   "a nick",
   (value): value is string => typeof value === "string" && isNick(value),
