@@ -15,24 +15,22 @@ export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
 /** Codes after which the client reconnects. */
 export const RECONNECT_CODES = new Set([...OTHER_HUB_CODES, "slow_consumer", "timeout"]);
 
+/** Codes with which the hub refuses the client. */
+const REFUSAL_CODES = new Set([
+  "server_full",
+  "address_full",
+  "address_busy",
+  "unsupported_protocol",
+  "not_proxied",
+  "kicked",
+  "banned",
+  "auth_failed",
+  "handshake_timeout",
+  "locked",
+]);
+
 /** The exit code for a `bye`; without one, the client itself closed the connection. */
 export function exitCode(bye: ByeFrame | undefined): number {
-  switch (bye?.code) {
-    case undefined:
-    case "quit":
-      return EXIT.done;
-    case "server_full":
-    case "address_full":
-    case "address_busy":
-    case "unsupported_protocol":
-    case "not_proxied":
-    case "kicked":
-    case "banned":
-    case "auth_failed":
-    case "handshake_timeout":
-    case "locked":
-      return EXIT.refused;
-    default:
-      return EXIT.failed;
-  }
+  if (bye === undefined || bye.code === "quit") return EXIT.done;
+  return REFUSAL_CODES.has(bye.code) ? EXIT.refused : EXIT.failed;
 }

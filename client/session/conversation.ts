@@ -211,7 +211,7 @@ export class Conversation {
   answerPassword(password: string): void {
     if (this.#state.stage !== "password") return;
     this.#password = password;
-    this.#state = reduce(this.#state, { type: "password_given" });
+    this.#state = reduce(this.#state, { type: "joining" });
     this.#connection?.send({ type: "hello", ...this.#hello() });
   }
 
@@ -407,7 +407,7 @@ export class Conversation {
       isNews = false;
       await waited;
       if (this.#status !== "open") return;
-      this.#state = reduce(this.#state, { type: "retrying" });
+      this.#state = reduce(this.#state, { type: "joining" });
       yield [];
       await this.#tryToConnect();
       if (this.#status !== "open") return;

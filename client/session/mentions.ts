@@ -60,14 +60,14 @@ function* eachMention(text: string, nick: string): Generator<TextRange> {
   // Folding a text at once is a hundred times faster than folding each character.
   if (wanted === "" || !foldForSearch(text).includes(foldForSearch(nick))) return;
   const { text: folded, starts } = fold(text);
-  const words = new WordBreaks(text);
+  const isBreak = wordBreaks(text);
   for (let at = folded.indexOf(wanted); at >= 0;) {
     const last = at + wanted.length;
     const [start, end] = [starts[at]!, starts[last]!];
     // One character may fold to several, and a mention must not begin or end inside it.
     const isWhole = start !== starts[at - 1] && end !== starts[last - 1];
-    const isMention = isWhole && !continuesBefore(text, start, words) &&
-      !continuesAfter(text, end, words);
+    const isMention = isWhole && !continuesBefore(text, start, isBreak) &&
+      !continuesAfter(text, end, isBreak);
     if (isMention) yield { start, end };
     at = folded.indexOf(wanted, isMention ? last : at + 1);
   }
@@ -105,17 +105,17 @@ function foldCharacter(char: string): string {
   return folded;
 }
 
-function continuesBefore(text: string, start: number, words: WordBreaks): boolean {
+function continuesBefore(text: string, start: number, isBreak: IsBreak): boolean {
   const outer = characterBefore(text, start);
   if (outer === "@" || INNER.test(outer)) return WORD.test(characterBefore(text, start - 1));
-  return WORD.test(outer) && !words.isBreak(start, outer, characterAt(text, start));
+  return WORD.test(outer) && !isBreak(start, outer, characterAt(text, start));
 }
 
-function continuesAfter(text: string, end: number, words: WordBreaks): boolean {
+function continuesAfter(text: string, end: number, isBreak: IsBreak): boolean {
   const outer = characterAt(text, end);
   if (INNER.test(outer)) return WORD.test(characterAt(text, end + 1));
   if (!WORD.test(outer) || HANGUL.test(outer)) return false;
-  return !words.isBreak(end, characterBefore(text, end), outer);
+  return !isBreak(end, characterBefore(text, end), outer);
 }
 
 function characterAt(text: string, at: number): string {
@@ -128,20 +128,16 @@ function characterBefore(text: string, at: number): string {
   return pair !== undefined && pair > 0xffff ? String.fromCodePoint(pair) : text.charAt(at - 1);
 }
 
-/** The word boundaries in a text without spaces; segmented on first use. */
-class WordBreaks {
-  readonly #text: string;
-  #breaks: Set<number> | undefined;
+/** Whether a word ends at a position between two word characters. */
+type IsBreak = (at: number, before: string, after: string) => boolean;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** Whether a word ends at a position between two word characters. */
-  isBreak(at: number, before: string, after: string): boolean {
+/** The ends of words in a text without spaces, which is segmented on first use. */
+function wordBreaks(text: string): IsBreak {
+  let breaks: Set<number> | undefined;
+  return (at, before, after) => {
     if (!LETTER.test(before) || !LETTER.test(after)) return false;
     if (!SPACELESS.test(before) && !SPACELESS.test(after)) return false;
-    this.#breaks ??= new Set(Array.from(segmenter.segment(this.#text), ({ index }) => index));
-    return this.#breaks.has(at);
-  }
+    breaks ??= new Set(Array.from(segmenter.segment(text), ({ index }) => index));
+    return breaks.has(at);
+  };
 }

@@ -47,10 +47,9 @@ export interface ConversationState {
 export type StateChange =
   /** `date`: when, by the clock here, in milliseconds since 1970. */
   | { type: "received"; frame: HubFrame; date?: number }
-  /** The user gave the password that the hub asked for. */
-  | { type: "password_given" }
   | { type: "lost"; retryAt: number }
-  | { type: "retrying" };
+  /** A further attempt, or the user gave the password that the hub asked for. */
+  | { type: "joining" };
 
 export function initialState(lang: Lang): ConversationState {
   return {
@@ -80,8 +79,7 @@ export function reduce(state: ConversationState, change: StateChange): Conversat
       return receive(state, change.frame, change.date);
     case "lost":
       return { ...state, stage: "lost", retryAt: change.retryAt, bye: undefined };
-    case "password_given":
-    case "retrying":
+    case "joining":
       return { ...state, stage: "joining", retryAt: undefined };
   }
 }

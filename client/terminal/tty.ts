@@ -20,7 +20,7 @@ const utf8 = new TextEncoder();
 
 export class Tty {
   readonly #events: TtyEvents;
-  readonly #signalListeners: { signal: Deno.Signal; listener: () => void }[] = [];
+  readonly #stopListening: (() => void)[] = [];
   readonly #restore = () => this.#setModes(false);
   #isOpen = true;
   #writes: Promise<void> = Promise.resolve();
@@ -62,9 +62,7 @@ export class Tty {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     globalThis.removeEventListener("unload", this.#restore);
-    for (const { signal, listener } of this.#signalListeners) {
-      Deno.removeSignalListener(signal, listener);
-    }
+    for (const stop of this.#stopListening) stop();
     this.#restore();
   }
 
@@ -107,7 +105,7 @@ export class Tty {
   #onSignal(signal: Deno.Signal, listener: () => void): void {
     try {
       Deno.addSignalListener(signal, listener);
-      this.#signalListeners.push({ signal, listener });
+      this.#stopListening.push(() => Deno.removeSignalListener(signal, listener));
     } catch {
       // not every system has every signal
     }

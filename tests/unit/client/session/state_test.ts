@@ -101,7 +101,7 @@ Deno.test("a lost connection goes through lost, joining and joined", () => {
   assertEquals(state.stage, "joined");
   state = reduce(receive(state, bye), { type: "lost", retryAt: 5 });
   assertEquals([state.stage, state.retryAt, state.bye], ["lost", 5, undefined]);
-  state = reduce(state, { type: "retrying" });
+  state = reduce(state, { type: "joining" });
   assertEquals([state.stage, state.retryAt, state.nick], ["joining", undefined, "guest1"]);
   assertEquals(receive(state, { ...WELCOME, nick: "eva" }).stage, "joined");
 });
@@ -118,7 +118,7 @@ Deno.test("a password error is a question only before the welcome", () => {
     const asked = { type: "error", code, params: {}, text: "" } as const;
     const state = receive(initialState("en"), asked);
     assertEquals([state.stage, state.errors], ["password", 0]);
-    assertEquals(reduce(state, { type: "password_given" }).stage, "joining");
+    assertEquals(reduce(state, { type: "joining" }).stage, "joining");
     const later = receive(initialState("en"), WELCOME, asked);
     assertEquals([later.stage, later.errors], ["joined", 1]);
   }
