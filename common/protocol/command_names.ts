@@ -50,7 +50,6 @@ const FOR_MODERATORS = {
 export const COMMAND_NAMES = { ...FOR_ALL, ...FOR_MODERATORS } satisfies Record<string, Names>;
 export const MODERATOR_COMMANDS: ReadonlySet<string> = new Set(Object.keys(FOR_MODERATORS));
 
-
 /** The names of a command that lists show, those of a language first. */
 export function listedNames(names: Names, lang: "en" | "es"): string[] {
   return [...new Set([...names[lang], ...names.en, ...names.es])];
