@@ -71,9 +71,8 @@ export const en = {
   "error.too_many_banned": "this hub has {max} bans, which is the limit: /unban NAME lifts one",
   "error.not_banned": '"{nick}" is not in the list of bans: /bans shows it',
   "error.own_address":
-    "that ban includes your own address, so you would ban yourself: /ban NAME bans only a nick",
-  "error.wide_network":
-    "{network} is too large to be banned: at most a /16 of IPv4, or a /48 of IPv6",
+    "that includes your own address, so it would hold for you, too: give only a nick",
+  "error.wide_network": "{network} is too large: at most a /16 of IPv4, or a /48 of IPv6",
   "error.misspelt_address":
     '"{argument}" is neither a reason nor the word "address": /ban {nick} address bans the address too',
   "error.cut_off": "that needs the other hubs, which cannot be reached now: try again later",

@@ -76,9 +76,9 @@ export const es: Translation = {
     "este servidor tiene {max} vetos, que es el máximo: con /readmitir APODO se levanta uno",
   "error.not_banned": '"{nick}" no está en la lista de vetos: /vetos la muestra',
   "error.own_address":
-    "ese veto incluye tu propia dirección, así que tú tampoco podrías volver: /vetar APODO veta solo un apodo",
+    "eso incluye tu propia dirección, así que también te afectaría a ti: escribe solo un apodo",
   "error.wide_network":
-    "{network} es demasiado grande para vetarla: como mucho, una /16 de IPv4 o una /48 de IPv6",
+    "{network} es demasiado grande: como mucho, una /16 de IPv4 o una /48 de IPv6",
   "error.misspelt_address":
     '"{argument}" no es un motivo ni la palabra "dirección": /vetar {nick} dirección veta también la dirección',
   "error.cut_off":

@@ -70,8 +70,8 @@ export const ERROR_CODES = [
   "too_many_muted", // params: max
   "too_many_banned", // params: max
   "not_banned", // That nick or address is not in the list of bans. params: nick
-  "own_address", // The ban would hold for the moderator's own address. params: nick (or the network)
-  "wide_network", // A ban of that network would concern too many. params: network
+  "own_address", // The rule would hold for the moderator's own address. params: nick (or the network)
+  "wide_network", // A rule for that network would concern too many. params: network
   "misspelt_address", // A word after a nick looks like the one that bans the address too. params: argument, nick
   "cut_off", // The request involves other hubs, which cannot be reached now.
 ] as const;

@@ -1,6 +1,7 @@
 /** Bans and mutes, and whether a user may post. */
 
 import type { RuleSummary } from "../../common/protocol/codes.ts";
+import { addressBits, hostMatcher } from "../../common/protocol/ip.ts";
 import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
@@ -14,9 +15,17 @@ export const MAX_MUTED = 1000;
 const MINUTE = 60_000;
 const SECOND = 1000;
 
-/** A muted user, with the nick of the moderator. */
+/** A muted user or network, with the nick of the moderator. */
 interface Muted extends Author {
   readonly by: string;
+}
+
+/** Whom a mute may hold for. */
+type Person = Pick<Author, "id" | "key"> & { readonly host?: string };
+
+/** The key of a rule for a network by itself, which no nick has. */
+export function networkKey(network = ""): string {
+  return `@${network}`;
 }
 
 export interface ModerationOptions {
@@ -30,7 +39,10 @@ export interface ModerationOptions {
 
 export class Moderation {
   readonly bans: Bans = new Bans();
-  readonly #muted: Cooldowns<Muted> = new Cooldowns(MAX_MUTED);
+  readonly #muted: Cooldowns<Muted & { readonly holdsFor?: ReturnType<typeof hostMatcher> }> =
+    new Cooldowns(
+      MAX_MUTED,
+    );
   readonly #options: ModerationOptions;
 
   constructor(options: ModerationOptions) {
@@ -61,8 +73,15 @@ export class Moderation {
   }
 
   /** The same for milliseconds, at this hub only. */
-  muteHere(muted: Muted, milliseconds: number): "set" | "full" {
+  muteHere({ id, key, nick, by }: Muted, milliseconds: number): "set" | "full" {
     const now = this.#options.elapsed();
+    const muted = {
+      id,
+      key,
+      nick,
+      by,
+      ...(key === networkKey(nick) ? { holdsFor: hostMatcher(nick) } : {}),
+    };
     if (milliseconds > 0) return this.#muted.set(muted, now + milliseconds, now);
     this.#muted.remove(muted);
     return "set";
@@ -86,12 +105,19 @@ export class Moderation {
   }
 
   /** Whole minutes until the user may write again; 0 for a user who is not muted. */
-  mutedFor(user: Pick<Author, "id" | "key">): number {
+  mutedFor({ id, key, host = "" }: Person): number {
     if (this.#muted.isEmpty) return 0; // the usual case, without looking at the clock
-    return Math.ceil(this.#muted.left(user, this.#options.elapsed()) / MINUTE);
+    const now = this.#options.elapsed();
+    const bits = addressBits(host);
+    const networks = this.#muted.current(now).filter(({ user }) => user.holdsFor?.(host, bits));
+    const left = Math.max(
+      this.#muted.left({ id, key }, now),
+      ...networks.map(({ until }) => until - now),
+    );
+    return Math.ceil(left / MINUTE);
   }
 
-  checkMuted(user: Pick<Author, "id" | "key">): ChatError | undefined {
+  checkMuted(user: Person): ChatError | undefined {
     const minutes = this.mutedFor(user);
     return minutes === 0 ? undefined : { code: "muted", params: { minutes } };
   }

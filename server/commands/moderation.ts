@@ -8,7 +8,7 @@ import { foldForSearch, MAX_FOLDED, nickKey } from "../../common/protocol/names.
 import { nearest } from "../../common/protocol/nearest.ts";
 import { err, ok } from "../../common/result.ts";
 import { MAX_BANS } from "../chat/bans.ts";
-import { MAX_MUTED } from "../chat/moderation.ts";
+import { MAX_MUTED, networkKey } from "../chat/moderation.ts";
 import { MAX_DEPARTED } from "../model/departed_users.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
@@ -50,9 +50,10 @@ export const kick: Command = {
     const { nick } = found.value;
     const [by, reason] = [session.nick, read.value];
     const because = defined({ because: reason || undefined });
-    hub.dismiss(found.value, "kicked", { by, reason }, { by, ...because });
     hub.logModeration("kick", session, { nick });
-    return hub.reply(session, ref, "kick", { nick });
+    hub.reply(session, ref, "kick", { nick }); // above what it brings about
+    hub.dismiss(found.value, "kicked", { by, reason }, { by, ...because });
+    return undefined;
   },
 };
 
@@ -78,7 +79,7 @@ function setMute(call: CommandCall, wanted: number | undefined): ChatError | und
   const { hub, session, ref } = call;
   const { moderation, departed, nicks } = hub.chat;
   const [name] = splitWord(call.argument);
-  const found = findOther(call, name, (key) => departed.find(key) ?? moderation.findMuted(key));
+  const found = findTarget(call, name, (key) => departed.find(key) ?? moderation.findMuted(key));
   if (!found.ok) return found.error;
   const user = found.value;
   const { nick } = user;
@@ -90,9 +91,15 @@ function setMute(call: CommandCall, wanted: number | undefined): ChatError | und
   if (moderation.mute(user, minutes, session.nick) === "full") {
     return { code: "too_many_muted", params: { max: MAX_MUTED } };
   }
-  const [present, by] = [nicks.find(user.id), session.nick];
-  if (present && minutes === 0) hub.notify(present, "unmuted", { by });
-  else if (present) hub.notify(present, "muted", { by, minutes });
+  const by = session.nick;
+  const holdsFor = hostMatcher(nick);
+  const concerned = isNetwork(user)
+    ? [...nicks.users()].filter(({ host }) => holdsFor(host))
+    : [nicks.find(user.id)];
+  for (const each of concerned) {
+    if (each && minutes === 0) hub.notify(each, "unmuted", { by });
+    else if (each) hub.notify(each, "muted", { by, minutes });
+  }
   hub.logModeration(minutes === 0 ? "unmute" : "mute", session, { nick, minutes });
   return hub.reply(session, ref, "mute", { nick, minutes });
 }
@@ -106,16 +113,10 @@ export const ban: Command = {
   run(call) {
     if (call.argument === "") return bans.run(call);
     const [name, rest] = splitWord(call.argument);
-    const found = findOther(call, name, (key) => call.hub.chat.departed.find(key));
-    const network = found.ok ? undefined : parseNetwork(name);
-    if (network) {
-      const { text, bits } = network;
-      const min = bits.startsWith("4") ? MIN_LENGTH.ipv4 : MIN_LENGTH.ipv6;
-      if (bits.length <= min) return { code: "wide_network", params: { network: text } };
-      return setBan(call, { id: text, key: networkKey(text), nick: text, host: text }, rest);
-    }
+    const found = findTarget(call, name, (key) => call.hub.chat.departed.find(key));
     if (!found.ok) return found.error;
     const { id, key, nick, host } = found.value;
+    if (isNetwork(found.value)) return setBan(call, { id, key, nick, host }, rest);
     const [word, afterWord] = splitWord(rest);
     const folded = foldForSearch(word.slice(0, MAX_FOLDED));
     if (ADDRESS_WORDS.includes(folded)) {
@@ -144,22 +145,16 @@ export const bans: Command = {
   run: (call) => listRules(call, "banned", call.hub.chat.moderation.bans.list()),
 };
 
-/** The key of a ban of a network by itself, which no nick has. */
-function networkKey(text = ""): string {
-  return `@${text}`;
-}
-
 /** Bans a user or a network, and ends the connections of those whom that concerns, here and at other hubs. */
 function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError | undefined {
   const { hub, session, ref } = call;
   const { moderation, nicks } = hub.chat;
   const { id, nick, host } = banned;
-  const isNetwork = nick === host;
   const holdsFor = hostMatcher(host);
   if (holdsFor(session.host)) return { code: "own_address", params: { nick } };
   const read = readReason(call, typedReason);
   if (!read.ok) return read.error;
-  const data = { nick, isAddress: host !== undefined && !isNetwork };
+  const data = { nick, isAddress: host !== undefined && !isNetwork(banned) };
   const target = nicks.find(id);
   const [by, reason] = [session.nick, read.value || undefined];
   const why = defined({ reason });
@@ -168,13 +163,38 @@ function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError 
   if (outcome === "known" && !target) {
     return hub.reply(session, ref, "ban", { ...data, already: true });
   }
+  hub.logModeration(
+    "ban",
+    session,
+    defined({ nick: isNetwork(banned) ? undefined : nick, address: host }),
+  );
+  hub.reply(session, ref, "ban", data); // above what it brings about
   if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: reason }) });
   // The others are announced in batches, as there may be many.
   for (const user of host === undefined ? [] : nicks.users()) {
     if (holdsFor(user.host)) hub.dismiss(user, "banned", why);
   }
-  hub.logModeration("ban", session, defined({ nick: isNetwork ? undefined : nick, address: host }));
-  return hub.reply(session, ref, "ban", data);
+  return undefined;
+}
+
+function isNetwork({ key, nick }: Author): boolean {
+  return key === networkKey(nick);
+}
+
+/** As {@linkcode findOther}, or the network that the name is; an error for one's own, and for one that is too large. */
+function findTarget<Gone extends Author>(
+  call: CommandCall,
+  name: string,
+  findGone: (key: string) => Gone | undefined,
+): ChatResult<Session | RemoteUser | Gone | (Author & { readonly host: string })> {
+  const found = findOther(call, name, findGone);
+  const network = found.ok ? undefined : parseNetwork(name);
+  if (!network) return found;
+  const { text, bits } = network;
+  const min = bits.startsWith("4") ? MIN_LENGTH.ipv4 : MIN_LENGTH.ipv6;
+  if (bits.length <= min) return fail("wide_network", { network: text });
+  if (hostMatcher(text)(call.session.host)) return fail("own_address", { nick: text });
+  return ok({ id: text, key: networkKey(text), nick: text, host: text });
 }
 
 /** The user with a nick; an error for the session's own. `findGone`: finds users by nick key who are not here. */

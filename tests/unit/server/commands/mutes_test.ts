@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { MAX_MUTED } from "../../../../server/chat/moderation.ts";
-import { moderatedHub } from "../../../support/hub.ts";
+import { moderatedHub, TestHub } from "../../../support/hub.ts";
 
 const MINUTE = 60_000;
 
@@ -209,4 +209,50 @@ Deno.test("a muted user opens no rooms, and nobody is told which rooms that user
   test.tick();
   assertEquals(again.takeCodes().slice(0, 2), ["welcome", "error muted"]);
   assertEquals(again.session.room?.name, "general");
+});
+
+Deno.test("an address or a network can be muted by itself: its users are told, also those who come later", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const join = (host: string, nick: string) => {
+    const peer = test.connect(host);
+    peer.ask(`/name ${nick}`);
+    return peer;
+  };
+  const mod = join("192.0.2.1", "mod");
+  mod.ask("/mod tiza");
+  const [eva, luis] = [join("198.51.100.7", "eva"), join("203.0.113.9", "luis")];
+  for (
+    const [typed, shown] of [["198.51.100.7", "198.51.100.7"], [
+      "198.51.100.9/24",
+      "198.51.100.0/24",
+    ]]
+  ) {
+    mod.take();
+    eva.take();
+    assertEquals(mod.ask(`/mute ${typed} 5`), [`* you muted ${shown} for 5 minutes`]);
+    assertEquals(eva.take(), ["* mod has muted you for 5 minutes"]);
+    const late = join("198.51.100.7", "late");
+    for (const peer of [eva, late]) {
+      assertEquals(peer.ask("x").slice(-1), ["! you are muted: you may write again in 5 minutes"]);
+    }
+    assertEquals(luis.ask("hola").filter((line) => line.startsWith("!")), []);
+    mod.take();
+    assertEquals(mod.ask("/mutes"), ["* muted:", `* ${shown}, by mod: 5 minutes left`]);
+    assertEquals(mod.ask(`/mute ${typed}`), [
+      `* ${shown} is muted already, for 5 more minutes: /unmute ${shown} ends it`,
+    ]);
+    assertEquals(mod.ask(`/unmute ${shown}`), [`* you unmuted ${shown}`]);
+    assertEquals(mod.ask(`/unmute ${shown}`), [`* ${shown} is not muted`]);
+    eva.take();
+    assertEquals(eva.ask("y"), []);
+    late.ask("/exit");
+  }
+  mod.take();
+  assertEquals(mod.ask("/mute 192.0.2.0/24"), [
+    "! that includes your own address, so it would hold for you, too: give only a nick",
+  ]);
+  assertEquals(mod.ask("hola"), []);
+  assertEquals(mod.ask("/mute 10.0.0.0/8"), [
+    "! 10.0.0.0/8 is too large: at most a /16 of IPv4, or a /48 of IPv6",
+  ]);
 });
