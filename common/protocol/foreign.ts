@@ -13,9 +13,6 @@ export interface Foreign {
 
 /** The signature of version 2 (section 2.2 of haproxy's proxy-protocol.txt): CR LF CR LF NUL CR LF "QUIT" LF. */
 const PROXY_V2 = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
-/** Its third line, without the CR LF. */
-const PROXY_V2_LINE = "\0";
-
 // In lower case only with an address or a host name behind, which people do not write by chance.
 const PROXY_V1 = /^PROXY (?:TCP[46]|UNKNOWN)(?:\s|$)/;
 const PROXY_V1_ANY_CASE = /^proxy (?:tcp[46]|unknown) [\da-f]*[.:]\S+ /i;
@@ -43,7 +40,7 @@ export function recogniseLine(line: string): Foreign | undefined {
   if (HARMLESS.test(line)) return undefined; // most lines, at once
   const seen = skipUnseen(line);
   if (TLS_LINE.test(line)) return { code: "not_tls", params: {} };
-  if (line === PROXY_V2_LINE || PROXY_V1.test(seen) || PROXY_V1_ANY_CASE.test(seen)) {
+  if (PROXY_V1.test(seen) || PROXY_V1_ANY_CASE.test(seen)) {
     return { code: "not_proxied", params: {} };
   }
   if (SSH.test(seen)) return { code: "other_protocol", params: { protocol: "SSH" } };

@@ -198,8 +198,8 @@ export class Hub implements HubApi {
     peer.close();
   }
 
-  /** Ends the session of a peer that speaks another protocol, and logs it. */
-  turnAway(session: Session, code: ByeCode, params: Params = {}): void {
+  /** Ends a session for a fault of its peer or of the network, and logs it. */
+  drop(session: Session, code: ByeCode, params: Params = {}): void {
     if (session.stage !== "gone") this.#handshake.reject(session, code, params);
   }
 
@@ -347,7 +347,7 @@ export class Hub implements HubApi {
       case "invalid":
         return this.sendError(session, badFrame(request.reason), request.ref);
       case "foreign":
-        return this.turnAway(session, request.code, request.params);
+        return this.drop(session, request.code, request.params);
       case "hello":
         return this.#handshake.onHello(session, request.hello);
       case "ping":

@@ -76,8 +76,6 @@ export class Connection implements Peer {
   readonly #telnet: TelnetDecoder = new TelnetDecoder((refusals) => this.send(refusals));
   /** The first bytes, until they are known not to be of another protocol; then undefined. */
   #head: Uint8Array | undefined = NO_BYTES;
-  /** Whether a line was refused since it is not text. */
-  #hasBeenRefused = false;
   /** When the peer could first send something. */
   #openedAt: number;
   #lastReadAt: number;
@@ -207,20 +205,18 @@ export class Connection implements Peer {
     if (this.#isClosing) return;
     const { hub, log, clock, limits } = this.#options;
     const { stage } = this.#session;
-    const isAdmitted = stage !== "new" && stage !== "greeting";
+    const age = clock.now() - this.#openedAt;
     if (this.#isShakingHands) {
-      if (clock.now() - this.#openedAt <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
+      if (age <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       this.#socket.answerInClear?.(); // nc waits to be greeted
       this.#destroy();
     } else if (this.#isStalled()) {
       this.#evict();
     } else if (this.#isDead()) {
-      log.info("dropped", { peer: this.address, nick: this.#session.nick, reason: "timeout" });
-      hub.dismiss(this.#session, "timeout");
-    } else if (!isAdmitted && clock.now() - this.#openedAt > limits.handshake) {
-      log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
-      hub.dismiss(this.#session, "handshake_timeout");
+      hub.drop(this.#session, "timeout");
+    } else if ((stage === "new" || stage === "greeting") && age > limits.handshake) {
+      hub.drop(this.#session, "handshake_timeout");
     }
   }
 
@@ -250,19 +246,15 @@ export class Connection implements Peer {
     if (this.#rejection) this.#options.hub.dismiss(this.#session, this.#rejection);
   }
 
-  #onBytes(received: Uint8Array): Promise<void> | undefined {
+  async #onBytes(received: Uint8Array): Promise<void> {
     this.#lastReadAt = this.#options.clock.now();
-    if (this.#isClosing) return undefined; // still read, so that the peer can finish writing
+    if (this.#isClosing) return; // still read, so that the peer can finish writing
     const bytes = this.#checkHead(received);
-    return bytes && this.#readBytes(bytes);
-  }
-
-  #readBytes(bytes: Uint8Array): Promise<void> {
+    if (!bytes) return;
     // The first line may be a `hello`: what follows it has no telnet in it.
     const firstEnd = this.#session.hasSpoken ? 0 : bytes.indexOf(LF) + 1;
-    if (firstEnd === 0) return this.#readLines(bytes);
-    const rest = bytes.subarray(firstEnd);
-    return this.#readLines(bytes.subarray(0, firstEnd)).then(() => this.#readLines(rest));
+    if (firstEnd > 0) await this.#readLines(bytes.subarray(0, firstEnd));
+    if (!this.#isClosing) await this.#readLines(bytes.subarray(firstEnd));
   }
 
   /** The bytes to split into lines. Undefined if they are foreign, which ends the connection, or too few to say. */
@@ -275,12 +267,11 @@ export class Connection implements Peer {
     const { hub, greetTimer } = this.#options;
     // A telnet user who only presses Enter is greeted.
     if (head.some((byte) => byte !== CR && byte !== LF)) greetTimer.cancel(this);
-    if (foreign) hub.turnAway(this.#session, foreign);
+    if (foreign) hub.drop(this.#session, foreign);
     return undefined;
   }
 
   async #readLines(bytes: Uint8Array): Promise<void> {
-    if (this.#isClosing) return;
     this.#splitter.push(this.#isText ? this.#telnet.decode(bytes) : bytes);
     const maxPending = this.#options.limits.pending / 4; // the reply to one more line may be long
     let startedAt = this.#options.now();
@@ -303,42 +294,33 @@ export class Connection implements Peer {
   async #onEnd(): Promise<void> {
     if (this.#head) await this.#readLines(this.#head);
     const last = this.#isClosing ? undefined : this.#splitter.end();
-    if (last) {
-      await this.#untilHubIsReady();
-      if (!this.#isClosing) this.#onResult(last, { isWhole: false });
-    }
+    await this.#untilHubIsReady();
+    if (last && !this.#isClosing) this.#onResult(last, { isWhole: false });
     await this.#untilHubIsReady();
   }
 
   #onResult(result: SplitResult, { isWhole = true } = {}): void {
-    const { hub, log } = this.#options;
+    const { hub } = this.#options;
     const session = this.#session;
     switch (result.kind) {
       case "line":
-        if (this.#isText && this.#isNotText(result.text)) break;
+        if (this.#isText && result.text.includes(NUL)) break; // UTF-16
         return this.#onLine(result.text, isWhole);
       case "not_utf8": {
         const foreign = this.#isText && recogniseHead(result.bytes);
-        if (foreign) return hub.turnAway(session, foreign);
+        if (foreign) return hub.drop(session, foreign);
         break;
       }
       case "too_long":
         return hub.sendError(session, { code: "line_too_long", params: { max: result.max } });
       case "overrun":
-        log.info("dropped", { peer: this.address, nick: session.nick, reason: "line_too_long" });
-        return hub.dismiss(session, "line_too_long", { max: result.max });
+        return hub.drop(session, "line_too_long", { max: result.max });
     }
-    this.#hasBeenRefused = true;
     hub.sendError(session, { code: "not_utf8", params: {} });
   }
 
   get #isText(): boolean {
     return this.#session.dialect.name === "text";
-  }
-
-  /** Whether a line has a NUL, as UTF-16 has. A line of NUL alone is an empty one of UTF-16, or the third of a PROXY header. */
-  #isNotText(line: string): boolean {
-    return line.includes(NUL) && (line !== NUL || this.#hasBeenRefused);
   }
 
   #onLine(line: string, isWhole: boolean): void {

@@ -31,7 +31,6 @@ const FOREIGN: readonly [code: string, ...lines: string[]][] = [
     " \tPROXY TCP4 203.0.113.9 10.0.0.1 34536 443",
     "\ufeffPROXY TCP4 203.0.113.9 10.0.0.1 34536 443",
     "proxy tcp4 203.0.113.9 10.0.0.1 34536 443",
-    "\0",
   ],
   ["not_tls", "\x16\x03\x01", "\x15\x03\x03\x02"],
   ["other_protocol SSH", "SSH-2.0-OpenSSH_9.6", "SSH-1.99-x", "\u00a0ssh-2.0-x"],
