@@ -14,7 +14,7 @@ const EXCESS_MARKS = excessOf("\\p{M}");
 const NO_EXCESS = /^(?:\P{M}*\p{M}{1,8}(?!\p{M}))*\P{M}*$/u;
 /** For marks up to U+FFFF, as nearly all are, the same takes a third of the time. */
 const EXCESS_BMP_MARKS = excessOf("[\\p{M}&&[\\0-\\uFFFF]]");
-const OTHER_MARK = /[\p{M}--[\0-\uFFFF]]/v;
+const OTHER_MARK = new RegExp("[\\p{M}--[\\0-\\uFFFF]]", "v");
 /** Text without any of these is safe as it is: the fast path for most text. */
 const NOT_PLAIN = /[^\u0020-\u007E\u00A0-\u02FF]/;
 const TAB = "    ";
