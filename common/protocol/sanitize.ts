@@ -13,8 +13,9 @@ const excessOf = (mark: string) => new RegExp(`(?=${mark})(?<!${mark})(${mark}{8
 const EXCESS_MARKS = excessOf("\\p{M}");
 const NO_EXCESS = /^(?:\P{M}*\p{M}{1,8}(?!\p{M}))*\P{M}*$/u;
 /** For marks up to U+FFFF, as nearly all are, the same takes a third of the time. */
-const EXCESS_BMP_MARKS = excessOf("[\\p{M}&&[\\0-\\uFFFF]]");
-const OTHER_MARK = new RegExp("[\\p{M}--[\\0-\\uFFFF]]", "v");
+const BMP = "[\\0-\\uFFFF]";
+const EXCESS_BMP_MARKS = excessOf(`[\\p{M}&&${BMP}]`);
+const OTHER_MARK = new RegExp(`[\\p{M}--${BMP}]`, "v");
 /** Text without any of these is safe as it is: the fast path for most text. */
 const NOT_PLAIN = /[^\u0020-\u007E\u00A0-\u02FF]/;
 const TAB = "    ";
