@@ -178,29 +178,12 @@ export const NOTIFY: Shape<CommandOf<"notify">> = {
   params: params(),
 };
 
-/** Valid names to cache, so that those of busy users are not parsed each time. */
-const MAX_CACHED = 1000;
-const validNicks = new Set<string>();
-const validRooms = new Set<string>();
-
 function isNick(name: string): boolean {
-  return isCached(validNicks, name, () => {
-    const parsed = parseNick(name);
-    return parsed.ok && parsed.value.nick === name;
-  });
+  const parsed = parseNick(name);
+  return parsed.ok && parsed.value.nick === name;
 }
 
 export function isRoom(name: string): boolean {
-  return isCached(validRooms, name, () => {
-    const parsed = parseRoom(name);
-    return parsed.ok && parsed.value === name;
-  });
-}
-
-function isCached(cache: Set<string>, name: string, isValid: () => boolean): boolean {
-  if (cache.has(name)) return true;
-  if (!isValid()) return false;
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.add(name);
-  return true;
+  const parsed = parseRoom(name);
+  return parsed.ok && parsed.value === name;
 }
