@@ -22,8 +22,6 @@ export class MemoryHistory implements History {
   readonly #added = new RunBuilder();
   /** Ordered by the last message, the quietest room first. */
   readonly #rooms: Map<string, MessageLog> = new Map();
-  /** The log of the last room in that order. */
-  #newest: MessageLog | undefined;
   #bytes = 0;
   readonly #onRun: (run: Run) => void;
 
@@ -53,7 +51,6 @@ export class MemoryHistory implements History {
     if (!log) return;
     this.#bytes -= log.bytes;
     this.#rooms.delete(room);
-    if (log === this.#newest) this.#newest = undefined;
   }
 
   commit(): undefined {
@@ -70,11 +67,8 @@ export class MemoryHistory implements History {
   #store(run: Run): void {
     const { room } = run.first.message;
     const log = this.#rooms.get(room) ?? new MessageLog();
-    if (log !== this.#newest) {
-      this.#rooms.delete(room);
-      this.#rooms.set(room, log);
-      this.#newest = log;
-    }
+    this.#rooms.delete(room);
+    this.#rooms.set(room, log);
     const before = log.bytes;
     log.add(run);
     const excess = log.size - this.#limits.messages;
@@ -89,8 +83,6 @@ export class MemoryHistory implements History {
     const before = log.bytes;
     log.drop();
     this.#bytes += log.bytes - before;
-    if (log.bytes > 0) return;
-    this.#rooms.delete(room);
-    if (log === this.#newest) this.#newest = undefined;
+    if (log.bytes === 0) this.#rooms.delete(room);
   }
 }

@@ -182,7 +182,7 @@ export class SqliteHistory implements History {
     const last = rows.at(-1);
     const isKnown = last && last.first + last.messages - 1 === this.#givenId;
     // A single statement is the cheapest transaction.
-    if (isKnown && rows.length === 1 && !this.#isFailing) return this.#insert(rows[0]!);
+    if (isKnown && rows.length === 1 && !this.#isFailing) return this.#insert(last);
     this.#transact(() => {
       // The failed attempt may still have written.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
@@ -205,8 +205,8 @@ export class SqliteHistory implements History {
     }
   }
 
-  #insert({ first, messages, ts, room, nick, key, kind, texts }: HistoryRow): void {
-    this.#statements.insert.run(first, messages, ts, room, nick, key, kind, texts);
+  #insert(row: HistoryRow): void {
+    this.#statements.insert.run({ ...row });
   }
 
   /** Moves the write-ahead log into the file. If that fails, nothing is lost, and a later checkpoint does it. */
@@ -277,11 +277,10 @@ export class SqliteHistory implements History {
     const max = Math.min(count, READ_STEP.messages);
     try {
       let bytes = 0;
-      for (const posted of this.#backwards(room, before, hidden)) {
+      for (const posted of this.#backwards(room, before, hidden).take(max)) {
         bytes += 2 * posted.message.text.length;
         if (bytes > READ_STEP.bytes) break;
         found.push(posted);
-        if (found.length === max) break;
       }
     } catch (error) {
       this.#logFailure(error);
@@ -340,7 +339,7 @@ const STATEMENTS = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
   insert: "INSERT INTO run (first, messages, ts, room, nick, key, kind, texts) " +
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "VALUES (:first, :messages, :ts, :room, :nick, :key, :kind, :texts)",
   checkpoint: "PRAGMA wal_checkpoint",
   setLast: "UPDATE last SET id = ?",
   last: "SELECT * FROM run WHERE room = ? AND first < ? ORDER BY first DESC",
