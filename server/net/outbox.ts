@@ -77,16 +77,14 @@ export class Outbox {
   /** Removes and returns the bytes of the next write, if any. They stay pending until {@linkcode markSent}. */
   next(): Uint8Array | undefined {
     if (this.#chunks.length <= 1) return this.#chunks.pop();
-    const first = this.#chunks[0]!;
-    let count = 0;
-    let size = 0;
-    while (
-      count < this.#chunks.length && (count === 0 || size + this.#chunks[count]!.length <= JOINED)
-    ) {
-      size += this.#chunks[count++]!.length;
+    let [count, size] = [0, 0];
+    for (const { length } of this.#chunks) {
+      if (count > 0 && size + length > JOINED) break;
+      size += length;
+      count++;
     }
     const chunks = this.#chunks.splice(0, count);
-    if (chunks.length === 1) return first;
+    if (count === 1) return chunks[0];
     const joined = new Uint8Array(size);
     let at = 0;
     for (const chunk of chunks) {
