@@ -1,6 +1,6 @@
 /** Applies events from other hubs: users, messages, rules and commands. */
 
-import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
+import type { NoticeCode } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
@@ -12,7 +12,7 @@ export interface ClusterEventsOptions extends Pick<HubOptions, "now"> {
   chat: Chat;
   sessions: Sessions;
   /** Shows a notice to every member here. */
-  notifyAll: (notice: { code: NoticeCode; params: Params }) => void;
+  notifyAll: (code: NoticeCode) => void;
 }
 
 export class ClusterEvents implements ClusterListener {
@@ -99,6 +99,6 @@ export class ClusterEvents implements ClusterListener {
   }
 
   onOffline(isOffline: boolean): void {
-    this.#options.notifyAll({ code: isOffline ? "cluster_lost" : "cluster_back", params: {} });
+    this.#options.notifyAll(isOffline ? "cluster_lost" : "cluster_back");
   }
 }

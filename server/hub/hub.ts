@@ -12,7 +12,7 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
-import { MAX_REF, type Ref } from "../../common/protocol/frame.ts";
+import { type HubFrame, MAX_REF, type Ref } from "../../common/protocol/frame.ts";
 import { findBareCommand } from "../../common/protocol/input.ts";
 import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
@@ -31,9 +31,6 @@ import type { HubApi, HubOptions } from "./api.ts";
 import { ClusterEvents } from "./cluster_events.ts";
 import { Handshake } from "./handshake.ts";
 import { Sessions } from "./sessions.ts";
-
-/** A notice to every member. */
-type Notice = { readonly code: NoticeCode; readonly params: Params };
 
 type MemberRequest = Extract<ClientRequest, { kind: "say" | "command" }>;
 
@@ -98,7 +95,7 @@ export class Hub implements HubApi {
         chat: this.chat,
         sessions: this.#sessions,
         now: options.now,
-        notifyAll: (notice) => this.#notifyAll(notice),
+        notifyAll: (code) => this.#notifyAll({ code, params: {} }),
       }),
     );
   }
@@ -162,10 +159,7 @@ export class Hub implements HubApi {
     session.hasSpoken = true;
     this.greet(session);
     if (session.stage === "gone") return;
-    this.#sendAnswer(session, {
-      ...(ref === NO_REF ? {} : { ref }),
-      ...codedFrame("error", code, params),
-    });
+    this.#sendAnswer(session, withRef(ref, codedFrame("error", code, params)));
   }
 
   notify(user: Session | RemoteUser, code: NoticeCode, params: Params = {}): void {
@@ -273,12 +267,11 @@ export class Hub implements HubApi {
     this.#fanout.flushTo(to);
   }
 
-  replayHistory(session: Session, count: number, ref: Ref = ""): number {
+  replayHistory(session: Session, count: number, ref: Ref = NO_REF): number {
     const messages = this.chat.messages.replayLast(session, count);
     if (messages.length > 0) {
       const params = { room: session.room!.name, count: messages.length };
-      const notice = codedFrame("notice", "history", params);
-      this.#fanout.toOne(session, ref === "" ? notice : { ref, ...notice });
+      this.#fanout.toOne(session, withRef(ref, codedFrame("notice", "history", params)));
     }
     for (const message of messages) this.#fanout.toOne(session, message);
     this.#fanout.flushTo(session); // counts against the outbox before the peer can ask for more
@@ -430,12 +423,16 @@ export class Hub implements HubApi {
     this.#fanout.toOne(session, timed);
   }
 
-  #notifyAll(notice: Notice | undefined): void {
+  #notifyAll(notice: { code: NoticeCode; params: Params } | undefined): void {
     if (!notice) return;
     for (const session of this.#sessions.members()) {
       this.notify(session, notice.code, notice.params);
     }
   }
+}
+
+function withRef<F extends HubFrame>(ref: Ref, frame: F): F | F & { ref: Ref } {
+  return ref === NO_REF ? frame : { ref, ...frame };
 }
 
 /** A ref as the cluster knows it: a number becomes longer than any string may be, so that 7 is not "7". */
