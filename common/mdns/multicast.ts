@@ -2,7 +2,8 @@
 
 import { Bonjour } from "bonjour-service";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
+import { TokenBucket } from "../rate_limit.ts";
 import { isOn, type Network } from "./networks.ts";
 
 const GROUP = "224.0.0.251";
@@ -41,7 +42,8 @@ export class Multicast {
   static async open(network: Network, { onFailure }: MulticastOptions): Promise<Multicast> {
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     try {
-      await bind(socket);
+      socket.bind(PORT, "0.0.0.0"); // which all participants on a machine share
+      await once(socket, "listening");
       socket.addMembership(GROUP, network.address);
       socket.setMulticastInterface(network.address);
       socket.setMulticastTTL(TTL);
@@ -59,23 +61,12 @@ export class Multicast {
   }
 }
 
-/** Binds the port, which all participants on a machine share. */
-function bind(socket: Socket): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once("error", reject);
-  socket.bind(PORT, "0.0.0.0", () => {
-    socket.off("error", reject);
-    resolve();
-  });
-  return promise;
-}
-
 /** The library's socket: limits what it receives and sends, and keeps its exceptions from ending the program. */
 class Guard extends EventEmitter {
   readonly #socket: Socket;
   readonly #options: MulticastOptions & { network: Network };
-  readonly #received = new RateWindow(MAX_RECEIVED);
-  readonly #sent = new RateWindow(MAX_SENT);
+  readonly #received = aSecond(MAX_RECEIVED);
+  readonly #sent = aSecond(MAX_SENT);
   #isOpen = true;
 
   constructor(socket: Socket, options: MulticastOptions & { network: Network }) {
@@ -97,7 +88,7 @@ class Guard extends EventEmitter {
     address: string,
     done: (error: Error | null) => void,
   ): void {
-    if (!this.#isOpen || !this.#sent.take()) return done(null);
+    if (!this.#isOpen || !this.#sent.tryTake(1)) return done(null);
     const sent = (error: Error | null) => {
       if (error) this.#options.onFailure(error.message);
       guarded(() => done(error));
@@ -124,7 +115,7 @@ class Guard extends EventEmitter {
     if (questions > MAX_QUESTIONS || records.reduce((sum, each) => sum + each) > MAX_RECORDS) {
       return false;
     }
-    return this.#received.take();
+    return this.#received.tryTake(1);
   }
 }
 
@@ -136,24 +127,8 @@ function counts(message: Uint8Array): number[] {
   return [4, 6, 8, 10].map((offset) => header.getUint16(offset));
 }
 
-/** At most `most` events a second. */
-class RateWindow {
-  readonly #most: number;
-  #count = 0;
-  #since = -Infinity;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  take(): boolean {
-    const now = performance.now();
-    if (now - this.#since >= 1000) {
-      this.#since = now;
-      this.#count = 0;
-    }
-    return ++this.#count <= this.#most;
-  }
+function aSecond(rate: number): TokenBucket {
+  return new TokenBucket({ rate, burst: rate }, () => performance.now());
 }
 
 /** Exceptions of the library about malformed messages are ignored. */

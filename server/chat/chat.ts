@@ -13,7 +13,7 @@ import { type AssignedNick, Nicks } from "../model/nicks.ts";
 import { type RemoteUser, RemoteUsers } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import type { RateLimit } from "../rate_limit.ts";
+import type { RateLimit } from "../../common/rate_limit.ts";
 import type { Departure, Posted, User } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
 import { Messages, type MessagesOptions } from "./messages.ts";

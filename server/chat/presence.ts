@@ -3,7 +3,7 @@
 import type { RemoteUser } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
-import { type RateLimit, TokenBucket } from "../rate_limit.ts";
+import { type RateLimit, TokenBucket } from "../../common/rate_limit.ts";
 import type { Departure } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
 import { PresenceBatch } from "./presence_batch.ts";

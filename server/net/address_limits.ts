@@ -4,7 +4,7 @@
  */
 
 import { isLoopback, networkOf } from "../../common/protocol/ip.ts";
-import { TokenBucket } from "../rate_limit.ts";
+import { TokenBucket } from "../../common/rate_limit.ts";
 import { OutboxBudget } from "./outbox.ts";
 import { SendBudget, type SendLimits, sharedLimits } from "./send_budget.ts";
 

@@ -1,7 +1,7 @@
 /** Accepts connections until it is stopped, limits their number, and keeps track of those that are open. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
-import type { RateLimit } from "../rate_limit.ts";
+import type { RateLimit } from "../../common/rate_limit.ts";
 import { AddressLimits, type ConnectionBudgets } from "./address_limits.ts";
 import { AcceptLoop } from "../accept_loop.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";

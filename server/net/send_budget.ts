@@ -2,7 +2,7 @@
 
 import { MAX_TEXT_LINE } from "../../common/protocol/frame.ts";
 import type { Limits } from "../limits.ts";
-import { type RateLimit, TokenBucket } from "../rate_limit.ts";
+import { type RateLimit, TokenBucket } from "../../common/rate_limit.ts";
 
 export interface SendLimits {
   readonly lines: RateLimit;

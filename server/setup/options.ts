@@ -24,7 +24,7 @@ import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats
 import type { Retention } from "../history/mod.ts";
 import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import type { RateLimit } from "../rate_limit.ts";
+import type { RateLimit } from "../../common/rate_limit.ts";
 
 /** The files of a given certificate and its key, or the file in which the hub keeps its own. */
 export type TlsFiles = { cert: string; key: string } | { kept: StateFile };

@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { OutboxBudget } from "../../server/net/outbox.ts";
-import type { RateLimit } from "../../server/rate_limit.ts";
+import type { RateLimit } from "../../common/rate_limit.ts";
 import { hubOptions, plainSecret } from "./hub.ts";
 
 /** Lets all pending tasks run. */

@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname!, "../..");
  */
 const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   common: [
-    ["common/defined.ts", "common/result.ts"],
+    ["common/defined.ts", "common/rate_limit.ts", "common/result.ts"],
     ["common/protocol/"],
     ["common/i18n/", "common/mdns/"],
     ["common/cli/"],
@@ -21,7 +21,6 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "server/types.ts",
       "server/clock.ts",
       "server/log.ts",
-      "server/rate_limit.ts",
       "server/dialect/",
     ],
     ["server/accept_loop.ts", "server/log_limit.ts", "server/limits.ts", "server/history/"],

@@ -3,7 +3,7 @@
 import { pause, within } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import { TokenBucket } from "../../rate_limit.ts";
+import { TokenBucket } from "../../../common/rate_limit.ts";
 import type { Departure, RemoteCommand, Rule, User } from "../../types.ts";
 import type { ClaimOutcome, Cluster, ClusterListener, OnHistory, OnTaken, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";

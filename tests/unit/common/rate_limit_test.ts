@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type RateLimit, TokenBucket } from "../../../server/rate_limit.ts";
+import { type RateLimit, TokenBucket } from "../../../common/rate_limit.ts";
 import { testProperty } from "../../support/property.ts";
 
 /** A clock that stands still until it is set. */

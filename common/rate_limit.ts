@@ -1,4 +1,4 @@
-/** Token buckets: how fast a peer may send, and how much presence a room may announce. */
+/** Token buckets: how fast a peer may send, how much presence a room may announce, and how many datagrams come and go. */
 
 export interface RateLimit {
   /** Tokens a second in the long run; 0 for no limit. */
