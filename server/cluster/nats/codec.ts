@@ -3,7 +3,8 @@
  * and sanitizes text. The names of the fields are on the wire.
  */
 
-import { checkFields, type Field, isObject, type Shape } from "../../../common/protocol/fields.ts";
+import { defined } from "../../../common/defined.ts";
+import { checkFields, isObject, type Shape } from "../../../common/protocol/fields.ts";
 import { nickKey } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { err, ok, type Result } from "../../../common/result.ts";
@@ -65,24 +66,19 @@ export function encodeDeparture(gone: Departure, hub: string, after?: RoomPositi
 
 /** Decodes the record at the key of a user's id. */
 export function decodeUser(json: string, id: string): Result<UserRecord, string> {
-  const record = parseRecord(json);
+  const record = decode(json, schema.RECORD);
   if (!record.ok) return record;
-  const { hub, fields } = record.value;
-  const after = fields["after"];
-  if (after !== undefined && !schema.roomPosition.accepts(after)) {
-    return invalidField("after", schema.roomPosition);
+  const { hub, after, gone, person = {} } = record.value;
+  const written = { hub, ...defined({ after }) };
+  if (gone) {
+    const departure = checkFields(gone, schema.DEPARTURE);
+    return departure.ok ? ok({ ...written, gone: departure.value }) : departure;
   }
-  const rest = after === undefined ? {} : { after };
-  if (isObject(fields["gone"])) {
-    const gone = checkFields(fields["gone"], schema.DEPARTURE);
-    return gone.ok ? ok({ hub, gone: gone.value, ...rest }) : gone;
-  }
-  if (!isObject(fields["person"])) return err(`"person" must be an object`);
-  const checked = checkFields(fields["person"], schema.USER);
+  const checked = checkFields(person, schema.USER);
   if (!checked.ok) return checked;
   const user = checked.value;
   if (user.id !== id) return err(`"id" must be that of the key`);
-  return ok({ hub, user: { ...user, key: nickKey(user.nick) }, ...rest });
+  return ok({ ...written, user: { ...user, key: nickKey(user.nick) } });
 }
 
 // Rules.
@@ -93,11 +89,9 @@ export function encodeRule(rule: Rule, hub: string): string {
 
 /** Decodes the rule at the key of these parts. */
 export function decodeRule(json: string, kind: string, of: string): Result<RuleRecord, string> {
-  const record = parseRecord(json);
+  const record = decode(json, schema.RECORD);
   if (!record.ok) return record;
-  const { hub, fields } = record.value;
-  const rule = fields["rule"];
-  if (!isObject(rule)) return err(`"rule" must be an object`);
+  const { hub, rule = {} } = record.value;
   const checked = checkRule(rule, kind, of);
   return checked.ok ? ok({ hub, rule: checked.value }) : checked;
 }
@@ -113,10 +107,8 @@ function checkRule(rule: Record<string, unknown>, kind: string, of: string): Res
       const state = checkOptional(rule["state"], schema.ROOM_STATE);
       if (!state.ok) return state;
       const news = rule["news"];
-      if (news !== undefined && !schema.frame.accepts(news)) {
-        return invalidField("news", schema.frame);
-      }
-      return ok({ kind, room: of, state: state.value, ...(news === undefined ? {} : { news }) });
+      if (news !== undefined && !schema.frame.accepts(news)) return err("not a frame");
+      return ok({ kind, room: of, state: state.value, ...defined({ news }) });
     }
     case "ban": {
       const ban = checkOptional(rule["ban"], schema.BAN);
@@ -138,9 +130,8 @@ export function encodeClaim({ id, hub }: NickClaim): string {
 }
 
 export function decodeClaim(json: string): NickClaim | undefined {
-  const parsed = parse(json);
-  const checked = parsed && checkFields(parsed, schema.CLAIM);
-  return checked?.ok ? checked.value : undefined;
+  const checked = decode(json, schema.CLAIM);
+  return checked.ok ? checked.value : undefined;
 }
 
 export function encodeCommand(command: RemoteCommand): string {
@@ -182,21 +173,12 @@ function parseAs(
   }
 }
 
-function parseRecord(
-  json: string,
-): Result<{ hub: string; fields: Record<string, unknown> }, string> {
-  const fields = parse(json);
-  if (!fields) return NOT_AN_OBJECT;
-  if (!schema.version.accepts(fields["v"])) return invalidField("v", schema.version);
-  if (!schema.id.accepts(fields["hub"])) return invalidField("hub", schema.id);
-  return ok({ hub: fields["hub"], fields });
+function decode<T>(json: string, shape: Shape<T>): Result<T, string> {
+  const parsed = parse(json);
+  return parsed ? checkFields(parsed, shape) : NOT_AN_OBJECT;
 }
 
 function checkOptional<T>(value: unknown, shape: Shape<T>): Result<T | undefined, string> {
   if (value === undefined || value === null) return ok(undefined);
   return isObject(value) ? checkFields(value, shape) : err("a rule must be an object");
-}
-
-function invalidField(name: string, { wanted }: Field<unknown>) {
-  return err(`"${name}" must be ${wanted}`);
 }

@@ -3,6 +3,7 @@
 import { LANGS } from "../../../common/i18n/mod.ts";
 import { BYE_CODES, NOTICE_CODES } from "../../../common/protocol/codes.ts";
 import {
+  anyObject,
   field,
   integer,
   listOf,
@@ -88,15 +89,15 @@ export interface MessageFields {
   rev?: number;
 }
 
-export const version = integer(VERSION, VERSION);
-export const id = text(MAX_ID);
+const version = integer(VERSION, VERSION);
+const id = text(MAX_ID);
 const timestamp = integer(0, MAX_TIMESTAMP);
 const boolean = field("true or false", (value) => typeof value === "boolean");
 const nick = field(
   "a nick",
   (value): value is string => typeof value === "string" && isNick(value),
 );
-export const roomPosition = field(
+const roomPosition = field(
   "a room and an id",
   (value): value is RoomPosition =>
     Array.isArray(value) && value.length === 2 && typeof value[0] === "string" &&
@@ -162,6 +163,19 @@ export const MUTE: Shape<Mute> = {
   by: optional(nick),
 };
 export const CLAIM: Shape<NickClaim> = { id, hub: id };
+
+type Fields = Record<string, unknown>;
+/** The record of a user has a person, or how they are gone; the record of a rule has that. */
+export const RECORD: Shape<
+  { v: number; hub: string; after?: RoomPosition; person?: Fields; gone?: Fields; rule?: Fields }
+> = {
+  v: version,
+  hub: id,
+  after: optional(roomPosition),
+  person: optional(anyObject()),
+  gone: optional(anyObject()),
+  rule: optional(anyObject()),
+};
 
 type CommandOf<K> = Extract<RemoteCommand, { kind: K }>;
 export const DISMISS: Shape<CommandOf<"dismiss">> = {
