@@ -8,7 +8,7 @@ import type { Departure, RemoteCommand, Rule, User } from "../../types.ts";
 import type { ClaimOutcome, Cluster, ClusterListener, OnHistory, OnTaken, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
-import type { NatsContext } from "./context.ts";
+import { type NatsContext, requestEach } from "./context.ts";
 import { Directory } from "./directory.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
 import { Leases } from "./leases.ts";
@@ -39,8 +39,6 @@ export interface NatsClusterDeps {
   readonly sessionId: (token: string) => string;
 }
 
-/** Concurrent requests while cleaning up. */
-const MAX_REQUESTS = 32;
 /** Milliseconds that private messages are kept beyond the grace period. */
 const PRIVATE_MESSAGE_MARGIN = 60_000;
 
@@ -377,18 +375,14 @@ export class NatsCluster implements Cluster {
     const hubs = new Set(remoteUsers.values().map(({ user }) => user.hub));
     const deadHubs = this.#leases.findDead(hubs);
     const isLeader = this.#leases.isLeader;
-    const orphans = [...remoteUsers.values()].filter(({ user: { hub } }) =>
+    const orphans = remoteUsers.values().filter(({ user: { hub } }) =>
       deadHubs.has(hub) && (isLeader || hub === this.instanceId)
     );
-    while (orphans.length > 0 && !this.isOffline && !this.#isClosed) {
-      await Promise.all(
-        orphans.splice(0, MAX_REQUESTS).map(async ({ user: { id, key } }) => {
-          await this.#directory.removeOrphan(id);
-          this.#nickClaims.release(key, id);
-        }),
-      );
-    }
-    if (isLeader) await this.#directory.purgeTombstones(MAX_REQUESTS);
+    await requestEach(orphans, async ({ user: { id, key } }) => {
+      await this.#directory.removeOrphan(id);
+      this.#nickClaims.release(key, id);
+    });
+    if (isLeader) await this.#directory.purgeTombstones();
   }
 
   // Users.

@@ -14,3 +14,15 @@ export interface NatsContext {
   /** Logs that a record from the servers is not valid, and is ignored. */
   reportInvalid(subject: string, reason: string): void;
 }
+
+/** Concurrent requests. */
+const MAX_REQUESTS = 32;
+
+/** Makes a request for each item, {@linkcode MAX_REQUESTS} at a time, until one fails. */
+export async function requestEach<T>(
+  items: Iterable<T>,
+  request: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  while (left.length > 0) await Promise.all(left.splice(0, MAX_REQUESTS).map(request));
+}

@@ -3,7 +3,7 @@
 import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
 import { decodeRule, decodeUser, encodeDeparture, encodeRule, encodeUser } from "./codec.ts";
-import type { NatsContext } from "./context.ts";
+import { type NatsContext, requestEach } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
 import { KvWriter } from "./kv_writer.ts";
 import type { RoomPosition, UserRecord } from "./record_schema.ts";
@@ -41,8 +41,6 @@ interface Tombstone {
 
 /** First part of the key of a user; rules have their kind there. The name is on the wire. */
 const USER_KEY = "person";
-/** Concurrent requests. */
-const MAX_REQUESTS = 32;
 /** Attempts to take over a user whose record changes meanwhile. */
 const MAX_TAKE_OVER_TRIES = 3;
 
@@ -188,21 +186,15 @@ export class Directory {
     return this.#ruleWrites.size === 0 ? undefined : Promise.all(this.#ruleWrites);
   }
 
-  /** Purges old tombstones, this many at a time. @throws {NoResponse | ApiError} */
-  async purgeTombstones(concurrency: number): Promise<void> {
+  /** Purges old tombstones. @throws {NoResponse | ApiError} */
+  async purgeTombstones(): Promise<void> {
     const { client, subjects, clock, timeouts } = this.#options;
     const until = clock.now() - timeouts.tombstone;
-    const old = [...this.#tombstones].filter(([, { since }]) => since <= until);
-    while (old.length > 0) {
-      await Promise.all(
-        old.splice(0, concurrency).map(async ([subject, { revision }]) => {
-          await client.purge(subjects.bucketStream("state"), subject, revision);
-          if (this.#tombstones.get(subject)?.revision === revision) {
-            this.#tombstones.delete(subject);
-          }
-        }),
-      );
-    }
+    const old = this.#tombstones.entries().filter(([, { since }]) => since <= until);
+    await requestEach(old, async ([subject, { revision }]) => {
+      await client.purge(subjects.bucketStream("state"), subject, revision);
+      if (this.#tombstones.get(subject)?.revision === revision) this.#tombstones.delete(subject);
+    });
   }
 
   /** Resolves when a local user's record is written; undefined if it is. */
@@ -422,13 +414,9 @@ export class Directory {
     const known = [...ids.map((id) => this.#subject(id)), ...this.#rules.keys()];
     const missing = known.filter((subject) => !found.has(subject));
     const existing: string[] = [];
-    while (missing.length > 0) {
-      await Promise.all(
-        missing.splice(0, MAX_REQUESTS).map(async (subject) => {
-          if (await client.last(stream, subject)) existing.push(subject);
-        }),
-      );
-    }
+    await requestEach(missing, async (subject) => {
+      if (await client.last(stream, subject)) existing.push(subject);
+    });
     return existing;
   }
 
