@@ -3,8 +3,9 @@
 import { Bonjour } from "bonjour-service";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
+import { isSameNetwork } from "../protocol/ip.ts";
 import { TokenBucket } from "../rate_limit.ts";
-import { isOn, type Network } from "./networks.ts";
+import type { Network } from "./networks.ts";
 
 const GROUP = "224.0.0.251";
 const PORT = 5353;
@@ -109,8 +110,9 @@ class Guard extends EventEmitter {
   /** Whether a message is from a participant on this network (RFC 6762, sections 6 and 11) and of reasonable size. */
   #isFit(message: Uint8Array, { address, port }: RemoteInfo): boolean {
     if (!this.#isOpen || port !== PORT) return false;
-    if (message.length > MAX_BYTES || !isOn(this.#options.network, address)) return false;
-    if (message.length < HEADER) return false;
+    const { network } = this.#options;
+    if (!isSameNetwork(network.address, address, network.netmask)) return false;
+    if (message.length < HEADER || message.length > MAX_BYTES) return false;
     const [questions = 0, ...records] = counts(message);
     if (questions > MAX_QUESTIONS || records.reduce((sum, each) => sum + each) > MAX_RECORDS) {
       return false;

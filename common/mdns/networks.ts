@@ -1,6 +1,6 @@
 /** The machine's networks on which hubs can be announced and found. */
 
-import { isLoopback, isSameNetwork } from "../protocol/ip.ts";
+import { isLoopback } from "../protocol/ip.ts";
 
 /** What is needed of Deno.NetworkInterfaceInfo. */
 export interface Interface {
@@ -49,9 +49,4 @@ export function networksFor(hostname: string, interfaces: readonly Interface[]):
       names.has(name) && (address === hostname || (hostname.includes(":") && family === "IPv4"))
     ),
   );
-}
-
-/** Whether an IPv4 address is on the network. */
-export function isOn({ address, netmask }: Network, other: string): boolean {
-  return isSameNetwork(address, other, netmask);
 }

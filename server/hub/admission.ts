@@ -1,4 +1,4 @@
-/** The admission policy: whether a session may join, judged before anybody sees it and again at each password. */
+/** Admission: whether a session may join, judged before anybody sees it and again at each password. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
@@ -23,40 +23,33 @@ export type Verdict =
   | { kind: "challenged"; error: ChatError }
   | { kind: "rejected"; code: ByeCode };
 
-export interface AdmissionOptions {
+/** What a newcomer is judged by. */
+export interface AdmissionRules {
   bans: Bans;
   /** Locked, it lets nobody in: a newcomer is not a moderator yet. */
   firstRoom: Room;
   password: Password | undefined;
 }
 
-export class AdmissionPolicy {
-  readonly #options: AdmissionOptions;
-
-  constructor(options: AdmissionOptions) {
-    this.#options = options;
+/** Judges a session that is new, or that was greeted as text before its hello arrived. */
+export function judge(
+  session: Session,
+  { nick = "", id = session.id, password = "" }: Credentials,
+  { bans, firstRoom, password: required }: AdmissionRules,
+  purpose: Purpose,
+): Verdict {
+  const { host } = session.peer;
+  if (bans.matches({ id, key: nickKey(nick.trim()), host })) {
+    return { kind: "rejected", code: "banned" };
   }
-
-  get requiresPassword(): boolean {
-    return this.#options.password !== undefined;
+  if (session.stage === "member") return { kind: "admitted" };
+  if (firstRoom.isLocked) return { kind: "rejected", code: "locked" };
+  if (!required) return { kind: "admitted" };
+  if (password.trim() === "") {
+    return { kind: "challenged", error: { code: "password_wanted", params: {} } };
   }
-
-  /** Judges a session that is new, or that was greeted as text before its hello arrived. */
-  judge(session: Session, shown: Credentials, purpose: Purpose = "join"): Verdict {
-    const { nick = "", id, password = "" } = shown;
-    const { bans, firstRoom, password: required } = this.#options;
-    const { host } = session.peer;
-    const user = { id: id ?? session.id, key: nickKey(nick.trim()), host };
-    if (bans.matches(user)) return { kind: "rejected", code: "banned" };
-    if (session.stage === "member") return { kind: "admitted" };
-    if (firstRoom.isLocked) return { kind: "rejected", code: "locked" };
-    if (!required) return { kind: "admitted" };
-    if (password.trim() === "") {
-      return { kind: "challenged", error: { code: "password_wanted", params: {} } };
-    }
-    const attempt = required.try(session, password, purpose);
-    if (attempt === "right") return { kind: "admitted" };
-    if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
-    return { kind: "challenged", error: attempt };
-  }
+  const attempt = required.try(session, password, purpose);
+  if (attempt === "right") return { kind: "admitted" };
+  if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
+  return { kind: "challenged", error: attempt };
 }

@@ -21,10 +21,10 @@ import type { ClientRequest } from "../dialect/mod.ts";
 import { applyErasures, textDialect } from "../dialect/text.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
 import type { AssignedNick } from "../model/nicks.ts";
-import type { Password } from "../model/password.ts";
+import type { Password, Purpose } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts";
+import { type Credentials, judge, type Verdict } from "./admission.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -41,18 +41,12 @@ export interface HandshakeOptions
 export class Handshake {
   readonly #hub: HubApi;
   readonly #options: HandshakeOptions;
-  readonly #admission: AdmissionPolicy;
   /** Sessions that are moving here from other hubs, by id, with the resumes that wait for each of them. */
   readonly #moving: Map<string, (() => void)[]> = new Map();
 
   constructor(hub: HubApi, options: HandshakeOptions) {
     this.#hub = hub;
     this.#options = options;
-    this.#admission = new AdmissionPolicy({
-      bans: hub.chat.moderation.bans,
-      firstRoom: hub.chat.rooms.first,
-      password: options.password,
-    });
   }
 
   // First lines.
@@ -74,7 +68,7 @@ export class Handshake {
     if (isWhole && session.stage !== "member" && session.dialect === textDialect) {
       this.#joinAsText(session, applyErasures(line));
       // Where a password is required, the line was read as the password.
-      if (this.#admission.requiresPassword) return undefined;
+      if (this.#options.password) return undefined;
     }
     return request;
   }
@@ -108,7 +102,7 @@ export class Handshake {
   #look(session: Session, { nick, password }: HelloFrame): void {
     const { name, sessions, fanout } = this.#options;
     const { chat } = this.#hub;
-    let verdict = this.#admission.judge(session, { nick, password }, "look");
+    let verdict = this.#judge(session, { nick, password }, "look");
     const isCutOff = verdict.kind === "admitted" && chat.isOffline;
     if (isCutOff) verdict = { kind: "rejected", code: "cut_off" };
     const people = sessions.userCount + chat.remoteUsers.count;
@@ -121,7 +115,13 @@ export class Handshake {
 
   /** Whether the session may join. If not, it has been asked for the password or rejected. */
   #isAdmitted(session: Session, credentials: Credentials): boolean {
-    return this.#apply(session, this.#admission.judge(session, credentials));
+    return this.#apply(session, this.#judge(session, credentials, "join"));
+  }
+
+  #judge(session: Session, credentials: Credentials, purpose: Purpose): Verdict {
+    const { moderation: { bans }, rooms: { first: firstRoom } } = this.#hub.chat;
+    const { password } = this.#options;
+    return judge(session, credentials, { bans, firstRoom, password }, purpose);
   }
 
   #apply(session: Session, verdict: Verdict): boolean {
