@@ -4,7 +4,7 @@ import type { NoticeCode } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
-import type { Departure, Posted, RemoteCommand, Rule, User } from "../types.ts";
+import type { Departure, Mute, Posted, RemoteCommand, Rule, User } from "../types.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -32,28 +32,22 @@ export class ClusterEvents implements ClusterListener {
     const { chat, sessions } = this.#options;
     const own = sessions.get(user.id);
     const known = chat.remoteUsers.find(user.id)?.user;
-    const before = own
-      ? { nick: own.nick, rooms: [...own.rooms].map(({ name }) => name) }
-      : { nick: known?.nick, rooms: known?.rooms.map(([name]) => name) ?? [] };
+    const nick = own?.nick ?? known?.nick;
+    const before = own ? new Set(own.rooms.values().map(({ name }) => name)) : roomsOf(known);
     if (own) sessions.moveOut(own);
     const remote = chat.remoteUsers.set(user);
+    const rooms = roomsOf(user);
     // As at the user's own hub (Chat.joinRoom).
-    const isAnnounced = before.nick === undefined || !chat.moderation.checkMuted(remote);
-    const stayed: Room[] = [];
-    const rooms = new Set(user.rooms.map(([name]) => name));
-    for (const name of before.rooms) {
-      const room = chat.rooms.get(name);
-      if (!room || room.members.size === 0) continue;
-      if (rooms.has(name)) stayed.push(room);
-      else if (isAnnounced) chat.presence.left(remote, room, {});
+    const isAnnounced = nick === undefined || !chat.moderation.checkMuted(remote);
+    if (isAnnounced) {
+      for (const room of this.#here(before.difference(rooms))) chat.presence.left(remote, room, {});
     }
-    if (before.nick !== undefined && before.nick !== user.nick) {
-      chat.announceRename(stayed, { from: before.nick, nick: user.nick }, remote);
+    if (nick !== undefined && nick !== user.nick) {
+      const stayed = this.#here(before.intersection(rooms));
+      chat.announceRename(stayed, { from: nick, nick: user.nick }, remote);
     }
-    for (const name of rooms) {
-      const room = chat.rooms.get(name);
-      const isNew = room && room.members.size > 0 && !before.rooms.includes(name);
-      if (isNew && isAnnounced) chat.presence.joined(remote, room);
+    if (isAnnounced) {
+      for (const room of this.#here(rooms.difference(before))) chat.presence.joined(remote, room);
     }
   }
 
@@ -62,10 +56,8 @@ export class ClusterEvents implements ClusterListener {
     const remote = chat.remoteUsers.delete(id);
     if (!remote) return;
     chat.departed.add(remote);
-    for (const [name] of remote.user.rooms) {
-      const room = chat.rooms.get(name);
-      if (room && room.members.size > 0) chat.presence.left(remote, room, departure);
-    }
+    const rooms = this.#here(roomsOf(remote.user));
+    for (const room of rooms) chat.presence.left(remote, room, departure);
   }
 
   onRule(rule: Rule): void {
@@ -73,8 +65,8 @@ export class ClusterEvents implements ClusterListener {
     switch (rule.kind) {
       case "room": {
         chat.rooms.setState(rule.room, rule.state);
-        const room = chat.rooms.get(rule.room);
-        if (rule.news && room && room.members.size > 0) chat.messages.broadcast(room, rule.news);
+        const [room] = this.#here([rule.room]);
+        if (rule.news && room) chat.messages.broadcast(room, rule.news);
         return;
       }
       case "ban":
@@ -83,8 +75,8 @@ export class ClusterEvents implements ClusterListener {
         return;
       case "mute": {
         const { key, mute } = rule;
-        const { id = chat.nicks.holder(key)?.id ?? "", until = 0, nick = key, by = "" } = mute ??
-          {};
+        const lifted: Mute = { id: chat.nicks.holder(key)?.id ?? "", until: 0 };
+        const { id, until, nick = key, by = "" } = mute ?? lifted;
         chat.moderation.muteHere({ id, key, nick, by }, until - now());
         return;
       }
@@ -101,4 +93,14 @@ export class ClusterEvents implements ClusterListener {
   onOffline(isOffline: boolean): void {
     this.#options.notifyAll(isOffline ? "cluster_lost" : "cluster_back");
   }
+  /** Those of these rooms that have members here. */
+  #here(names: Iterable<string>): Room[] {
+    const { rooms } = this.#options.chat;
+    return [...names].flatMap((name) => rooms.get(name) ?? [])
+      .filter(({ members }) => members.size > 0);
+  }
+}
+
+function roomsOf(user: User | undefined): Set<string> {
+  return new Set(user?.rooms.map(([name]) => name));
 }

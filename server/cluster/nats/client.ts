@@ -50,6 +50,8 @@ interface PendingAck {
 }
 
 export class JetStreamClient {
+  /** Called when the connection breaks and when it is back. */
+  onConnectionChange: (isConnected: boolean) => void = () => {};
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
   readonly #reader: StreamReader;
@@ -63,7 +65,6 @@ export class JetStreamClient {
   readonly #pendingRequests: Set<(error: Error) => void> = new Set();
   #storeCount = 0;
   #isConnected = true;
-  #onConnectionChange: (isConnected: boolean) => void = () => {};
 
   /** @throws the library's error if no server accepts the connection. */
   static async connect(options: JetStreamClientOptions): Promise<JetStreamClient> {
@@ -118,11 +119,6 @@ export class JetStreamClient {
   /** The address of the connected server. */
   get server(): string {
     return this.#connection.getServer();
-  }
-
-  /** Called when the connection breaks and when it is back. */
-  set onConnectionChange(call: (isConnected: boolean) => void) {
-    this.#onConnectionChange = call;
   }
 
   /** Publishes without storing; lost while disconnected. */
@@ -235,7 +231,7 @@ export class JetStreamClient {
 
   /** Sends what is buffered, then disconnects. Takes at most the response timeout. */
   async close(): Promise<void> {
-    this.#onConnectionChange = () => {};
+    this.onConnectionChange = () => {};
     const wasConnected = this.#isConnected;
     this.#disconnect("the hub is stopping");
     if (!wasConnected || this.#connection.isClosed()) return await this.#connection.close();
@@ -251,10 +247,10 @@ export class JetStreamClient {
       if (status.type === "disconnect" || status.type === "staleConnection") {
         if (!this.#isConnected) continue;
         this.#disconnect("the connection broke");
-        this.#onConnectionChange(false);
+        this.onConnectionChange(false);
       } else if (status.type === "reconnect" && !this.#isConnected) {
         this.#isConnected = true;
-        this.#onConnectionChange(true);
+        this.onConnectionChange(true);
       }
     }
   }
