@@ -104,7 +104,7 @@ export class LineSplitter {
   /** The stream has ended: returns a last line without LF if it is within the limit. Call it once. */
   end(): SplitResult | undefined {
     if (this.#state !== "collecting" || this.#heldLength === 0) return undefined;
-    return this.#endLine(new Uint8Array(0));
+    return this.#endLine(NO_BYTES);
   }
 
   /** How long the unended line may grow: it may still lose a CR, and the first line a BOM. */

@@ -76,7 +76,8 @@ export class MessageLog {
   /** Adds the messages of another log, in order. */
   merge({ kept, dropped }: MissedMessages): void {
     const all = new RunBuilder();
-    for (const posted of [...this.last(this.#size), ...kept].sort(byId)) all.add(posted);
+    const messages = [...this.last(this.#size), ...kept];
+    for (const posted of messages.sort((a, b) => a.message.id - b.message.id)) all.add(posted);
     const gone = [...this.#dropped.after(0), ...dropped].sort((a, b) => a.first - b.first);
     this.clear();
     for (const run of all.take()) this.add(run);
@@ -111,10 +112,6 @@ export class MessageLog {
       for (let at = run.texts.length - 1; at >= end; at--) yield messageAt(run, at);
     }
   }
-}
-
-function byId(a: Posted, b: Posted): number {
-  return a.message.id - b.message.id;
 }
 
 /** What a log remembers of dropped messages, the oldest first. Consecutive messages by one author are one item. */

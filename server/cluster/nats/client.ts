@@ -44,11 +44,6 @@ export interface JetStreamClientOptions {
   readonly timeouts: Timeouts;
 }
 
-interface PendingAck {
-  resolve(ack: PubAck): void;
-  reject(error: Error): void;
-}
-
 export class JetStreamClient {
   /** Called when the connection breaks and when it is back. */
   onConnectionChange: (isConnected: boolean) => void = () => {};
@@ -60,7 +55,7 @@ export class JetStreamClient {
   /** Prefix of the subjects to which acknowledgements are sent. */
   readonly #ackInbox: string;
   /** By the last token of the subject of the acknowledgement. */
-  readonly #pendingAcks: Map<string, PendingAck> = new Map();
+  readonly #pendingAcks: Map<string, PromiseWithResolvers<PubAck>> = new Map();
   /** Rejects each pending request when the connection breaks. */
   readonly #pendingRequests: Set<(error: Error) => void> = new Set();
   #storeCount = 0;
@@ -142,40 +137,34 @@ export class JetStreamClient {
    *
    * @throws {NoResponse | ApiError}
    */
-  store(
+  async store(
     subject: string,
     data: string,
     { id, expected, operation }: { id?: string; expected?: number; operation?: "DEL" | "PURGE" } =
       {},
   ): Promise<PubAck> {
-    const { promise, resolve, reject } = Promise.withResolvers<PubAck>();
-    if (!this.#isConnected) return Promise.reject(new NoResponse("not connected"));
-    const token = String(++this.#storeCount);
-    const end = () => {
-      this.#pendingAcks.delete(token);
-      cancelTimer();
-    };
-    const pending: PendingAck = {
-      resolve: (ack) => (end(), resolve(ack)),
-      reject: (error) => (end(), reject(error)),
-    };
-    const cancelTimer = this.#clock.after(this.#timeouts.response, () => {
-      pending.reject(new NoResponse(`timed out storing ${subject}`, { isTimeout: true }));
-    });
-    this.#pendingAcks.set(token, pending);
+    if (!this.#isConnected) throw new NoResponse("not connected");
     const fields = headers();
     if (id !== undefined) fields.set("Nats-Msg-Id", id);
     if (expected !== undefined) {
       fields.set("Nats-Expected-Last-Subject-Sequence", String(expected));
     }
     if (operation !== undefined) fields.set("KV-Operation", operation);
+    const token = String(++this.#storeCount);
+    const pending = Promise.withResolvers<PubAck>();
+    this.#pendingAcks.set(token, pending);
     try {
       const reply = `${this.#ackInbox}.${token}`;
       this.#connection.publish(subject, data, { reply, headers: fields });
+      const limit = { milliseconds: this.#timeouts.response, clock: this.#clock };
+      const ack = await this.#untilDisconnect(within(pending.promise, limit));
+      if (ack !== "late") return ack;
     } catch (error) {
-      pending.reject(new NoResponse("not connected", { cause: error }));
+      throw translateError(error);
+    } finally {
+      this.#pendingAcks.delete(token);
     }
-    return promise;
+    throw new NoResponse(`timed out storing ${subject}`, { isTimeout: true });
   }
 
   /** See {@linkcode StreamReader.read}. @throws {NoResponse | ApiError} */
@@ -258,7 +247,6 @@ export class JetStreamClient {
   #disconnect(reason: string): void {
     this.#isConnected = false;
     const error = new NoResponse(reason);
-    for (const { reject } of [...this.#pendingAcks.values()]) reject(error);
     for (const reject of [...this.#pendingRequests]) reject(error);
   }
 

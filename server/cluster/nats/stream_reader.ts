@@ -8,6 +8,7 @@ import {
   ReplayPolicy,
 } from "@nats-io/jetstream";
 import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
+import { within } from "../../../common/cli/timers.ts";
 import type { Clock } from "../../clock.ts";
 import { ApiError, NoResponse } from "./failures.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -190,15 +191,14 @@ export class StreamReader {
         else reject(new NoResponse(msg.headers?.description ?? "invalid response"));
       },
     });
-    const cancelTimer = clock.after(timeouts.response, () => {
-      reject(new NoResponse(`timed out reading ${stream}`));
-    });
     try {
       const next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
       connection.publish(next, JSON.stringify({ batch: BATCH, no_wait: true }), { reply: inbox });
-      return await this.#link.untilDisconnect(promise);
+      const limit = { milliseconds: timeouts.response, clock };
+      const fetched = await this.#link.untilDisconnect(within(promise, limit));
+      if (fetched === "late") throw new NoResponse(`timed out reading ${stream}`);
+      return fetched;
     } finally {
-      cancelTimer();
       subscription.unsubscribe();
     }
   }
