@@ -29,13 +29,15 @@ export interface AdmissionRules {
   /** Locked, it lets nobody in: a newcomer is not a moderator yet. */
   firstRoom: Room;
   password: Password | undefined;
+  /** Whether the hub is cut off from the others. */
+  isOffline: boolean;
 }
 
 /** Judges a session that is new, or that was greeted as text before its hello arrived. */
 export function judge(
   session: Session,
   { nick = "", id = session.id, password = "" }: Credentials,
-  { bans, firstRoom, password: required }: AdmissionRules,
+  { bans, firstRoom, password: required, isOffline }: AdmissionRules,
   purpose: Purpose,
 ): Verdict {
   const { host } = session.peer;
@@ -44,12 +46,15 @@ export function judge(
   }
   if (session.stage === "member") return { kind: "admitted" };
   if (firstRoom.isLocked) return { kind: "rejected", code: "locked" };
-  if (!required) return { kind: "admitted" };
+  const accepted: Verdict = isOffline
+    ? { kind: "rejected", code: "cut_off" }
+    : { kind: "admitted" };
+  if (!required) return accepted;
   if (password.trim() === "") {
     return { kind: "challenged", error: { code: "password_wanted", params: {} } };
   }
   const attempt = required.try(session, password, purpose);
-  if (attempt === "right") return { kind: "admitted" };
+  if (attempt === "right") return accepted;
   if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
   return { kind: "challenged", error: attempt };
 }

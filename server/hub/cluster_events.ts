@@ -1,7 +1,6 @@
 /** Applies events from other hubs: users, messages, rules and commands. */
 
 import type { NoticeCode } from "../../common/protocol/codes.ts";
-import type { Chat } from "../chat/chat.ts";
 import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
 import type { Departure, Mute, Posted, RemoteCommand, Rule, User } from "../types.ts";
@@ -9,7 +8,6 @@ import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface ClusterEventsOptions extends Pick<HubOptions, "now"> {
-  chat: Chat;
   sessions: Sessions;
   /** Shows a notice to every member here. */
   notifyAll: (code: NoticeCode) => void;
@@ -25,11 +23,12 @@ export class ClusterEvents implements ClusterListener {
   }
 
   onMessage(posted: Posted, to?: string): void {
-    this.#options.chat.messages.deliver(posted, to);
+    this.#hub.chat.messages.deliver(posted, to);
   }
 
   onUser(user: User): void {
-    const { chat, sessions } = this.#options;
+    const { chat } = this.#hub;
+    const { sessions } = this.#options;
     const own = sessions.get(user.id);
     const known = chat.remoteUsers.find(user.id)?.user;
     const nick = own?.nick ?? known?.nick;
@@ -52,7 +51,7 @@ export class ClusterEvents implements ClusterListener {
   }
 
   onUserGone(id: string, departure: Departure): void {
-    const { chat } = this.#options;
+    const { chat } = this.#hub;
     const remote = chat.remoteUsers.delete(id);
     if (!remote) return;
     chat.departed.add(remote);
@@ -61,7 +60,7 @@ export class ClusterEvents implements ClusterListener {
   }
 
   onRule(rule: Rule): void {
-    const { chat, now } = this.#options;
+    const { chat } = this.#hub;
     switch (rule.kind) {
       case "room": {
         chat.rooms.setState(rule.room, rule.state);
@@ -77,7 +76,7 @@ export class ClusterEvents implements ClusterListener {
         const { key, mute } = rule;
         const lifted: Mute = { id: chat.nicks.holder(key)?.id ?? "", until: 0 };
         const { id, until, nick = key, by = "" } = mute ?? lifted;
-        chat.moderation.muteHere({ id, key, nick, by }, until - now());
+        chat.moderation.muteHere({ id, key, nick, by }, until - this.#options.now());
         return;
       }
     }
@@ -95,7 +94,7 @@ export class ClusterEvents implements ClusterListener {
   }
   /** Those of these rooms that have members here. */
   #here(names: Iterable<string>): Room[] {
-    const { rooms } = this.#options.chat;
+    const { rooms } = this.#hub.chat;
     return [...names].flatMap((name) => rooms.get(name) ?? [])
       .filter(({ members }) => members.size > 0);
   }

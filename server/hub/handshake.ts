@@ -101,11 +101,8 @@ export class Handshake {
   /** Shows what this hub is to a client that does not join, and why it could not, if so. */
   #look(session: Session, { nick, password }: HelloFrame): void {
     const { name, sessions, fanout } = this.#options;
-    const { chat } = this.#hub;
-    let verdict = this.#judge(session, { nick, password }, "look");
-    const isCutOff = verdict.kind === "admitted" && chat.isOffline;
-    if (isCutOff) verdict = { kind: "rejected", code: "cut_off" };
-    const people = sessions.userCount + chat.remoteUsers.count;
+    const verdict = this.#judge(session, { nick, password }, "look");
+    const people = sessions.userCount + this.#hub.chat.remoteUsers.count;
     const shown = verdict.kind === "admitted" ? { people } : {};
     fanout.toOne(session, { type: "look", protocol: PROTOCOL, hub: name, ...shown });
     this.#apply(session, verdict);
@@ -119,9 +116,9 @@ export class Handshake {
   }
 
   #judge(session: Session, credentials: Credentials, purpose: Purpose): Verdict {
-    const { moderation: { bans }, rooms: { first: firstRoom } } = this.#hub.chat;
+    const { moderation: { bans }, rooms: { first: firstRoom }, isOffline } = this.#hub.chat;
     const { password } = this.#options;
-    return judge(session, credentials, { bans, firstRoom, password }, purpose);
+    return judge(session, credentials, { bans, firstRoom, password, isOffline }, purpose);
   }
 
   #apply(session: Session, verdict: Verdict): boolean {
@@ -180,7 +177,6 @@ export class Handshake {
   /** Adds a newcomer to the chat as soon as its nick is claimed and its room is open. */
   #join(session: Session, wanted: string, roomName: string | undefined, then: OnJoined): void {
     const { chat } = this.#hub;
-    if (chat.isOffline) return this.reject(session, "cut_off");
     this.#hub.pauseInput(session);
     chat.reserveNick(session, wanted, (assigned) => {
       if (!assigned) return this.#abandon(session);

@@ -92,7 +92,6 @@ export class Hub implements HubApi {
     this.#moderatorPassword = asPassword(moderatorPassword);
     options.cluster.attach(
       new ClusterEvents(this, {
-        chat: this.chat,
         sessions: this.#sessions,
         now: options.now,
         notifyAll: (code) => this.#notifyAll({ code, params: {} }),
