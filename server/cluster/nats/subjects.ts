@@ -6,12 +6,10 @@ import { parseRoom } from "../../../common/protocol/names.ts";
 const MAX_TOKEN = 1024;
 /** Parsed subjects to cache. */
 const MAX_PARSED = 10_000;
-const TOKEN = /^(?:[A-Za-z0-9_-]|=[0-9a-f]{2})+$/;
 /** Stands for the empty text, since a token has at least one character. */
 const EMPTY = "=";
 
 const utf8 = new TextEncoder();
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Encodes a text as a subject token: letters, digits, `_` and `-` of ASCII as they are, other bytes of UTF-8 as `=` and two digits. */
 export function encodeToken(text: string): string {
@@ -25,12 +23,9 @@ export function encodeToken(text: string): string {
 /** Decodes a token; undefined if {@linkcode encodeToken} cannot have made it. */
 export function decodeToken(token: string): string | undefined {
   if (token === EMPTY) return "";
-  if (token.length > MAX_TOKEN || !TOKEN.test(token)) return undefined;
-  const bytes = (token.match(/=..|./g) ?? []).map((part) =>
-    part.length === 1 ? part.charCodeAt(0) : parseInt(part.slice(1), 16)
-  );
+  if (token.length > MAX_TOKEN) return undefined;
   try {
-    const text = strict.decode(Uint8Array.from(bytes));
+    const text = decodeURIComponent(token.replaceAll("=", "%"));
     return encodeToken(text) === token ? text : undefined;
   } catch {
     return undefined;
