@@ -205,15 +205,16 @@ export class Connection implements Peer {
     if (this.#isClosing) return;
     const { hub, log, clock, limits } = this.#options;
     const { stage } = this.#session;
-    const age = clock.now() - this.#openedAt;
+    const now = clock.now();
+    const age = now - this.#openedAt;
     if (this.#isShakingHands) {
       if (age <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       this.#socket.answerInClear?.(); // nc waits to be greeted
       this.#destroy();
-    } else if (this.#isStalled()) {
+    } else if (this.#isStalled(now)) {
       this.#evict();
-    } else if (this.#isDead()) {
+    } else if (this.#isDead(now)) {
       hub.drop(this.#session, "timeout");
     } else if ((stage === "new" || stage === "greeting") && age > limits.handshake) {
       hub.drop(this.#session, "handshake_timeout");
@@ -221,19 +222,16 @@ export class Connection implements Peer {
   }
 
   /** Whether the peer has read nothing for too long, although bytes are pending. */
-  #isStalled(): boolean {
+  #isStalled(now: number): boolean {
     if (!this.#isWriting) return false;
-    const { clock, limits } = this.#options;
-    const now = clock.now();
     if (Number.isNaN(this.#stalledSince)) this.#stalledSince = now;
-    return now - this.#stalledSince > limits.stall;
+    return now - this.#stalledSince > this.#options.limits.stall;
   }
 
   /** Whether the peer should have sent pings and has not. While reading is paused, they may be waiting in the socket. */
-  #isDead(): boolean {
-    const { clock, limits } = this.#options;
+  #isDead(now: number): boolean {
     return this.#session.dialect.pings && this.#pauseReason === undefined &&
-      clock.now() - this.#lastReadAt > limits.silence;
+      now - this.#lastReadAt > this.#options.limits.silence;
   }
 
   // Reading.
