@@ -155,10 +155,9 @@ function open(path: string, file: string): DatabaseSync {
 /** Makes the tables of version 3 those of {@linkcode SCHEMA_VERSION}. */
 function upgrade(database: DatabaseSync): void {
   run(database, "BEGIN IMMEDIATE");
-  const next = database.prepare("SELECT min(room) AS room FROM run WHERE room > ?");
-  const respell = database.prepare("UPDATE run SET room = ? WHERE room = ?");
-  for (let room = ""; (room = String(next.get(room)?.["room"] ?? "")) !== "";) {
-    if (roomName(room) !== room) respell.run(roomName(room), room);
+  const respell = database.prepare("UPDATE run SET room = ?1 WHERE room = ?2 AND room <> ?1");
+  for (const { room } of database.prepare("SELECT DISTINCT room FROM run").all()) {
+    respell.run(roomName(String(room)), String(room));
   }
   run(database, "DROP INDEX run_room");
   run(database, SCHEMA["run_room"]!);

@@ -17,6 +17,7 @@ import {
 import {
   type HubFrame,
   MAX_HUB_FRAME,
+  type MessageFrame,
   type MessageKind,
   type ReplyFrame,
 } from "../../../common/protocol/frame.ts";
@@ -76,14 +77,8 @@ export interface NickClaim {
 }
 
 /** A message as it is on the wire. */
-export interface MessageFields {
+export interface MessageFields extends Author, Pick<MessageFrame, "kind" | "text" | "ts"> {
   v: number;
-  id: string;
-  key: string;
-  nick: string;
-  kind: MessageKind;
-  text: string;
-  ts: number;
   ref: string;
   hub: string;
   rev?: number;
