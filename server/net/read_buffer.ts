@@ -54,7 +54,9 @@ export class ReadBuffer {
   resize(size: number): void {
     const { length } = this.#bytes;
     this.#smallReads = GROWTH * size < length ? this.#smallReads + 1 : 0;
-    if (size === length) this.#grow();
+    const isFull = size === length;
+    if (isFull && length < OWN_BUFFER) this.#bytes = new Uint8Array(GROWTH * length);
+    else if (isFull && length === OWN_BUFFER) this.#bytes = this.#pool.borrow() ?? this.#bytes;
     else if (length > SMALL_BUFFER && this.#smallReads >= SMALL_READS) this.shrink();
   }
 
@@ -62,11 +64,5 @@ export class ReadBuffer {
   shrink(): void {
     if (this.#bytes.length === LARGE_BUFFER) this.#pool.giveBack(this.#bytes);
     this.#bytes = new Uint8Array(SMALL_BUFFER);
-  }
-
-  #grow(): void {
-    const { length } = this.#bytes;
-    if (length < OWN_BUFFER) this.#bytes = new Uint8Array(GROWTH * length);
-    else if (length === OWN_BUFFER) this.#bytes = this.#pool.borrow() ?? this.#bytes;
   }
 }

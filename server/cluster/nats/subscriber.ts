@@ -111,17 +111,18 @@ export class Subscriber {
 
   /** Whether this message of a subject, or a later one, was delivered. */
   hasDelivered(subject: string, seq: number): boolean {
-    const subscription = this.#subscriptionOf(subject);
-    return subscription !== undefined && !subscription.buffer &&
-      subscription.deliveredUpTo(subject) >= seq;
+    return (this.#deliveredUpTo(subject) ?? -1) >= seq;
   }
 
   /** Whether this message of a room will still be delivered. */
   isUndelivered(room: string, seq: number): boolean {
-    const subject = this.#options.subjects.room(room);
-    const subscription = this.#subscriptions.get(subject);
-    return subscription !== undefined && !subscription.buffer &&
-      subscription.deliveredUpTo(subject) < seq;
+    return (this.#deliveredUpTo(this.#options.subjects.room(room)) ?? Infinity) < seq;
+  }
+
+  /** Undefined for a subject that is not subscribed to, or whose history is being loaded. */
+  #deliveredUpTo(subject: string): number | undefined {
+    const subscription = this.#subscriptionOf(subject);
+    return subscription?.buffer ? undefined : subscription?.deliveredUpTo(subject);
   }
 
   /** Pauses delivery until {@linkcode resume} was called as often. */
