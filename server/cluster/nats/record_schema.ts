@@ -4,6 +4,7 @@ import { LANGS } from "../../../common/i18n/mod.ts";
 import { BYE_CODES, NOTICE_CODES } from "../../../common/protocol/codes.ts";
 import {
   anyObject,
+  boolean,
   field,
   integer,
   listOf,
@@ -87,7 +88,6 @@ export interface MessageFields extends Author, Pick<MessageFrame, "kind" | "text
 const version = integer(VERSION, VERSION);
 const id = text(MAX_ID);
 const timestamp = integer(0, MAX_TIMESTAMP);
-const boolean = field("true or false", (value) => typeof value === "boolean");
 const nick = field(
   "a nick",
   (value): value is string => typeof value === "string" && isNick(value),
@@ -154,7 +154,7 @@ export const BAN: Shape<Ban> = {
 export const MUTE: Shape<Mute> = {
   id,
   until: timestamp,
-  nick: optional(nick),
+  nick: optional(id), // or a network
   by: optional(nick),
 };
 export const CLAIM: Shape<NickClaim> = { id, hub: id };

@@ -1,6 +1,6 @@
 /** What moderators do holds at all hubs of a cluster; tested over a fake cluster. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { framesMember, member, startHubs, twoHubs } from "../../../support/cluster_hubs.ts";
 
 Deno.test("mutes and kicks hold at other hubs", () => {
@@ -135,6 +135,23 @@ Deno.test("bans of users who left at another hub, and of networks, hold at all h
   }
   test.ask(luis, "/unban 198.51.100.0/24");
   assertEquals(test.ask(b.connect("198.51.100.200"), "hola").length, 2);
+});
+
+Deno.test("a mute of a network holds at all hubs until one of them lifts it", () => {
+  const { test, a, b } = twoHubs();
+  const ana = member(test, a, "ana");
+  test.ask(ana, "/mod x");
+  const eva = b.connect("198.51.100.7");
+  test.ask(eva, "/name eva");
+  test.ask(ana, "/mute 198.51.100.0/24 5");
+  assertEquals(eva.take().at(-1), "* ana has muted you for 5 minutes");
+  const refusal = /^! you are muted: you may write again in [56] minutes$/;
+  assertMatch(test.ask(eva, "x").at(-1)!, refusal);
+  const luis = test.add().connect("198.51.100.9");
+  assertMatch(test.ask(luis, "/name luis").at(-1)!, refusal);
+  const mod = member(test, b, "mod");
+  test.ask(mod, "/mod x", "/unmute 198.51.100.0/24");
+  assertEquals(test.ask(luis, "/name luis").at(-1), "* you are now luis");
 });
 
 Deno.test("a mute made at another hub is listed, and its user's rooms are told at no hub", () => {

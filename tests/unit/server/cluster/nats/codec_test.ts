@@ -181,6 +181,7 @@ Deno.test("rules, claims and commands are decoded as they were encoded, with tex
     },
     { kind: "mute", key: "eva", mute: { id: "y", until: 1, nick: "Eva", by: "mod" } },
     { kind: "mute", key: "eva", mute: { id: "y", until: 1 } },
+    { kind: "mute", key: "@192.0.2.7", mute: { id: "192.0.2.7", until: 1, nick: "192.0.2.7" } },
     {
       kind: "room",
       room: "日本",
