@@ -84,7 +84,7 @@ export function reduce(state: ConversationState, change: StateChange): Conversat
   }
 }
 
-/** What comes this much later, in milliseconds, may have been on its way so long: clocks that differ by less count as equal. */
+/** Clocks that differ by less than this, in milliseconds, count as equal: the frame may have been on its way for that time. */
 export const MAX_LATENCY = 5000;
 
 function clockAhead(date: number | undefined, ts: number | undefined): number {

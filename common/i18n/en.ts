@@ -35,8 +35,7 @@ export const en = {
   "error.no_more_rooms":
     "this hub has {max} rooms, which is the limit: /rooms lists those you can join",
   "error.last_room": "you are only in #{room}: /exit leaves the chat",
-  "error.empty_topic":
-    "there is nothing to see in that topic: it was not changed (/topic - removes it)",
+  "error.empty_topic": "that topic shows nothing: it was not changed (/topic - removes it)",
   "error.topic_too_long": "topic too long (max {max} characters): it was not changed",
   "error.no_such_nick": ({ nick, suggestion, departed }) =>
     `nobody here is called "${nick}"` +

@@ -47,7 +47,7 @@ export const ERROR_CODES = [
   "no_more_rooms", // The hub has as many rooms as it may have. params: max
   "too_many_rooms_opened", // Users at the peer's address have opened as many rooms as they may. params: max
   "last_room", // The user's only room cannot be left. params: room
-  "empty_topic", // A topic in which there is nothing to see.
+  "empty_topic", // A topic that shows nothing.
   "topic_too_long", // params: max (characters)
   "no_such_nick", // Of the users here, and of those who left last if they count. params: nick, suggestion?, departed?
   "not_oneself", // Users cannot do that to themselves.

@@ -1,4 +1,4 @@
-/** Whether a text shows anything: a message, an action or a topic in which there is nothing to see is empty. */
+/** Whether a text shows anything: a message, an action or a topic that shows nothing is empty. */
 
 /**
  * The inside of a character class (flag `u`): blanks, controls, format characters, marks without a letter to sit on, and what
@@ -9,7 +9,7 @@ export const UNSEEN =
   "\\u2800\\u{13441}\\u{13442}\\u{1D159}";
 const SEEN = new RegExp(`[^${UNSEEN}]`, "u");
 
-/** Whether there is nothing to see in a text. The first visible character ends the search. */
+/** Whether a text shows nothing. The first visible character ends the search. */
 export function isBlank(text: string): boolean {
   return !SEEN.test(text);
 }

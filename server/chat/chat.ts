@@ -305,7 +305,7 @@ export class Chat {
     this.publishUser(session);
   }
 
-  /** Announces it, unless there is no departure to tell of. */
+  /** Announces it only with a departure. */
   #removeFromRoom(session: Session, room: Room, departure: Departure | undefined): void {
     if (session.hasWelcome && session.stage !== "gone") { // it may have to be replayed on a resume
       session.mailbox.addMissed(this.#history.after(room.name, session.joinedAfter.get(room)!));

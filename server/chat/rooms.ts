@@ -68,7 +68,7 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /** The room of a name as a user types it, made if there is none unless the user is muted; an error if the session may not join it. */
+  /** The room of a name as a user types it, made if it does not exist and the user is not muted; an error if the session may not join it. */
   findOrMake(session: Session, typed: string, muted: ChatError | undefined): ChatResult<Room> {
     const suggestion = joinWords(typed, "-", parseRoom);
     if (suggestion) return fail("spaced_room", { room: quote(typed), suggestion });

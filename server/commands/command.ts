@@ -21,7 +21,7 @@ import type { Session } from "../model/session.ts";
 type ArgumentKey<K = Key> = K extends `argument.${infer Name}` ? Name : never;
 
 export interface Command {
-  /** What follows its name; a command without one refuses whatever does. */
+  /** What follows its name; a command without it refuses any word. */
   readonly argument?: {
     readonly key: ArgumentKey;
     /** Whether it may be left out. */

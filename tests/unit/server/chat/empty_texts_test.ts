@@ -36,7 +36,7 @@ Deno.test("a line of text in which there is nothing to see is ignored, but its c
   ana.send(...NOTHING_TO_SEE.filter((each) => !"\r\0".includes(each))); // lines of a PROXY header
   assertEquals(ana.ask("/me \u200b", "/topic \u2800", "/msg luis \u3164", "//\u200b"), [
     "! the message is empty: it was not sent",
-    "! there is nothing to see in that topic: it was not changed (/topic - removes it)",
+    "! that topic shows nothing: it was not changed (/topic - removes it)",
     "! the message is empty: it was not sent",
   ]);
   assertEquals(luis.take(), ["ana: /\u200b"]);
