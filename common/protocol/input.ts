@@ -29,12 +29,19 @@ export function splitCommand(line: string): { name: string; argument: string } {
   return { name: name.toLowerCase(), argument: argument.trim() };
 }
 
-/** The command that a message is probably meant for: a word alone, also as in vi (`:q!`), psql (`\q`) or Python (`exit()`). */
+/** By each word that, alone, is probably meant for a command: the command. */
+const BARE_COMMANDS = new Map(
+  (["exit", "help"] as const).flatMap((name) =>
+    everyName(COMMAND_NAMES[name]).map((word) => [word, name])
+  ),
+);
+/** One word, also as in vi (`:q!`), psql (`\q`) or Python (`exit()`). Every message is looked at, so most must fail at once. */
+const BARE_WORD = /^\s*[:.\\]?([\p{L}\p{M}?]{1,20})(?:\(\))?[.!;]*\s*$/u;
+
+/** The command that a message is probably meant for. */
 export function findBareCommand(message: string): "exit" | "help" | undefined {
-  if (message.length > LONGEST_NAME) return undefined;
-  const word = withoutMarks(message.trim().toLowerCase())
-    .replace(/^[:.\\]|(?:\(\))?[.!;]*$/g, "");
-  return (["exit", "help"] as const).find((name) => everyName(COMMAND_NAMES[name]).includes(word));
+  const [, word] = message.length > LONGEST_NAME ? [] : BARE_WORD.exec(message) ?? [];
+  return word === undefined ? undefined : BARE_COMMANDS.get(withoutMarks(word.toLowerCase()));
 }
 
 /** Accents do not matter in a command's name: `/quién` is `/quien`. */
