@@ -24,11 +24,6 @@ export class EventCounter {
     return this.#counts.get(event) ?? new Map();
   }
 
-  /** How often an event was logged, in all cases together. */
-  total(event: LoggedEvent): number {
-    return this.byCase(event).values().reduce((sum, count) => sum + count, 0);
-  }
-
   /** Wraps a log, and counts its events at every level. */
   wrap(log: Log): Log {
     return logTo((level, message, fields) => {

@@ -37,12 +37,115 @@ export interface ProcessStats {
 /** Upper bounds of the histograms, in seconds: from unnoticeable to annoying. */
 const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * base, 5 * base]);
 
-/** Known reasons and actions. Each counter exists from the start at 0, so that Prometheus sees its first increase. */
-const DROPPED = ("slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
-  "not_proxied other_protocol late_hello auth_failed banned locked").split(" ");
-const REJECTED = ["server_full", "address_full", "address_busy"];
-const PURPOSES = ["join", "look", "mod"];
-const ACTIONS = "mod kick mute ban unban lock unlock slow pause unpause".split(" ");
+/** Help and value by name; a name that ends in `_total` is a counter's, any other a gauge's. */
+const READINGS: Readonly<
+  Record<string, readonly [help: string, read: (stats: HubStats & ProcessStats) => number]>
+> = {
+  chat_connections: [
+    "Open connections, including those that are being turned away",
+    (stats) => stats.connections(),
+  ],
+  chat_connections_limit: [
+    "Maximum number of open connections (--max-connections, or what the system allows)",
+    ({ limits }) => limits.connections,
+  ],
+  chat_members: ["Users in the chat that are connected", ({ counts }) => counts().members],
+  chat_people_waiting: [
+    "Users in the chat that have lost the connection and may return (--grace)",
+    ({ counts }) => counts().waiting,
+  ],
+  chat_rooms: ["Number of open rooms", ({ counts }) => counts().rooms],
+  chat_lines_in_total: [
+    "Lines received from clients: messages, commands, pings",
+    ({ counts }) => counts().linesIn,
+  ],
+  chat_messages_in_total: [
+    "Messages accepted from users of this hub, including private ones",
+    ({ counts }) => counts().messagesIn,
+  ],
+  chat_messages_out_total: [
+    "Messages written to connections, counted once per connection, including replayed ones",
+    ({ counts }) => counts().messagesOut,
+  ],
+  chat_sent_bytes_total: [
+    "Bytes that the hub has written to sockets",
+    (stats) => stats.sentBytes(),
+  ],
+  chat_pending_bytes: [
+    "Bytes queued for all readers together",
+    (stats) => stats.pendingBytes(),
+  ],
+  chat_pending_bytes_limit: [
+    "Maximum number of bytes queued for all readers together (--max-pending-total)",
+    ({ limits }) => limits.pendingTotal,
+  ],
+  chat_ready: [
+    "1 while users can join, as in /ready, else 0",
+    (stats) => stats.unready() === undefined ? 1 : 0,
+  ],
+  chat_backplane_up: [
+    "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
+    (stats) => stats.isClusterUp() ? 1 : 0,
+  ],
+  chat_history_failing: [
+    "1 while the history cannot be written to disk (--db), else 0",
+    (stats) => stats.isHistoryFailing() ? 1 : 0,
+  ],
+  process_start_time_seconds: [
+    "Start time of the process, in seconds since 1970",
+    ({ startedAt }) => startedAt,
+  ],
+  process_resident_memory_bytes: [
+    "Resident memory in bytes",
+    (stats) => stats.residentBytes(),
+  ],
+  process_heap_bytes: ["Heap of V8 in bytes", (stats) => stats.heapBytes()],
+  process_cpu_seconds_total: [
+    "Processor time in user and system mode, in seconds",
+    (stats) => stats.cpuSeconds(),
+  ],
+};
+
+/** Counters of logged events. Each known case exists from the start at 0, so that Prometheus sees its first increase. */
+const EVENT_COUNTERS: Readonly<
+  Record<
+    string,
+    { help: string; events: readonly LoggedEvent[]; label?: string; cases?: readonly string[] }
+  >
+> = {
+  chat_accepted_total: { help: "Accepted connections", events: ["connected"] },
+  chat_evictions_total: {
+    help: "Connections closed by the hub, by reason, including those that never joined",
+    events: ["dropped"],
+    label: "reason",
+    cases: ("slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
+      "not_proxied other_protocol late_hello auth_failed banned locked").split(" "),
+  },
+  chat_rejected_total: {
+    help: "Connections turned away because a limit was reached, by reason",
+    events: ["rejected", "rejected at once"],
+    label: "reason",
+    cases: ["server_full", "address_full", "address_busy"],
+  },
+  chat_wrong_passwords_total: {
+    help:
+      "Wrong passwords, by what they were tried for: to join, to look at the hub, or to become a moderator",
+    events: ["wrong password"],
+    label: "for",
+    cases: ["join", "look", "mod"],
+  },
+  chat_throttled_total: {
+    help: "Connections that exceeded --rate, each counted once",
+    events: ["throttled"],
+  },
+  chat_moderation_total: {
+    help: "Actions of moderators, by action",
+    events: ["moderation"],
+    label: "action",
+    cases: "mod kick mute ban unban lock unlock slow pause unpause".split(" "),
+  },
+  chat_faults_total: { help: "Unexpected errors; each is in the log", events: ["fault"] },
+};
 
 export class MetricsRegistry {
   readonly #registry = new Registry();
@@ -67,10 +170,44 @@ export class MetricsRegistry {
 
   /** Adds all metrics that are read when they are scraped. Call it once. */
   register(hub: HubStats, process: ProcessStats): void {
-    this.#registerHub(hub);
-    this.#registerEvents();
-    this.#registerState(hub);
-    this.#registerProcess(process);
+    const stats = { ...hub, ...process };
+    const registers = [this.#registry];
+    for (const [name, [help, read]] of Object.entries(READINGS)) {
+      const Metric = name.endsWith("_total") ? Counter : Gauge;
+      new Metric({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read(stats));
+        },
+      });
+    }
+    const counts = this.#events;
+    for (const [name, { help, events, label = "", cases = [] }] of Object.entries(EVENT_COUNTERS)) {
+      const labelsOf = (value: string) => label === "" ? {} : { [label]: value };
+      new Counter({
+        name,
+        help,
+        labelNames: label === "" ? [] : [label],
+        registers,
+        collect() {
+          this.reset();
+          for (const value of cases) this.inc(labelsOf(value), 0);
+          for (const [value, count] of events.flatMap((event) => [...counts.byCase(event)])) {
+            this.inc(labelsOf(value), count);
+          }
+        },
+      });
+    }
+    const info = new Gauge({
+      name: "chat_build_info",
+      help: "Always 1; the label has the version",
+      labelNames: ["version"],
+      registers,
+    });
+    info.set({ version: hub.name.replace(/^chat /, "") }, 1);
   }
 
   /** All metrics in the text format 0.0.4, and its content type. */
@@ -82,165 +219,7 @@ export class MetricsRegistry {
     return this.#registry.getMetricsAsArray().map(({ name }) => name);
   }
 
-  #registerHub({ counts, connections, pendingBytes, sentBytes, limits }: HubStats): void {
-    this.#gauge(
-      "chat_connections",
-      "Open connections, including those that are being turned away",
-      connections,
-    );
-    this.#gauge(
-      "chat_connections_limit",
-      "Maximum number of open connections (--max-connections, or what the system allows)",
-      () => limits.connections,
-    );
-    this.#gauge("chat_members", "Users in the chat that are connected", () => counts().members);
-    this.#gauge(
-      "chat_people_waiting",
-      "Users in the chat that have lost the connection and may return (--grace)",
-      () => counts().waiting,
-    );
-    this.#gauge("chat_rooms", "Number of open rooms", () => counts().rooms);
-    this.#counter(
-      "chat_lines_in_total",
-      "Lines received from clients: messages, commands, pings",
-      () => counts().linesIn,
-    );
-    this.#counter(
-      "chat_messages_in_total",
-      "Messages accepted from users of this hub, including private ones",
-      () => counts().messagesIn,
-    );
-    this.#counter(
-      "chat_messages_out_total",
-      "Messages written to connections, counted once per connection, including replayed ones",
-      () => counts().messagesOut,
-    );
-    this.#counter("chat_sent_bytes_total", "Bytes that the hub has written to sockets", sentBytes);
-    this.#gauge("chat_pending_bytes", "Bytes queued for all readers together", pendingBytes);
-    this.#gauge(
-      "chat_pending_bytes_limit",
-      "Maximum number of bytes queued for all readers together (--max-pending-total)",
-      () => limits.pendingTotal,
-    );
-  }
-
-  #registerEvents(): void {
-    const total = (event: LoggedEvent) => () => this.#events.total(event);
-    this.#counter("chat_accepted_total", "Accepted connections", total("connected"));
-    this.#countEvents(
-      "chat_evictions_total",
-      "Connections closed by the hub, by reason, including those that never joined",
-      { label: "reason", values: DROPPED, events: ["dropped"] },
-    );
-    this.#countEvents(
-      "chat_rejected_total",
-      "Connections turned away because a limit was reached, by reason",
-      { label: "reason", values: REJECTED, events: ["rejected", "rejected at once"] },
-    );
-    this.#countEvents(
-      "chat_wrong_passwords_total",
-      "Wrong passwords, by what they were tried for: to join, to look at the hub, or to become a moderator",
-      { label: "for", values: PURPOSES, events: ["wrong password"] },
-    );
-    this.#counter(
-      "chat_throttled_total",
-      "Connections that exceeded --rate, each counted once",
-      total("throttled"),
-    );
-    this.#countEvents(
-      "chat_moderation_total",
-      "Actions of moderators, by action",
-      { label: "action", values: ACTIONS, events: ["moderation"] },
-    );
-    this.#counter("chat_faults_total", "Unexpected errors; each is in the log", total("fault"));
-  }
-
-  #registerState({ name, isHistoryFailing, isClusterUp, unready }: HubStats): void {
-    this.#gauge(
-      "chat_ready",
-      "1 while users can join, as in /ready, else 0",
-      () => unready() === undefined ? 1 : 0,
-    );
-    this.#gauge(
-      "chat_backplane_up",
-      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
-      () => isClusterUp() ? 1 : 0,
-    );
-    this.#gauge(
-      "chat_history_failing",
-      "1 while the history cannot be written to disk (--db), else 0",
-      () => isHistoryFailing() ? 1 : 0,
-    );
-    const info = new Gauge({
-      name: "chat_build_info",
-      help: "Always 1; the label has the version",
-      labelNames: ["version"],
-      registers: [this.#registry],
-    });
-    info.set({ version: name.replace(/^chat /, "") }, 1);
-  }
-
-  #registerProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessStats): void {
-    this.#gauge(
-      "process_start_time_seconds",
-      "Start time of the process, in seconds since 1970",
-      () => startedAt,
-    );
-    this.#gauge("process_resident_memory_bytes", "Resident memory in bytes", residentBytes);
-    this.#gauge("process_heap_bytes", "Heap of V8 in bytes", heapBytes);
-    this.#counter(
-      "process_cpu_seconds_total",
-      "Processor time in user and system mode, in seconds",
-      cpuSeconds,
-    );
-  }
-
   #histogram(name: string, help: string): Histogram {
     return new Histogram({ name, help, buckets: BUCKETS, registers: [this.#registry] });
-  }
-
-  #gauge(name: string, help: string, value: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.set(value());
-      },
-    });
-  }
-
-  #counter(name: string, help: string, value: () => number): void {
-    new Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(value());
-      },
-    });
-  }
-
-  /** A counter of events by case: the known cases, and any other that occurs. */
-  #countEvents(
-    name: string,
-    help: string,
-    { label, values, events }: { label: string; values: readonly string[]; events: LoggedEvent[] },
-  ): void {
-    const counter = this.#events;
-    new Counter({
-      name,
-      help,
-      labelNames: [label],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const value of values) this.inc({ [label]: value }, 0);
-        for (const event of events) {
-          for (const [value, count] of counter.byCase(event)) this.inc({ [label]: value }, count);
-        }
-      },
-    });
   }
 }

@@ -34,7 +34,7 @@ Deno.test("events are counted, by reason if they have one", () => {
   const tally = new EventCounter();
   const log = tally.wrap(recordingLog().log);
   assertEquals([...tally.byCase("dropped")], []);
-  assertEquals(tally.total("throttled"), 0);
+  assertEquals([...tally.byCase("throttled")], []);
   log.info("dropped", { peer: "a", reason: "timeout" });
   log.info("dropped", { peer: "b", reason: "slow_consumer", queued: 7 });
   log.info("dropped", { peer: "c", reason: "timeout" });
@@ -43,14 +43,13 @@ Deno.test("events are counted, by reason if they have one", () => {
   log.debug("connected", { peer: "a" });
   log.debug("disconnected", { peer: "a" });
   assertEquals([...tally.byCase("dropped")], [["timeout", 2], ["slow_consumer", 1]]);
-  assertEquals(tally.total("dropped"), 3);
   assertEquals([...tally.byCase("throttled")], [["", 1]]);
   assertEquals([...tally.byCase("moderation")], [["kick", 1]]);
-  assertEquals(tally.total("connected"), 1);
+  assertEquals([...tally.byCase("connected")], [["", 1]]);
 });
 
 Deno.test("log messages that are named like members of objects are not counted", () => {
   const tally = new EventCounter();
   tally.wrap(recordingLog().log).info("toString");
-  assertEquals(tally.total("fault"), 0);
+  assertEquals([...tally.byCase("fault")], []);
 });
