@@ -17,7 +17,7 @@ function hostile(): { grammar: Grammar; sentences: string[] } {
   const text = fc.string({ unit: fc.constantFrom(...signs), minLength: 1, maxLength: 30 });
   const sentences = fc.sample(text.map((each) => `x${each}x`), 200);
   const options = sentences.map((sentence, index) => ({ names: [`--o${index}`], sentence }));
-  const words = sentences.map((sentence, index) => ({ text: `w${index}`, sentence }));
+  const words = sentences.map((sentence, index) => ({ name: `w${index}`, sentence }));
   const command = { name: "server", sentence: sentences[0]!, options, label: sentences[1]!, words };
   return { grammar: { options, commands: [command] }, sentences };
 }
@@ -57,7 +57,7 @@ Deno.test({
   const sentences = ["it's [so]: \\", ...random].map((each, index) => `${each} ${index}`);
   const last = sentences.length - 1;
   const options = sentences.map((sentence, index) => ({ names: [`--o${index}`], sentence }));
-  const words = sentences.map((sentence, index) => ({ text: `w${index}`, sentence }));
+  const words = sentences.map((sentence, index) => ({ name: `w${index}`, sentence }));
   const command = { name: "server", sentence: sentences[1]!, options, label: "a:[b]'c", words };
   const script = zshCompletions({ options: [], commands: [command] });
   await Deno.writeTextFile(`${folder.path}/chat.zsh`, script);

@@ -40,7 +40,7 @@ function optionWord({ names }: ShellOption): string {
 
 function commandCase({ name, options, words }: ShellCommand): string {
   return `  ${quoteBash(name)})
-    words=(${words.map(({ text }) => quoteBash(text)).join(" ")})
+    words=(${words.map(({ name }) => quoteBash(name)).join(" ")})
     options=(${options.map(optionWord).join(" ")})
     ;;`;
 }
@@ -52,7 +52,6 @@ function valueCases({ name, options }: ShellCommand): string[] {
     const pattern = names.map((each) => `'${name} ${each}'`).join(" | ");
     const { takes } = value;
     if (takes === "file") return [`  ${pattern}) file=1 ;;`];
-    if (takes === "anything") return [`  ${pattern}) ;;`];
     return [`  ${pattern}) words=(${takes.map(quoteBash).join(" ")}) ;;`];
   });
 }

@@ -15,7 +15,7 @@ export function fishCompletions({ options, commands }: Grammar): string {
     "complete -c chat -e",
     "complete -c chat -f",
     ...options.map((option) => optionLine(first, option)),
-    ...commands.map(({ name, sentence }) => wordLine(first, { text: name, sentence })),
+    ...commands.map((command) => wordLine(first, command)),
     ...commands.flatMap(commandLines),
   ].join("\n");
 }
@@ -44,13 +44,13 @@ function valueFlags(value: ShellOption["value"]): string[] {
   const { takes, isOptional } = value;
   if (takes === "file") return [isOptional ? "-F" : "-r -F"];
   // fish splits the list at blanks, after it has removed these quotes.
-  const words = takes === "anything" ? [] : [`-a ${quoteFish(takes.map(quoteFish).join(" "))}`];
+  const words = takes.length === 0 ? [] : [`-a ${quoteFish(takes.map(quoteFish).join(" "))}`];
   return [...(isOptional ? [] : ["-x"]), ...words];
 }
 
-function wordLine(condition: string, { text, sentence }: ShellWord): string {
+function wordLine(condition: string, { name, sentence }: ShellWord): string {
   const described = sentence === "" ? [] : [`-d ${quoteFish(sentence)}`];
-  const words = [condition, `-a ${quoteFish(quoteFish(text))}`, ...described];
+  const words = [condition, `-a ${quoteFish(quoteFish(name))}`, ...described];
   return `complete -c chat ${words.join(" ")}`;
 }
 

@@ -3,14 +3,12 @@
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { CommandLine, Option, ProgramLine } from "../command_line.ts";
 
-/** The values that a shell can offer: files, some words, or none. */
-export type Takes = "file" | "anything" | readonly string[];
-
 /** The value of an option. */
 export interface ShellValue {
   /** Its name in the help. */
   readonly label: string;
-  readonly takes: Takes;
+  /** What a shell can offer: files, or some words, if any. */
+  readonly takes: "file" | readonly string[];
   /** An optional value is offered only after `=`, since otherwise the next word may be something else. */
   readonly isOptional: boolean;
 }
@@ -24,13 +22,11 @@ export interface ShellOption {
 
 /** A word to offer, and its description, which may be empty. */
 export interface ShellWord {
-  readonly text: string;
+  readonly name: string;
   readonly sentence: string;
 }
 
-export interface ShellCommand {
-  readonly name: string;
-  readonly sentence: string;
+export interface ShellCommand extends ShellWord {
   readonly options: readonly ShellOption[];
   /** The name of its arguments in the help; empty if it takes none. */
   readonly label: string;
@@ -57,7 +53,7 @@ export function makeGrammar({ options, commands }: ProgramLine, lang: Lang): Gra
         options: [],
         label: say("usage.help.positionals"),
         words: commands.flatMap(({ name, more }) => more ? [name, more] : [name])
-          .map((text) => ({ text, sentence: say(`usage.${text}.summary`) })),
+          .map((name) => ({ name, sentence: say(`usage.${name}.summary`) })),
       },
     ],
   };
@@ -69,7 +65,7 @@ function shellCommand({ name, options, positionals }: CommandLine, lang: Lang): 
     sentence: translate(lang, `usage.${name}.summary`),
     options: options.map((option) => shellOption(option, lang)),
     label: positionals ? translate(lang, positionals.shown) : "",
-    words: (positionals?.choices ?? []).map((text) => ({ text, sentence: "" })),
+    words: (positionals?.choices ?? []).map((name) => ({ name, sentence: "" })),
   };
 }
 
@@ -80,7 +76,7 @@ function shellOption({ flag, short, value, optional, choices, help, params }: Op
     ...(value === undefined ? {} : {
       value: {
         label: value,
-        takes: choices ?? (value === "FILE" ? "file" : "anything"),
+        takes: choices ?? (value === "FILE" ? "file" : []),
         isOptional: optional !== undefined,
       },
     }),

@@ -33,35 +33,31 @@ export const COMPLETIONS_COMMAND_LINE: CommandLine = {
   ],
 };
 
-/** For each shell: what makes its script, and the lines that load it now and in every new shell. */
+/** For each shell: what makes its script, the line that loads it now, and the file that every new shell reads. */
 const WAYS: Readonly<
-  Record<Shell, { make: (grammar: Grammar) => string; now: string; always: readonly string[] }>
+  Record<
+    Shell,
+    { make: (grammar: Grammar) => string; now: string; file?: [folder: string, name: string] }
+  >
 > = {
   bash: {
     make: bashCompletions,
     now: 'eval "$(chat completions bash)"',
-    always: [
-      "mkdir -p ~/.local/share/bash-completion/completions",
-      "chat completions bash > ~/.local/share/bash-completion/completions/chat",
-    ],
+    file: ["~/.local/share/bash-completion/completions", "chat"],
   },
   zsh: {
     make: zshCompletions,
     now: 'eval "$(chat completions zsh)"',
-    always: ["mkdir -p ~/.zfunc", "chat completions zsh > ~/.zfunc/_chat"],
+    file: ["~/.zfunc", "_chat"],
   },
   fish: {
     make: fishCompletions,
     now: "chat completions fish | source",
-    always: [
-      "mkdir -p ~/.config/fish/completions",
-      "chat completions fish > ~/.config/fish/completions/chat.fish",
-    ],
+    file: ["~/.config/fish/completions", "chat.fish"],
   },
   powershell: {
     make: powershellCompletions,
     now: "chat completions powershell | Out-String | Invoke-Expression",
-    always: ["chat completions powershell | Out-String | Invoke-Expression"],
   },
 };
 
@@ -95,7 +91,12 @@ export function readShell({ positionals: [name, extra] }: Arguments): Shell {
 
 /** The script for a shell, with comments and sentences in a language, without a newline at the end. */
 export function completions(shell: Shell, program: ProgramLine, lang: Lang): string {
-  const { make, now, always } = WAYS[shell];
+  const { make, now, file } = WAYS[shell];
+  const [folder, name] = file ?? [];
+  // Without such a file, the profile of the shell runs the same line.
+  const always = file
+    ? [`mkdir -p ${folder}`, `chat completions ${shell} > ${folder}/${name}`]
+    : [now];
   const say = (key: Key) => translate(lang, key, { shell });
   return [
     // zsh recognizes the file by its first line.

@@ -14,13 +14,12 @@ export function quotePowershell(text: string): string {
 
 /** The script, without its header. */
 export function powershellCompletions({ options, commands }: Grammar): string {
-  const first = commands.map(({ name, sentence }) => ({ text: name, sentence }));
   return `Register-ArgumentCompleter -Native -CommandName 'chat', 'chat.exe' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     # The words and options of each subcommand, and of the program itself.
     $table = @{
-${[{ name: "", words: first, options }, ...commands].map(commandEntry).join("\n")}
+${[{ name: "", words: commands, options }, ...commands].map(commandEntry).join("\n")}
     }
 
 ${LOGIC}
@@ -36,13 +35,13 @@ function commandEntry(
         }`;
 }
 
-function wordEntry({ text, sentence }: ShellWord): string {
+function wordEntry({ name, sentence }: ShellWord): string {
   // PowerShell does not accept an empty sentence.
-  return `@{ Text = ${quotePowershell(text)}; Help = ${quotePowershell(sentence || text)} }`;
+  return `@{ Text = ${quotePowershell(name)}; Help = ${quotePowershell(sentence || name)} }`;
 }
 
 function optionEntry({ names, sentence, value }: ShellOption): string {
-  const words = Array.isArray(value?.takes) ? value.takes as readonly string[] : [];
+  const words = !value || value.takes === "file" ? [] : value.takes;
   return `@{ ${
     [
       `Names = @(${names.map(quotePowershell).join(", ")})`,

@@ -32,7 +32,7 @@ ${commands.map(commandCase).join("\n")}
   return ret
 }
 
-${describing("_chat_commands", commands.map(({ name, sentence }) => ({ text: name, sentence })))}
+${describing("_chat_commands", commands)}
 ${described.map(({ name, words }) => describing(`_chat_${name}`, words)).join("\n")}
 # As a file in $fpath it runs to complete; with eval it only registers the function.
 if [[ \${funcstack[1]} == _chat ]]; then
@@ -73,7 +73,7 @@ function valueSign(name: string, { isOptional }: ShellValue): string {
 }
 
 function valueSpec({ label, takes }: ShellValue): string {
-  const action = takes === "file" ? "_files" : takes === "anything"
+  const action = takes === "file" ? "_files" : takes.length === 0
     ? " "
     // zsh splits it at colons, and then evaluates it.
     : `(${takes.map((word) => escapeColons(quoteZsh(word))).join(" ")})`;
@@ -90,7 +90,7 @@ function positionalSpecs(command: ShellCommand): string[] {
   }
   const action = isDescribed(command)
     ? `_chat_${name}`
-    : `(${words.map(({ text }) => escapeColons(quoteZsh(text))).join(" ")})`;
+    : `(${words.map(({ name }) => escapeColons(quoteZsh(name))).join(" ")})`;
   return [quoteZsh(`1:${escapeColons(label)}:${action}`)];
 }
 
@@ -100,8 +100,8 @@ function isDescribed({ words }: ShellCommand): boolean {
 
 /** A function that offers words with their sentences. */
 function describing(name: string, words: readonly ShellWord[]): string {
-  const rows = words.map(({ text, sentence }) =>
-    quoteZsh(`${escapeColons(text)}:${sentence.replaceAll("\\", "\\\\")}`)
+  const rows = words.map(({ name, sentence }) =>
+    quoteZsh(`${escapeColons(name)}:${sentence.replaceAll("\\", "\\\\")}`)
   );
   return `${name}() {
   local -a described=(

@@ -55,12 +55,12 @@ Deno.test("choices, files and optional values come from the tables", () => {
     );
   assertEquals(option("client", "--theme")?.value?.takes, ["default", "mono", "high-contrast"]);
   assertEquals(option("client", "--password-file")?.value?.takes, "file");
-  assertEquals(option("server", "--rate")?.value?.takes, "anything");
+  assertEquals(option("server", "--rate")?.value?.takes, []);
   assertEquals(option("client", "--tls")?.value?.isOptional, true);
   assertEquals(option("server", "--tls")?.value, undefined);
   assertEquals(option("man", "-h")?.names, ["--help", "-h"]);
   const words = (command: string) =>
-    commands.find(({ name }) => name === command)?.words.map(({ text }) => text);
+    commands.find(({ name }) => name === command)?.words.map(({ name }) => name);
   assertEquals(words("completions"), [...SHELLS]);
   assertEquals(
     words("help"),
@@ -166,7 +166,7 @@ function grammarOf(sentence: string): Grammar {
       sentence,
       options: [{ names: ["--all", "-a"], sentence }],
       label: sentence,
-      words: [{ text: "one", sentence }],
+      words: [{ name: "one", sentence }],
     }],
   };
 }
