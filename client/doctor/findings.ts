@@ -1,7 +1,7 @@
 /** What the doctor is asked, and what it finds, as plain values. */
 
 import type { Address } from "../../common/cli/address.ts";
-import type { Key } from "../../common/i18n/mod.ts";
+import type { Key, KeyAfter } from "../../common/i18n/mod.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
 import type { CertificateDetails } from "../net/tls.ts";
 
@@ -76,4 +76,4 @@ export type Finding =
   | { step: "elsewhere"; address: Address; isOwn: boolean };
 
 /** The key of a message in the diagnosis, without its prefix. */
-export type MessageName<K = Key> = K extends `doctor.says.${infer Name}` ? Name : never;
+export type MessageName = KeyAfter<"doctor.says.">;

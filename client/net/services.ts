@@ -1,12 +1,10 @@
 /** Recognises other services by the first bytes they send. A guess to show to people; nothing is decided by it. */
 
-import type { Key } from "../../common/i18n/mod.ts";
+import type { KeyAfter } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** A service that has a name in i18n/: `doctor.service.<name>`. */
-export type ServiceName<K = Key> = K extends `doctor.service.${infer Name}`
-  ? Exclude<Name, "unknown">
-  : never;
+export type ServiceName = Exclude<KeyAfter<"doctor.service.">, "unknown">;
 
 /** A service that is not a hub. */
 export interface Stranger {

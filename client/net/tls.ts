@@ -6,7 +6,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
-import type { Key } from "../../common/i18n/mod.ts";
+import type { KeyAfter } from "../../common/i18n/mod.ts";
 import { err, ok, type Result } from "../../common/result.ts";
 import { dial, withTimeout } from "./dial.ts";
 import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
@@ -18,7 +18,7 @@ const CA_STORE = "DENO_TLS_CA_STORE";
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
 /** A reason that i18n/ has a sentence for: `tls.<name>`. */
-type TlsReason<K = Key> = K extends `tls.${infer Name}` ? Name : never;
+type TlsReason = KeyAfter<"tls.">;
 
 /** What the TLS libraries say, and the reason for it. */
 const REASONS: readonly (readonly [RegExp, TlsReason])[] = [
@@ -130,14 +130,12 @@ async function connectPinned(
     checkServerIdentity: () => undefined,
   });
   // Without a certificate, nothing was proved.
-  const handshake = whenSecure(socket, (certificate) => ({
-    proved: certificate?.fingerprint,
-    connection: new NodeTlsSocket(socket),
-  }));
+  const handshake = whenSecure(socket);
   let isSecure = false;
   let reason: unknown = "no certificate";
   try {
-    const { proved, connection } = await withTimeout(handshake, address, signal);
+    const { certificate, connection } = await withTimeout(handshake, address, signal);
+    const proved = certificate?.fingerprint;
     isSecure = proved === fingerprint;
     if (isSecure) return ok(connection);
     if (proved !== undefined) return err({ kind: "other", fingerprint: proved });
@@ -181,9 +179,9 @@ export async function fetchCertificate(
   const { hostname: host, port } = address;
   const name = isIP(host) ? {} : { servername: host };
   const socket = connect({ host, port, rejectUnauthorized: false, ...name });
-  const shown = whenSecure(socket, (certificate) => certificate);
+  const handshake = whenSecure(socket);
   try {
-    const certificate = await withTimeout(shown, address, signal);
+    const { certificate } = await withTimeout(handshake, address, signal);
     if (certificate) return certificate;
     throw new Error("no certificate");
   } catch (error) {
@@ -194,13 +192,15 @@ export async function fetchCertificate(
   }
 }
 
-/** What `read` makes of the peer's certificate once the connection is secure. */
-function whenSecure<T>(
-  socket: TLSSocket,
-  read: (certificate: CertificateDetails | undefined) => T,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  socket.once("secureConnect", () => resolve(read(readPeerCertificate(socket))));
+/** The connection once it is secure, and the peer's certificate, if it has one. */
+function whenSecure(socket: TLSSocket) {
+  const { promise, resolve, reject } = Promise.withResolvers<
+    { certificate: CertificateDetails | undefined; connection: HubSocket }
+  >();
+  socket.once("secureConnect", () => {
+    const connection = new NodeTlsSocket(socket);
+    resolve({ certificate: readPeerCertificate(socket), connection });
+  });
   // Stays subscribed: a second error must not be unhandled.
   socket.on("error", reject);
   socket.once("close", () => reject(new Error("closed")));

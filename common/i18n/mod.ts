@@ -7,6 +7,10 @@ import { HOLE } from "./sentence.ts";
 
 export type { Key } from "./en.ts";
 
+/** What follows a prefix in the keys that begin with it. */
+export type KeyAfter<Prefix extends string, K = Key> = K extends `${Prefix}${infer Name}` ? Name
+  : never;
+
 export const LANGS = ["en", "es"] as const;
 export type Lang = (typeof LANGS)[number];
 

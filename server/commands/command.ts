@@ -1,6 +1,6 @@
 /** What a command is: a row of the table in mod.ts, and what it may ask of the hub. */
 
-import type { Key, Lang } from "../../common/i18n/mod.ts";
+import type { KeyAfter, Lang } from "../../common/i18n/mod.ts";
 import type {
   ByeCode,
   NoticeCode,
@@ -18,7 +18,7 @@ import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
 /** Of an argument's placeholder in common/i18n/ (`argument.<key>`). */
-type ArgumentKey<K = Key> = K extends `argument.${infer Name}` ? Name : never;
+type ArgumentKey = KeyAfter<"argument.">;
 
 export interface Command {
   /** What follows its name; a command without it refuses any word. */

@@ -1,6 +1,6 @@
 /** The manual page chat(1), made from the same tables as the command line and the commands of the chat. */
 
-import { isKey, type Key, type Lang, translate } from "../../i18n/mod.ts";
+import { type Key, type KeyAfter, type Lang, translate } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
 import { listedNames, type Names } from "../../protocol/command_names.ts";
 import { type CommandLine, HELP_OPTION, type Option, type ProgramLine } from "../command_line.ts";
@@ -28,9 +28,9 @@ const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
 
 /** A command of the chat, as in the table of commands. */
 export interface ChatCommand {
-  readonly name: string;
+  readonly name: KeyAfter<"command.">;
   readonly names: Names;
-  readonly argument?: { readonly key: string };
+  readonly argument?: { readonly key: KeyAfter<"argument."> };
   readonly role?: "moderator";
 }
 
@@ -74,16 +74,21 @@ export function manual(
     ".Ss chat help",
     ...textLines(`${alone(say("usage.help.summary"))}.`),
     heading(say("man.heading.commands")),
-    ...chatCommands(commands, lang),
+    ...chatCommands(commands, lang, say),
     heading(say("man.heading.environment")),
     ...textLines(say("man.environment")),
     ...tagged(VARIABLES.map(({ names, help }) => [listed("Ev", names), say(help)])),
     heading(say("man.heading.files")),
-    ...tagged(fileRows(say)),
+    ...tagged(
+      keysOf(STATE_FILES).map((what) => [
+        ["Pa", word(`~/.local/state/chat/${STATE_FILES[what]}`)],
+        say(`man.file.${what}`),
+      ]),
+    ),
     ".Pp",
     ...textLines(say("man.files")),
     heading(say("man.heading.exit_status")),
-    ...tagged(exitRows(say)),
+    ...tagged(keysOf(EXIT).map((what) => [[word(String(EXIT[what]))], say(`man.exit.${what}`)])),
     heading(say("man.heading.examples")),
     ...program.commands.flatMap(({ examples }) =>
       examples.flatMap((each) => [
@@ -155,11 +160,10 @@ function optionTerm({ flag, short, value, optional }: Option): string[] {
   ];
 }
 
-function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
-  const say: Say = (key) => translate(lang, key);
+function chatCommands(commands: readonly ChatCommand[], lang: Lang, say: Say): string[] {
   const rows = (role: ChatCommand["role"]) =>
     commands.filter((command) => command.role === role).map((command) =>
-      [commandTerm(command, lang), sentence(`command.${command.name}`, lang)] as const
+      [commandTerm(command, lang, say), say(`command.${command.name}`)] as const
     );
   return [
     ...textLines(say("man.commands")),
@@ -173,15 +177,9 @@ function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
 }
 
 /** All names of a command, the language's own first, and its argument. */
-function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
+function commandTerm({ names, argument }: ChatCommand, lang: Lang, say: Say): string[] {
   const all = listedNames(names, lang).map((name) => `/${name}`);
-  const taken = argument ? sentence(`argument.${argument.key}`, lang) : "";
-  return [...listed("Ic", all), ...placeholders(taken)];
-}
-
-/** The sentence of a key that was built from a name. */
-function sentence(key: string, lang: Lang): string {
-  return isKey(key) ? translate(lang, key) : key;
+  return [...listed("Ic", all), ...placeholders(argument ? say(`argument.${argument.key}`) : "")];
 }
 
 /** Words of one kind, separated by commas. */
@@ -189,14 +187,6 @@ function listed(macro: string, words: readonly string[]): string[] {
   return words.flatMap((each, index) => [...(index === 0 ? [] : [","]), macro, word(each)]);
 }
 
-function fileRows(say: Say) {
-  const files = Object.entries(STATE_FILES) as [keyof typeof STATE_FILES, string][];
-  return files.map(([what, name]) =>
-    [["Pa", word(`~/.local/state/chat/${name}`)], say(`man.file.${what}`)] as const
-  );
-}
-
-function exitRows(say: Say) {
-  const codes = Object.entries(EXIT) as [keyof typeof EXIT, number][];
-  return codes.map(([what, code]) => [[word(String(code))], say(`man.exit.${what}`)] as const);
+function keysOf<T extends object>(record: T) {
+  return Object.keys(record) as (keyof T)[];
 }
