@@ -2,6 +2,7 @@
 
 import { type Address, DEFAULT_PORT } from "../../common/cli/address.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
+import { FULL_CODES } from "../session/bye.ts";
 import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
 
 /** Probes what is at the other end of a connection. */
@@ -39,7 +40,9 @@ export async function* runChecks(
   const all = hosts.slice(0, MAX_HOSTS).map((hostname) => ({ hostname, port: address.port }));
 
   if (tls || wasEncrypted) {
-    const attempts = await Promise.all(all.map((each) => instruments.connect(each, nothing)));
+    const attempts = await Promise.all(
+      all.map((each) => instruments.connect(each, async () => {})),
+    );
     yield { step: "connect", attempts };
     const open = attempts.find(isConnected);
     if (!open) return yield* lookElsewhere(attempts, target, instruments);
@@ -127,11 +130,6 @@ export function isConnected({ outcome }: ConnectAttempt): boolean {
   return outcome.kind === "connected";
 }
 
-/** Byes of a hub that is full for the moment. */
-const FULL = ["server_full", "address_full", "address_busy"];
-
 function isFull(result: ProbeResult): boolean {
-  return result.kind === "bye" && FULL.includes(result.code);
+  return result.kind === "bye" && FULL_CODES.includes(result.code);
 }
-
-async function nothing(): Promise<void> {}

@@ -3,23 +3,18 @@
 import { EXIT } from "../../common/cli/failure.ts";
 import type { ByeFrame } from "../../common/protocol/frame.ts";
 
+/** Codes of a hub that is full for now. */
+export const FULL_CODES = ["server_full", "address_full", "address_busy"];
+
 /** Codes after which another hub of the same chat is tried first. */
-export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
-  "shutdown",
-  "server_full",
-  "address_full",
-  "address_busy",
-  "cut_off",
-]);
+export const OTHER_HUB_CODES = new Set([...FULL_CODES, "shutdown", "cut_off"]);
 
 /** Codes after which the client reconnects. */
 export const RECONNECT_CODES = new Set([...OTHER_HUB_CODES, "slow_consumer", "timeout"]);
 
 /** Codes with which the hub refuses the client. */
 const REFUSAL_CODES = new Set([
-  "server_full",
-  "address_full",
-  "address_busy",
+  ...FULL_CODES,
   "unsupported_protocol",
   "not_proxied",
   "kicked",
