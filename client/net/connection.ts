@@ -67,7 +67,7 @@ export class HubConnection {
   send(frame: ClientFrame): Promise<void> {
     const sent = frame.type === "hello" ? { ...frame, runs: true as const } : frame;
     const bytes = utf8.encode(encodeFrame(sent) + "\n");
-    return this.#writes = this.#writes.then(() => this.#write(bytes));
+    return this.#writes = this.#writes.then(() => writeAll(this.#socket, bytes)).catch(() => {});
   }
 
   /**
@@ -81,8 +81,10 @@ export class HubConnection {
     const answerTimer = setTimeout(() => this.#end("failed"), CONNECT_TIMEOUT);
     const pingTimer = setInterval(() => this.#ping(), PING_INTERVAL);
     let hasBye = false;
+    // It rejects when it was reset, or closed here.
+    const read = () => this.#socket.read(buffer).catch(() => null);
     try {
-      for (let size; (size = await this.#read(buffer)) !== null;) {
+      for (let size; (size = await read()) !== null;) {
         this.#lastReadAt = performance.now();
         this.#speaksTls ??= beginsTls(buffer.subarray(0, size));
         const frames = this.#decode(buffer.subarray(0, size));
@@ -125,22 +127,6 @@ export class HubConnection {
       }
     }
     return frames;
-  }
-
-  async #read(buffer: Uint8Array): Promise<number | null> {
-    try {
-      return await this.#socket.read(buffer);
-    } catch {
-      return null; // reset, or closed here
-    }
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    try {
-      await writeAll(this.#socket, bytes);
-    } catch {
-      // the read side reports it
-    }
   }
 
   #ping(): void {
