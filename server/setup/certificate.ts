@@ -95,8 +95,7 @@ export async function generateCertificate(now: number): Promise<PemPair> {
 async function loadOwn(place: StateFile): Promise<HubCertificate> {
   const text = await openOwn(place);
   const path = place.file;
-  const { cert, key } = parsePem(text);
-  const leaf = cert && parseCertificate(cert);
+  const { cert, leaf, key } = parsePem(text);
   if (!leaf || !key || isEncrypted(key)) throw new Failure("failure.kept_damaged", { path });
   if (leaf.validTo.getTime() <= Date.now()) {
     throw new Failure("failure.kept_expired", { path, date: formatDate(leaf.validTo) });
@@ -119,10 +118,9 @@ async function openOwn(place: StateFile): Promise<string> {
 }
 
 async function loadGiven({ cert: path, key: keyPath }: Exclude<TlsFiles, { kept: unknown }>) {
-  const { cert } = parsePem((await readPem(path)).text);
+  const { cert, leaf } = parsePem((await readPem(path)).text);
   const { text, isOpenToOthers } = await readPem(keyPath);
   const { key } = parsePem(text);
-  const leaf = cert && parseCertificate(cert);
   if (!leaf) throw new Failure("failure.no_certificate", { path });
   if (!key) throw new Failure("failure.no_key", { path: keyPath });
   if (isEncrypted(key)) throw new Failure("failure.encrypted_key", { path: keyPath });
@@ -136,16 +134,15 @@ async function loadGiven({ cert: path, key: keyPath }: Exclude<TlsFiles, { kept:
   return { cert, key, fingerprint: await fingerprintOf(leaf.der), isOpenToOthers };
 }
 
-/** All certificates in a text, and the first private key. */
-function parsePem(text: string): { cert: string | undefined; key: string | undefined } {
-  const blocks = Array.from(
-    text.matchAll(PEM_BLOCK),
-    ([block, label]) => ({ block: `${block}\n`, label }),
-  );
-  const certs = blocks.filter(({ label }) => label === "CERTIFICATE");
+/** All certificates in a text, the first of them read, and the first private key. */
+function parsePem(text: string) {
+  const blocks = [...text.matchAll(PEM_BLOCK)];
+  const certs = blocks.filter(([, label]) => label === "CERTIFICATE");
+  const [key] = blocks.find(([, label]) => label?.endsWith("PRIVATE KEY")) ?? [];
   return {
-    cert: certs.length === 0 ? undefined : certs.map(({ block }) => block).join(""),
-    key: blocks.find(({ label }) => label?.endsWith("PRIVATE KEY"))?.block,
+    cert: certs.map(([block]) => `${block}\n`).join(""),
+    leaf: parseCertificate(certs[0]?.[2] ?? ""),
+    key: key && `${key}\n`,
   };
 }
 
@@ -154,10 +151,9 @@ function isEncrypted(key: string): boolean {
   return /BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(key);
 }
 
-/** The first of several certificates; undefined if it is not one. */
-function parseCertificate(cert: string) {
+/** A certificate in base64; undefined if it is not one. */
+function parseCertificate(base64: string) {
   try {
-    const [, , base64 = ""] = [...cert.matchAll(PEM_BLOCK)][0] ?? [];
     const der = Uint8Array.fromBase64(base64);
     const { validFrom, validTo } = new X509Certificate(der);
     return { der, validFrom: new Date(validFrom), validTo: new Date(validTo) };
