@@ -35,25 +35,22 @@ export const COMPLETIONS_COMMAND_LINE: CommandLine = {
 
 /** For each shell: what makes its script, the line that loads it now, and the file that every new shell reads. */
 const WAYS: Readonly<
-  Record<
-    Shell,
-    { make: (grammar: Grammar) => string; now: string; file?: [folder: string, name: string] }
-  >
+  Record<Shell, { make: (grammar: Grammar) => string; now: string; file?: string }>
 > = {
   bash: {
     make: bashCompletions,
     now: 'eval "$(chat completions bash)"',
-    file: ["~/.local/share/bash-completion/completions", "chat"],
+    file: "~/.local/share/bash-completion/completions/chat",
   },
   zsh: {
     make: zshCompletions,
     now: 'eval "$(chat completions zsh)"',
-    file: ["~/.zfunc", "_chat"],
+    file: "~/.zfunc/_chat",
   },
   fish: {
     make: fishCompletions,
     now: "chat completions fish | source",
-    file: ["~/.config/fish/completions", "chat.fish"],
+    file: "~/.config/fish/completions/chat.fish",
   },
   powershell: {
     make: powershellCompletions,
@@ -92,11 +89,9 @@ export function readShell({ positionals: [name, extra] }: Arguments): Shell {
 /** The script for a shell, with comments and sentences in a language, without a newline at the end. */
 export function completions(shell: Shell, program: ProgramLine, lang: Lang): string {
   const { make, now, file } = WAYS[shell];
-  const [folder, name] = file ?? [];
+  const folder = file?.replace(/\/[^/]+$/, "");
   // Without such a file, the profile of the shell runs the same line.
-  const always = file
-    ? [`mkdir -p ${folder}`, `chat completions ${shell} > ${folder}/${name}`]
-    : [now];
+  const always = file ? [`mkdir -p ${folder}`, `chat completions ${shell} > ${file}`] : [now];
   const say = (key: Key) => translate(lang, key, { shell });
   return [
     // zsh recognizes the file by its first line.
