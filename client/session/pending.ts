@@ -18,8 +18,7 @@ const MAX_BYTES_IN_FLIGHT = 128 * 1024;
 export class PendingLines {
   /** By ref; the lines in flight are always the first ones. */
   readonly #lines = new Map<Ref, { line: PendingLine; wasSent: boolean }>();
-  #linesInFlight = 0;
-  #bytesInFlight = 0;
+  #inFlight = 0;
 
   get size(): number {
     return this.#lines.size;
@@ -32,22 +31,19 @@ export class PendingLines {
   /** Returns the lines to send now, and counts them as in flight. */
   takeDue(): PendingLine[] {
     const due: PendingLine[] = [];
-    let toSkip = this.#linesInFlight;
-    for (const entry of this.#lines.values()) {
-      if (toSkip-- > 0) continue;
-      if (!this.#hasRoomFor(entry.line)) break;
-      this.#linesInFlight++;
-      this.#bytesInFlight += entry.line.bytes;
+    let bytes = this.#lines.values().take(this.#inFlight).reduce(
+      (sum, { line }) => sum + line.bytes,
+      0,
+    );
+    for (const entry of this.#lines.values().drop(this.#inFlight)) {
+      bytes += entry.line.bytes;
+      const isFull = this.#inFlight === MAX_LINES_IN_FLIGHT || bytes > MAX_BYTES_IN_FLIGHT;
+      if (isFull && this.#inFlight > 0) break;
+      this.#inFlight++;
       entry.wasSent = true;
       due.push(entry.line);
     }
     return due;
-  }
-
-  #hasRoomFor({ bytes }: PendingLine): boolean {
-    if (this.#linesInFlight === 0) return true;
-    return this.#linesInFlight < MAX_LINES_IN_FLIGHT &&
-      this.#bytesInFlight + bytes <= MAX_BYTES_IN_FLIGHT;
   }
 
   /** The line with a ref; undefined for a ref that was not sent. */
@@ -61,15 +57,13 @@ export class PendingLines {
     const line = this.findSent(ref);
     if (!line) return undefined;
     this.#lines.delete(ref);
-    this.#linesInFlight--;
-    this.#bytesInFlight -= line.bytes;
+    this.#inFlight--;
     return line;
   }
 
   /** After the connection ended: everything unanswered is due again. */
   requeue(): void {
-    this.#linesInFlight = 0;
-    this.#bytesInFlight = 0;
+    this.#inFlight = 0;
   }
 
   /** Removes and returns the lines sent over a connection that ended: the hub may have accepted them or not. */
@@ -92,7 +86,7 @@ export class PendingLines {
    * and lines after it were not meant to be. Returns the line that asked for it, if there was one.
    */
   dropInFlight(): PendingLine | undefined {
-    const dropped = [...this.#lines.values()].slice(0, this.#linesInFlight);
+    const dropped = [...this.#lines.values()].slice(0, this.#inFlight);
     for (const { line } of dropped) this.#lines.delete(line.frame.ref);
     this.requeue();
     return dropped[0]?.line;
