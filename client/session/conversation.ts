@@ -302,7 +302,10 @@ export class Conversation {
       case "reply":
       case "error":
         if (frame.ref !== undefined) answered = this.#pending.takeAnswered(frame.ref);
-        if (frame.type === "error" && frame.code === "wrong_password") this.#forgetPassword();
+        // No later hello repeats a password that the hub refused.
+        if (frame.type === "error" && frame.code === "wrong_password") {
+          if (this.#state.stage === "password") this.#password = undefined;
+        }
         break;
       case "notice":
         if (frame.ref !== undefined) answered = this.#pending.findSent(frame.ref);
@@ -362,11 +365,6 @@ export class Conversation {
     // The stage lags behind a connection that has just broken; and after the request to leave, the hub accepts nothing.
     if (!this.#connection || this.#state.stage !== "joined" || this.#isLeaving) return;
     for (const { frame } of this.#pending.takeDue()) this.#connection.send(frame);
-  }
-
-  /** Drops a password that the hub refused, so that no later hello repeats it. */
-  #forgetPassword(): void {
-    if (this.#state.stage === "password") this.#password = undefined;
   }
 
   #hello(): Hello {
