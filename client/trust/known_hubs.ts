@@ -7,6 +7,7 @@ import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { changeOwnFile, openToRead, readUpTo } from "../../common/cli/own_files.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
+import { addressBits } from "../../common/protocol/ip.ts";
 import type { KnownHubs } from "./trust.ts";
 
 /** Longest file that is read, in bytes. */
@@ -100,9 +101,6 @@ function parseLine(line: string): { name: string; fingerprint: string } | undefi
 /** The same for every way to write an address: letter case, a final dot, a name in Punycode, and the forms of an IP address. */
 function nameOf({ hostname, port }: Address): string {
   const [host = "", ...zone] = hostname.toLowerCase().replace(/\.$/, "").split("%");
-  const whole = URL.parse(`http://${host.includes(":") ? `[${host}]` : host}`)?.hostname ?? host;
-  const [, high, low = ""] = /^\[::ffff:(\w+):(\w+)\]$/.exec(whole) ?? []; // IPv4 in IPv6
-  const ipv4 = high && URL.parse(`http://0x${high}${low.padStart(4, "0")}`)?.hostname;
-  const name = ipv4 ?? whole;
-  return `${[name, ...zone].join("%")}:${port}`;
+  const name = host.includes(":") ? host : URL.parse(`http://${host}`)?.hostname ?? host;
+  return `${[addressBits(name) ?? name, ...zone].join("%")}:${port}`;
 }
