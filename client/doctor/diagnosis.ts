@@ -7,7 +7,7 @@ import { isKey, type Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
+import type { HubInfo, ProbeResult, Refusal } from "../net/probe_reader.ts";
 import { exitCode } from "../session/bye.ts";
 import { isConnected } from "./checks.ts";
 import type {
@@ -194,7 +194,7 @@ class Doctor {
   }
 
   /** The hub refuses; the code is empty if it is unknown. */
-  #turnedAway({ code, params, text }: { code: string; params: Params; text: string }): Diagnosis {
+  #turnedAway({ code, params, text }: Refusal): Diagnosis {
     const supported = params["supported"];
     if (code === "unsupported_protocol" && typeof supported === "number") {
       return supported === PROTOCOL ? this.#well("well_old") : this.#otherVersion(supported);

@@ -4,18 +4,13 @@ import type { Address } from "../../common/cli/address.ts";
 import type { Key, KeyAfter } from "../../common/i18n/mod.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
 import type { CertificateDetails } from "../net/tls.ts";
+import type { DoctorOptions } from "./options.ts";
 
 /** The hub to check, and how the user would join it. */
-export interface Target {
-  address: Address;
-  nick?: string;
-  /** Missing if the connection is not to be encrypted. */
-  tls?: { pin?: string; caFile?: string };
+export interface Target extends Pick<DoctorOptions, "address" | "nick" | "tls" | "passwordFile"> {
   /** Set if the hub's fingerprint was given or is in the file: an answer without TLS may then be an impostor's. */
   wasEncrypted?: { knownIn?: string };
   hasPassword: boolean;
-  /** The file with the password, if it comes from one. */
-  passwordFile?: string;
 }
 
 /** The result of resolving a host name. */

@@ -7,7 +7,7 @@ import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { wrapText } from "../../common/cli/wrap.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
+import type { HubInfo, ProbeResult, Refusal } from "../net/probe_reader.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -201,7 +201,7 @@ class Rows {
   }
 
   /** Translated if the code is known, otherwise in the hub's words. */
-  #refusal({ code, params, text }: { code: string; params: Params; text: string }): Row {
+  #refusal({ code, params, text }: Refusal): Row {
     const { lang } = this.#options;
     const protocol = params["supported"];
     if (code === "unsupported_protocol" && protocol !== undefined) {

@@ -2,7 +2,7 @@
 
 import { defined } from "../../common/defined.ts";
 import { LANGS, translate } from "../../common/i18n/mod.ts";
-import { BYE_CODES, type Params } from "../../common/protocol/codes.ts";
+import { BYE_CODES } from "../../common/protocol/codes.ts";
 import type { ByeFrame, ErrorFrame, LookFrame } from "../../common/protocol/frame.ts";
 import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
@@ -14,7 +14,7 @@ import { HEAD, recognise, type Stranger } from "./services.ts";
 export type ProbeResult =
   | HubInfo
   /** A hub that refused before it described itself; `code` is empty if the text is not known. */
-  | { kind: "bye"; code: string; params: Params; text: string }
+  | ({ kind: "bye" } & Refusal)
   | ({ kind: "stranger" } & Stranger)
   /** It speaks TLS, and the probe did not. */
   | { kind: "tls" }
@@ -22,6 +22,9 @@ export type ProbeResult =
   | { kind: "silent" }
   /** It accepted the connection and closed it without sending anything. */
   | { kind: "closed" };
+
+/** Why a hub does not let the user join. */
+export type Refusal = Pick<ErrorFrame | ByeFrame, "code" | "params" | "text">;
 
 /** A hub that described itself. */
 export interface HubInfo {
@@ -35,7 +38,7 @@ export interface HubInfo {
   /** Whether a password was sent. */
   isTried: boolean;
   /** The last reason it gave for not letting the user join. */
-  refusal?: { type: "error" | "bye"; code: string; params: Params; text: string };
+  refusal?: Refusal;
 }
 
 /** Longest line read, in bytes; the answers to a probe are short. */

@@ -63,9 +63,9 @@ const distrusted = (
 ): Finding => tls({ kind: "distrusted", fault, reason, certificate });
 const trusted = (by: TrustSource): Finding =>
   tls({ kind: "trusted", by, certificate: CERTIFICATE });
-const refusal = (code: string, type: "error" | "bye" = "bye"): HubInfo => ({
+const refusal = (code: string): HubInfo => ({
   ...HUB,
-  refusal: { type, code, params: {}, text: "in the hub's words" },
+  refusal: { code, params: {}, text: "in the hub's words" },
 });
 const bye = (code: string, params = {}): ProbeResult => ({
   kind: "bye",
@@ -234,7 +234,7 @@ const CASES: Case[] = [
     { target: TLS },
   ),
 
-  refused("password_wanted", connected(probe(refusal("password_wanted", "error")))),
+  refused("password_wanted", connected(probe(refusal("password_wanted")))),
   ...["banned", "locked", "not_proxied"].map((code) =>
     refused(code, connected(probe(refusal(code))))
   ),
@@ -373,7 +373,7 @@ testProperty(
           const findings of [
             connected(probe({ kind: "stranger", service: undefined, line: text })),
             connected(
-              probe({ ...HUB, hub: text, refusal: { type: "bye", code: other, params: {}, text } }),
+              probe({ ...HUB, hub: text, refusal: { code: other, params: {}, text } }),
             ),
             connected(probe(bye("kicked", { by: text, reason: other }))),
             connected(SPEAKS_TLS, distrusted("failure.tls_unknown", certificate, text)),
