@@ -2,6 +2,7 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
+import { isObject } from "../../common/protocol/fields.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isUnicast, isWhole, parseIp } from "../../common/protocol/ip.ts";
 
@@ -39,10 +40,6 @@ export class FoundHubs {
   /** Takes this machine's IP addresses. */
   constructor(own: Iterable<string> = []) {
     this.#own = new Set(own);
-  }
-
-  get size(): number {
-    return this.#services.size;
   }
 
   /** Adds an announcement, which may be anything; returns whether it announces a new hub. */
@@ -118,8 +115,8 @@ export function withLocal(
 
 /** Validates an announcement; undefined if it does not announce a hub, or has no reachable address. */
 function readAnnouncement(announcement: unknown): FoundService | undefined {
-  if (typeof announcement !== "object" || announcement === null) return undefined;
-  const { name, port, txt, addresses, referer } = announcement as Record<string, unknown>;
+  if (!isObject(announcement)) return undefined;
+  const { name, port, txt, addresses, referer } = announcement;
   if (typeof name !== "string" || name.length > MAX_NAME) return undefined;
   if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535) {
     return undefined;
@@ -137,9 +134,7 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
  */
 function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);
-  const senders = typeof referer === "object" && referer !== null && "address" in referer
-    ? readIps([referer.address])
-    : [];
+  const senders = isObject(referer) ? readIps([referer["address"]]) : [];
   const ips = readIps(Array.isArray(announced) ? announced.slice(0, MAX_ANNOUNCED) : []);
   const [sender] = senders;
   if (sender !== undefined && (ips.length === 0 || ips.includes(sender))) return senders;
