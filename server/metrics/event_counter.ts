@@ -27,7 +27,7 @@ export class EventCounter {
   /** Wraps a log, and counts its events at every level. */
   wrap(log: Log): Log {
     return logTo((level, message, fields) => {
-      if (isEvent(message)) this.#count(message, fields);
+      if (Object.hasOwn(EVENTS, message)) this.#count(message as LoggedEvent, fields);
       log[level](message, fields);
     });
   }
@@ -38,8 +38,4 @@ export class EventCounter {
     const cases = this.#counts.get(event) ?? new Map<string, number>();
     this.#counts.set(event, cases.set(name, (cases.get(name) ?? 0) + 1));
   }
-}
-
-function isEvent(message: string): message is LoggedEvent {
-  return Object.hasOwn(EVENTS, message);
 }

@@ -215,10 +215,6 @@ export class MetricsRegistry {
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 
-  get names(): string[] {
-    return this.#registry.getMetricsAsArray().map(({ name }) => name);
-  }
-
   #histogram(name: string, help: string): Histogram {
     return new Histogram({ name, help, buckets: BUCKETS, registers: [this.#registry] });
   }

@@ -48,8 +48,6 @@ function observed(test: TestHub, given: Partial<HubStats> = {}) {
 Deno.test("each metric has a type, a help text and a name as Prometheus requires", async () => {
   const { registry, text } = observed(new TestHub());
   const metrics = readExposition(await text());
-  assertEquals(Object.keys(metrics).sort(), registry.names.sort());
-  assertEquals(registry.names, [...new Set(registry.names)]);
   for (const [name, { type, help, samples }] of Object.entries(metrics)) {
     assertMatch(name, /^(chat|process)_[a-z]+(_[a-z]+)*$/);
     assertEquals(name.endsWith("_total"), type === "counter", name);
