@@ -1,6 +1,6 @@
 /** The doctor's checks in their order: name, connection, TLS and probe. */
 
-import { type Address, DEFAULT_PORT } from "../../common/cli/address.ts";
+import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
 import { FULL_CODES } from "../session/bye.ts";
 import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
@@ -23,9 +23,6 @@ export interface Instruments {
 
 /** Addresses of a name that are tried at most. */
 const MAX_HOSTS = 8;
-
-/** Where to look for a hub that only this machine can reach. */
-const LOOPBACK = "127.0.0.1";
 
 /** Yields each finding as soon as it is known. */
 export async function* runChecks(
@@ -116,7 +113,7 @@ async function* lookElsewhere(
   if (wasEncrypted || !attempts.every(({ outcome }) => outcome.kind === "refused")) return;
   const isOwn = attempts.some(({ host }) => instruments.isOwn(host));
   const places = [
-    ...(isOwn ? [{ address: { hostname: LOOPBACK, port }, isOwn }] : []),
+    ...(isOwn ? [{ address: { hostname: DEFAULT_HOST, port }, isOwn }] : []),
     ...(port === DEFAULT_PORT ? [] : [{ address: { hostname, port: DEFAULT_PORT }, isOwn: false }]),
   ];
   for (const place of places) {

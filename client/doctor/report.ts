@@ -29,7 +29,7 @@ type Mark = "good" | "bad" | "more";
 
 const SIGNS: Readonly<Record<Mark, string>> = { good: "✓", bad: "✗", more: " " };
 /** For terminals and fonts without the others. */
-const ASCII_SIGNS: Readonly<Record<Mark, string>> = { good: "+", bad: "x", more: " " };
+const ASCII_SIGNS: typeof SIGNS = { good: "+", bad: "x", more: " " };
 
 /** Longest value from outside in a sentence, in UTF-16 units. */
 const MAX_SHOWN = 160;

@@ -8,7 +8,6 @@ import {
   type HelloFrame,
   type HubFrame,
   MAX_HUB_FRAME,
-  type WireFrame,
 } from "../../common/protocol/frame.ts";
 import { decodeHubFrame, encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
@@ -24,6 +23,8 @@ const SILENCE_TIMEOUT = 90_000;
 const READ_BUFFER = 64 * 1024;
 /** How much is shown of the answer of a service that is not a hub, in UTF-16 code units. */
 const MAX_SHOWN = 120;
+/** A hub's first frame is a welcome, or the reason for none. */
+const FIRST_FRAMES: readonly string[] = ["welcome", "bye", "error"];
 
 const utf8 = new TextEncoder();
 
@@ -119,7 +120,7 @@ export class HubConnection {
       if (result.kind !== "line" && result.kind !== "not_utf8") continue;
       const line = result.kind === "line" ? result.text : "";
       const decoded = decodeHubFrame(line);
-      if (decoded.kind === "frame" && (this.#isHub || isFirstFrame(decoded.frame))) {
+      if (decoded.kind === "frame" && (this.#isHub || FIRST_FRAMES.includes(decoded.frame.type))) {
         this.#isHub = true;
         for (const frame of unfold(decoded.frame)) frames.push(frame);
       } else if (!this.#isHub && this.#strayLine === "") {
@@ -146,9 +147,4 @@ export class HubConnection {
     if (line !== "") return new Failure("failure.not_a_hub", { address, line });
     return new Failure("failure.silent", { address });
   }
-}
-
-/** A hub's first frame is a welcome, or the reason for none. */
-function isFirstFrame({ type }: WireFrame): boolean {
-  return type === "welcome" || type === "bye" || type === "error";
 }

@@ -107,7 +107,9 @@ class ProbeRun {
 
   /** Sends some frames and a ping. Returns whether the ping, and so everything before it, was answered. */
   async #ping(...before: ClientFrame[]): Promise<boolean> {
-    this.#send(...before, { type: "ping" });
+    const lines = [...before, { type: "ping" } as const].map((frame) => encodeFrame(frame) + "\n");
+    // Not awaited: these few bytes fit the socket's buffer, and a closed connection shows at the next read.
+    this.#socket.write(utf8.encode(lines.join(""))).catch(() => {});
     const wanted = ++this.#pings;
     const until = performance.now() + this.#options.answer;
     let restUntil = Infinity;
@@ -132,11 +134,5 @@ class ProbeRun {
     }
     this.#reader.push(this.#buffer.subarray(0, size));
     return true;
-  }
-
-  #send(...frames: ClientFrame[]): void {
-    const bytes = utf8.encode(frames.map((frame) => encodeFrame(frame) + "\n").join(""));
-    // Not awaited: these few bytes fit the socket's buffer, and a closed connection shows at the next read.
-    this.#socket.write(bytes).catch(() => {});
   }
 }

@@ -19,6 +19,9 @@ export const HEAD = 512;
 /** Longest line shown, in UTF-16 units. */
 const MAX_SHOWN = 80;
 
+/** The first line that is not blank, trimmed. */
+const FIRST_LINE = /\S([^\r\n]*\S)?/;
+
 /** Matched against the first line, or as much of it as has come. */
 const FIRST_WORDS: readonly (readonly [ServiceName, RegExp])[] = [
   ["ssh", /^SSH-\d/],
@@ -56,7 +59,7 @@ export function recognise(head: Uint8Array): Stranger {
   }
   const mysql = readMysql(head);
   if (mysql !== undefined) return { service: "mysql", line: shown(mysql) };
-  const line = firstLine(decode(head));
+  const [line = ""] = FIRST_LINE.exec(decode(head)) ?? [];
   const [service] = FIRST_WORDS.find(([, words]) => words.test(line)) ?? [];
   // The first line of an HTML page tells a person nothing.
   const isPage = service === "http" && !line.startsWith("HTTP/");
@@ -73,11 +76,6 @@ function readMysql(head: Uint8Array): string | undefined {
   const from = MYSQL_HEADER + (kind === MYSQL_ERROR ? 3 : 1);
   const [words = ""] = decode(head.subarray(from, MYSQL_HEADER + length)).split("\0");
   return kind === MYSQL_ERROR || /^\d+\.\d+/.test(words) ? words : undefined;
-}
-
-/** The first line that is not blank. */
-function firstLine(text: string): string {
-  return text.split(/[\r\n]+/).find((line) => line.trim() !== "")?.trim() ?? "";
 }
 
 function shown(text: string): string {
