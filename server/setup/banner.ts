@@ -17,12 +17,9 @@ export function reachableAddresses(
   const reachable = interfaces
     .filter(({ family }) => hostname === "::" || family === "IPv4")
     .filter(({ address }) => address !== "" && !/^fe[89ab]/i.test(address))
-    .map(({ address }) => address);
-  const ordered = [
-    ...reachable.filter((address) => !isLoopback(address)),
-    ...reachable.filter(isLoopback),
-  ];
-  return [...new Set(ordered)].map((address) => ({ hostname: address, port }));
+    .map(({ address }) => address)
+    .toSorted((a, b) => Number(isLoopback(a)) - Number(isLoopback(b)));
+  return [...new Set(reachable)].map((address) => ({ hostname: address, port }));
 }
 
 /** The first lines that a hub prints, with NO_BREAK in commands within a sentence. */
