@@ -3,7 +3,7 @@
 import { type Log, type LogFields, logTo } from "../log.ts";
 
 /** The log messages that are counted, each with the field that holds the case, if it has cases. */
-const EVENTS = {
+export const EVENTS = {
   "connected": undefined,
   "rejected": "reason",
   "rejected at once": "reason",

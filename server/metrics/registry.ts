@@ -3,7 +3,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { HubCounts } from "../hub/hub.ts";
 import type { Limits } from "../limits.ts";
-import type { EventCounter, LoggedEvent } from "./event_counter.ts";
+import { type EventCounter, EVENTS, type LoggedEvent } from "./event_counter.ts";
 
 /** What the metrics read of the hub. */
 export interface HubStats {
@@ -110,28 +110,25 @@ const READINGS: Readonly<
 const EVENT_COUNTERS: Readonly<
   Record<
     string,
-    { help: string; events: readonly LoggedEvent[]; label?: string; cases?: readonly string[] }
+    { help: string; events: [LoggedEvent, ...LoggedEvent[]]; cases?: readonly string[] }
   >
 > = {
   chat_accepted_total: { help: "Accepted connections", events: ["connected"] },
   chat_evictions_total: {
     help: "Connections closed by the hub, by reason, including those that never joined",
     events: ["dropped"],
-    label: "reason",
     cases: ("slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
       "not_proxied other_protocol late_hello auth_failed banned locked").split(" "),
   },
   chat_rejected_total: {
     help: "Connections turned away because a limit was reached, by reason",
     events: ["rejected", "rejected at once"],
-    label: "reason",
     cases: ["server_full", "address_full", "address_busy"],
   },
   chat_wrong_passwords_total: {
     help:
       "Wrong passwords, by what they were tried for: to join, to look at the hub, or to become a moderator",
     events: ["wrong password"],
-    label: "for",
     cases: ["join", "look", "mod"],
   },
   chat_throttled_total: {
@@ -141,7 +138,6 @@ const EVENT_COUNTERS: Readonly<
   chat_moderation_total: {
     help: "Actions of moderators, by action",
     events: ["moderation"],
-    label: "action",
     cases: "mod kick mute ban unban lock unlock slow pause unpause".split(" "),
   },
   chat_faults_total: { help: "Unexpected errors; each is in the log", events: ["fault"] },
@@ -185,12 +181,13 @@ export class MetricsRegistry {
       });
     }
     const counts = this.#events;
-    for (const [name, { help, events, label = "", cases = [] }] of Object.entries(EVENT_COUNTERS)) {
-      const labelsOf = (value: string) => label === "" ? {} : { [label]: value };
+    for (const [name, { help, events, cases = [] }] of Object.entries(EVENT_COUNTERS)) {
+      const label = EVENTS[events[0]];
+      const labelsOf = (value: string) => label === undefined ? {} : { [label]: value };
       new Counter({
         name,
         help,
-        labelNames: label === "" ? [] : [label],
+        labelNames: label === undefined ? [] : [label],
         registers,
         collect() {
           this.reset();
