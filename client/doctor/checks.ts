@@ -85,7 +85,8 @@ async function connectAndProbe(
   );
   const result = await probing;
   const open = addresses.filter((_, index) => isConnected(attempts[index]!));
-  if (!result || open.length < 2 || !isFull(result)) return { attempts, result };
+  const isFull = result?.kind === "bye" && FULL_CODES.includes(result.code);
+  if (!isFull || open.length < 2) return { attempts, result };
   // Our other connections may have taken the last places.
   const again = await probeAt(open[0]!, instruments, { maySendPassword: true });
   return { attempts, result: again ?? result };
@@ -125,8 +126,4 @@ async function* lookElsewhere(
 
 export function isConnected({ outcome }: ConnectAttempt): boolean {
   return outcome.kind === "connected";
-}
-
-function isFull(result: ProbeResult): boolean {
-  return result.kind === "bye" && FULL_CODES.includes(result.code);
 }

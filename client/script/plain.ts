@@ -22,7 +22,6 @@ import {
 const READ_BUFFER = 64 * 1024;
 /** How many lines may wait for their answers: enough not to wait for each line, and few enough to bound memory. */
 const MAX_PENDING = 32;
-const TOO_LONG: Fault = { key: "client.too_long", params: {} };
 
 export class PlainClient {
   readonly #conversation: Conversation;
@@ -102,11 +101,12 @@ export class PlainClient {
     let number = 0;
     for await (const result of readLines(splitter, this.#io.input)) {
       number++;
-      if (result.kind === "not_utf8") {
-        await this.#refuse("client.not_utf8", { number });
+      if (result.kind !== "line") {
+        const key = result.kind === "not_utf8" ? "client.not_utf8" : "client.line_too_long";
+        await this.#refuse(key, { number, max });
         continue;
       }
-      const line = await this.#withPassword(result.kind === "line" ? result.text : "");
+      const line = await this.#withPassword(result.text);
       if (await this.#invites(line)) continue;
       const input = this.#format.parse(line, number);
       if (input.kind === "invalid") {
@@ -119,9 +119,10 @@ export class PlainClient {
         if (input.kind === "request") await this.#refuse("client.unsent", { text: input.display });
         return;
       }
-      const fault = result.kind === "line" ? this.#send(input) : TOO_LONG;
-      if (fault?.key === TOO_LONG.key) await this.#refuse("client.line_too_long", { number, max });
-      else if (fault) await this.#refuse(fault.key, fault.params);
+      const fault = this.#send(input);
+      if (fault?.key === "client.too_long") {
+        await this.#refuse("client.line_too_long", { number, max });
+      } else if (fault) await this.#refuse(fault.key, fault.params);
     }
     await conversation.until(() => conversation.pendingCount === 0);
   }

@@ -13,7 +13,6 @@ export class SingleSend {
   readonly #conversation: Conversation;
   readonly #text: string;
   readonly #io: ScriptIo;
-  #wasSubmitted = false;
   /** Undefined until the text is submitted. */
   #ref: string | undefined;
   /** Whether the replayed messages that follow are what /history asked for. */
@@ -91,9 +90,8 @@ export class SingleSend {
 
   async #submit(): Promise<void> {
     const conversation = this.#conversation;
-    if (this.#wasSubmitted) return; // after a reconnect the conversation sends it again by itself
+    if (this.#ref !== undefined) return; // after a reconnect the conversation sends it again by itself
     if (conversation.wasRoomRefused) return conversation.leave();
-    this.#wasSubmitted = true;
     const result = conversation.submit(this.#text);
     if (result.kind === "sent") {
       this.#ref = result.ref;
