@@ -2,7 +2,7 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
-import { isObject } from "../../common/protocol/fields.ts";
+import { integer, isObject, text } from "../../common/protocol/fields.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isUnicast, isWhole, parseIp } from "../../common/protocol/ip.ts";
 
@@ -22,9 +22,12 @@ export interface FoundHub {
 /** Limits of hubs, and of addresses per hub. */
 const MAX_HUBS = 32;
 const MAX_ADDRESSES = 4;
-/** Longest DNS name, in bytes, and how many announced addresses are read. */
-const MAX_NAME = 255;
+/** How many announced addresses are read. */
 const MAX_ANNOUNCED = 32;
+
+/** The length of a DNS name is in bytes. */
+const NAME = text(255);
+const PORT = integer(1, 65_535);
 
 interface FoundService {
   service: Service;
@@ -117,10 +120,7 @@ export function withLocal(
 function readAnnouncement(announcement: unknown): FoundService | undefined {
   if (!isObject(announcement)) return undefined;
   const { name, port, txt, addresses, referer } = announcement;
-  if (typeof name !== "string" || name.length > MAX_NAME) return undefined;
-  if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    return undefined;
-  }
+  if (!NAME.accepts(name) || !PORT.accepts(port)) return undefined;
   const service = decodeService(txt);
   const reachable = service ? findAddresses(service, addresses, referer) : [];
   return service && reachable.length > 0

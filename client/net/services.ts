@@ -52,6 +52,8 @@ const MYSQL_HEADER = 4;
 const MYSQL_PROTOCOL = 10;
 const MYSQL_ERROR = 0xff;
 
+const utf8 = new TextDecoder();
+
 /** Recognises a service by its first bytes: at most {@linkcode HEAD} are needed. */
 export function recognise(head: Uint8Array): Stranger {
   if (head[0] === IAC && head[1]! >= WILL && head[1]! <= DONT) {
@@ -59,7 +61,7 @@ export function recognise(head: Uint8Array): Stranger {
   }
   const mysql = readMysql(head);
   if (mysql !== undefined) return { service: "mysql", line: shown(mysql) };
-  const [line = ""] = FIRST_LINE.exec(decode(head)) ?? [];
+  const [line = ""] = FIRST_LINE.exec(utf8.decode(head)) ?? [];
   const [service] = FIRST_WORDS.find(([, words]) => words.test(line)) ?? [];
   // The first line of an HTML page tells a person nothing.
   const isPage = service === "http" && !line.startsWith("HTTP/");
@@ -74,7 +76,7 @@ function readMysql(head: Uint8Array): string | undefined {
   if (length < 10 || (kind !== MYSQL_PROTOCOL && kind !== MYSQL_ERROR)) return undefined;
   // An error has a two-byte code before its text.
   const from = MYSQL_HEADER + (kind === MYSQL_ERROR ? 3 : 1);
-  const [words = ""] = decode(head.subarray(from, MYSQL_HEADER + length)).split("\0");
+  const [words = ""] = utf8.decode(head.subarray(from, MYSQL_HEADER + length)).split("\0");
   return kind === MYSQL_ERROR || /^\d+\.\d+/.test(words) ? words : undefined;
 }
 
@@ -83,8 +85,4 @@ function shown(text: string): string {
   // Binary data is not worth showing.
   const unshown = line.split("\ufffd").length - 1;
   return /[\p{L}\p{N}]/u.test(line) && 3 * unshown <= line.length ? line : "";
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }

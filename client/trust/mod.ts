@@ -50,10 +50,8 @@ export async function openTrust(
       pin,
       ca,
       knownHubs,
-      ask: (fingerprint) =>
-        isInteractive && mayPrompt()
-          ? askAboutHub(fingerprint, address, lang)
-          : Promise.resolve(undefined),
+      ask: async (fingerprint) =>
+        isInteractive && mayPrompt() ? await askAboutHub(fingerprint, address, lang) : undefined,
       fetchCertificate: (signal) => fetchCertificate(address, signal),
       connectTls: (identity, signal) => connectTls(address, identity, signal),
     });

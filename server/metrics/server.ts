@@ -90,7 +90,9 @@ export class MetricsServer {
   async #respond(socket: ScraperSocket): Promise<void> {
     const received = await receive(socket);
     const isRequest = "method" in received;
-    const response = isRequest ? await this.#answer(received) : received;
+    const response = isRequest
+      ? await respond(received, this.#options.pages).catch((error) => this.#onFault(error))
+      : received;
     const isHead = isRequest && received.method === "HEAD";
     await writeAll(socket, formatResponse(response, { isHead }));
     await socket.closeWrite();
@@ -99,13 +101,9 @@ export class MetricsServer {
     while (await socket.read(rest) !== null);
   }
 
-  async #answer(request: HttpRequest): Promise<HttpResponse> {
-    try {
-      return await respond(request, this.#options.pages);
-    } catch (error) {
-      this.#options.log.error("fault", { error: String(error) });
-      return { status: 500, body: "internal error: see the log of the hub\n" };
-    }
+  #onFault(error: unknown): HttpResponse {
+    this.#options.log.error("fault", { error: String(error) });
+    return { status: 500, body: "internal error: see the log of the hub\n" };
   }
 }
 
