@@ -7,20 +7,27 @@ import { BACKLOG } from "../accept_loop.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { EventCounter } from "./event_counter.ts";
-import { type HubStats, MetricsRegistry, type ProcessStats } from "./registry.ts";
+import { type HubStats, MetricsRegistry, type Readings } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
 
 /** Calls `flush` at the end of the current tick. */
 type Schedule = (flush: () => void) => void;
 
-const PROCESS: ProcessStats = {
-  startedAt: performance.timeOrigin / 1000,
-  residentBytes: () => Deno.memoryUsage().rss,
-  heapBytes: () => Deno.memoryUsage().heapTotal,
-  cpuSeconds: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  },
+/** What is measured of the process. */
+export const PROCESS: Readings = {
+  process_start_time_seconds: [
+    "Start time of the process, in seconds since 1970",
+    () => performance.timeOrigin / 1000,
+  ],
+  process_resident_memory_bytes: ["Resident memory in bytes", () => Deno.memoryUsage().rss],
+  process_heap_bytes: ["Heap of V8 in bytes", () => Deno.memoryUsage().heapTotal],
+  process_cpu_seconds_total: [
+    "Processor time in user and system mode, in seconds",
+    () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    },
+  ],
 };
 
 /** The system's clock with standstills, which the metrics must show. */

@@ -25,25 +25,18 @@ export interface HubStats {
   unready: () => string | undefined;
 }
 
-/** What the metrics read of the process. */
-export interface ProcessStats {
-  /** Seconds since 1970. */
-  readonly startedAt: number;
-  residentBytes: () => number;
-  heapBytes: () => number;
-  cpuSeconds: () => number;
-}
-
 /** Upper bounds of the histograms, in seconds: from unnoticeable to annoying. */
 const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * base, 5 * base]);
 
 /** Help and value by name; a name that ends in `_total` is a counter's, any other a gauge's. */
-const READINGS: Readonly<
-  Record<string, readonly [help: string, read: (stats: HubStats & ProcessStats) => number]>
-> = {
+export type Readings = Readonly<
+  Record<string, readonly [help: string, read: (hub: HubStats) => number]>
+>;
+
+const READINGS: Readings = {
   chat_connections: [
     "Open connections, including those that are being turned away",
-    (stats) => stats.connections(),
+    (hub) => hub.connections(),
   ],
   chat_connections_limit: [
     "Maximum number of open connections (--max-connections, or what the system allows)",
@@ -69,11 +62,11 @@ const READINGS: Readonly<
   ],
   chat_sent_bytes_total: [
     "Bytes that the hub has written to sockets",
-    (stats) => stats.sentBytes(),
+    (hub) => hub.sentBytes(),
   ],
   chat_pending_bytes: [
     "Bytes queued for all readers together",
-    (stats) => stats.pendingBytes(),
+    (hub) => hub.pendingBytes(),
   ],
   chat_pending_bytes_limit: [
     "Maximum number of bytes queued for all readers together (--max-pending-total)",
@@ -81,28 +74,15 @@ const READINGS: Readonly<
   ],
   chat_ready: [
     "1 while users can join, as in /ready, else 0",
-    (stats) => stats.unready() === undefined ? 1 : 0,
+    (hub) => hub.unready() === undefined ? 1 : 0,
   ],
   chat_backplane_up: [
     "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
-    (stats) => stats.isClusterUp() ? 1 : 0,
+    (hub) => hub.isClusterUp() ? 1 : 0,
   ],
   chat_history_failing: [
     "1 while the history cannot be written to disk (--db), else 0",
-    (stats) => stats.isHistoryFailing() ? 1 : 0,
-  ],
-  process_start_time_seconds: [
-    "Start time of the process, in seconds since 1970",
-    ({ startedAt }) => startedAt,
-  ],
-  process_resident_memory_bytes: [
-    "Resident memory in bytes",
-    (stats) => stats.residentBytes(),
-  ],
-  process_heap_bytes: ["Heap of V8 in bytes", (stats) => stats.heapBytes()],
-  process_cpu_seconds_total: [
-    "Processor time in user and system mode, in seconds",
-    (stats) => stats.cpuSeconds(),
+    (hub) => hub.isHistoryFailing() ? 1 : 0,
   ],
 };
 
@@ -164,11 +144,10 @@ export class MetricsRegistry {
     );
   }
 
-  /** Adds all metrics that are read when they are scraped. Call it once. */
-  register(hub: HubStats, process: ProcessStats): void {
-    const stats = { ...hub, ...process };
+  /** Adds all metrics that are read when they are scraped: of the hub, and of its process. Call it once. */
+  register(hub: HubStats, process: Readings): void {
     const registers = [this.#registry];
-    for (const [name, [help, read]] of Object.entries(READINGS)) {
+    for (const [name, [help, read]] of Object.entries({ ...READINGS, ...process })) {
       const Metric = name.endsWith("_total") ? Counter : Gauge;
       new Metric({
         name,
@@ -176,7 +155,7 @@ export class MetricsRegistry {
         registers,
         collect() {
           this.reset();
-          this.inc(read(stats));
+          this.inc(read(hub));
         },
       });
     }

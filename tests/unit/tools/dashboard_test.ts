@@ -1,6 +1,7 @@
 /** The dashboard against the metrics that a hub has. */
 
 import { assert, assertEquals } from "@std/assert";
+import { PROCESS } from "../../../server/metrics/mod.ts";
 import { MetricsRegistry } from "../../../server/metrics/registry.ts";
 import { EventCounter } from "../../../server/metrics/event_counter.ts";
 import { dashboardText } from "../../../tools/dashboard.ts";
@@ -55,7 +56,7 @@ async function metrics(): Promise<Map<string, string>> {
     isHistoryFailing: () => false,
     isClusterUp: () => true,
     unready: () => undefined,
-  }, { startedAt: 0, residentBytes: none, heapBytes: none, cpuSeconds: none });
+  }, PROCESS);
   const metrics = readExposition((await registry.expose()).text);
   return new Map(Object.entries(metrics).map(([name, { type }]) => [name, type]));
 }

@@ -1,20 +1,16 @@
 /** The metrics and their values after something has happened. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  type HubStats,
-  MetricsRegistry,
-  type ProcessStats,
-} from "../../../../server/metrics/registry.ts";
+import { type HubStats, MetricsRegistry } from "../../../../server/metrics/registry.ts";
 import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 import { readExposition, samplesOf } from "../../../support/exposition.ts";
 import { TestHub } from "../../../support/hub.ts";
 
-const PROCESS: ProcessStats = {
-  startedAt: 1_795_000_000.5,
-  residentBytes: () => 50_000_000,
-  heapBytes: () => 20_000_000,
-  cpuSeconds: () => 1.25,
+const PROCESS = {
+  process_start_time_seconds: 1_795_000_000.5,
+  process_resident_memory_bytes: 50_000_000,
+  process_heap_bytes: 20_000_000,
+  process_cpu_seconds_total: 1.25,
 };
 
 function statsOf({ hub }: TestHub): HubStats {
@@ -35,7 +31,10 @@ function statsOf({ hub }: TestHub): HubStats {
 function observed(test: TestHub, given: Partial<HubStats> = {}) {
   const tally = new EventCounter();
   const registry = new MetricsRegistry(tally);
-  registry.register({ ...statsOf(test), ...given }, PROCESS);
+  const process = Object.entries(PROCESS).map(([name, value]) =>
+    [name, ["of the process", () => value]] as const
+  );
+  registry.register({ ...statsOf(test), ...given }, Object.fromEntries(process));
   const nothing = () => {};
   return {
     registry,
@@ -104,10 +103,7 @@ Deno.test("connections, pending bytes and process values are shown with their li
     chat_pending_bytes_limit: 4096,
     chat_sent_bytes_total: 1000,
     'chat_build_info{version="1.2.3"}': 1,
-    process_start_time_seconds: 1_795_000_000.5,
-    process_resident_memory_bytes: 50_000_000,
-    process_heap_bytes: 20_000_000,
-    process_cpu_seconds_total: 1.25,
+    ...PROCESS,
   };
   for (const [name, value] of Object.entries(expected)) assertEquals(values[name], value, name);
 });
