@@ -140,18 +140,13 @@ export function parseNumber(option: string, value: string, max: number, { min = 
   return number;
 }
 
-/** Units of byte counts, the largest first. */
-const BYTE_UNITS: readonly (readonly [letter: string, bytes: number])[] = [
-  ["G", 1024 ** 3],
-  ["M", 1024 ** 2],
-  ["K", 1024],
-];
+/** Units of byte counts, each 1024 times the unit before. */
+const BYTE_UNITS = ["", "K", "M", "G"];
 
 /** Parses a number of bytes, or of KiB, MiB or GiB with the suffix K, M or G. @throws {UsageError} for anything else. */
 export function parseBytes(option: string, value: string, max: number, { min = 0 } = {}): number {
   const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
-  const [, unit] = BYTE_UNITS.find(([each]) => each === letter.toUpperCase()) ?? ["", 1];
-  const bytes = Number(digits) * unit;
+  const bytes = Number(digits) * 1024 ** BYTE_UNITS.indexOf(letter.toUpperCase());
   if (bytes >= min && bytes <= max) return bytes;
   const limits = { min: formatBytes(min), max: formatBytes(max) };
   throw new UsageError("usage.bad_bytes", { option: `--${option}`, value, ...limits });
@@ -159,9 +154,9 @@ export function parseBytes(option: string, value: string, max: number, { min = 0
 
 /** A number of bytes as {@linkcode parseBytes} reads it, in the largest unit that divides it. */
 export function formatBytes(bytes: number): string {
-  const [letter, unit] = BYTE_UNITS.find(([, each]) => bytes >= each && bytes % each === 0) ??
-    ["", 1];
-  return `${bytes / unit}${letter}`;
+  if (bytes === 0) return "0";
+  const power = BYTE_UNITS.findLastIndex((_, power) => bytes % 1024 ** power === 0);
+  return `${bytes / 1024 ** power}${BYTE_UNITS[power]}`;
 }
 
 /** @throws {UsageError} for a word that is not one of the choices. */
