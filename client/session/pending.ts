@@ -31,10 +31,8 @@ export class PendingLines {
   /** Returns the lines to send now, and counts them as in flight. */
   takeDue(): PendingLine[] {
     const due: PendingLine[] = [];
-    let bytes = this.#lines.values().take(this.#inFlight).reduce(
-      (sum, { line }) => sum + line.bytes,
-      0,
-    );
+    let bytes = 0;
+    for (const { line } of this.#lines.values().take(this.#inFlight)) bytes += line.bytes;
     for (const entry of this.#lines.values().drop(this.#inFlight)) {
       bytes += entry.line.bytes;
       const isFull = this.#inFlight === MAX_LINES_IN_FLIGHT || bytes > MAX_BYTES_IN_FLIGHT;

@@ -2,7 +2,7 @@
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
-import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
+import type { ByeFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
 import { parseInput, splitCommand } from "../../common/protocol/input.ts";
 
 /**
@@ -114,10 +114,11 @@ function receive(state: ConversationState, frame: HubFrame, date?: number): Conv
     case "message":
     case "ack":
       return noteId(state, frame.id);
-    case "error":
-      return asksForPassword(state, frame)
-        ? { ...state, stage: "password" }
-        : { ...state, errors: state.errors + 1 };
+    case "error": {
+      // After the welcome the same codes answer a command.
+      const isAsked = state.stage !== "joined" && PASSWORD_CODES.includes(frame.code);
+      return isAsked ? { ...state, stage: "password" } : { ...state, errors: state.errors + 1 };
+    }
     case "reply":
       return applyReply(state, frame.code, frame.data);
     case "bye":
@@ -129,11 +130,6 @@ function receive(state: ConversationState, frame: HubFrame, date?: number): Conv
 
 /** Errors after which the hub waits for a password. */
 const PASSWORD_CODES = ["password_wanted", "wrong_password", "try_later"];
-
-/** After the welcome the same codes answer a command. */
-function asksForPassword({ stage }: ConversationState, { code }: ErrorFrame): boolean {
-  return stage !== "joined" && PASSWORD_CODES.includes(code);
-}
 
 function noteId(state: ConversationState, id: number): ConversationState {
   return id > state.lastId ? { ...state, lastId: id } : state;

@@ -51,12 +51,9 @@ export class KnownHubsFile implements KnownHubs {
 
   async remember(address: Address, fingerprint: string): Promise<void> {
     if (!this.#onUnkept) return;
+    const change = (text: string) => setFingerprint(text, address, fingerprint);
     try {
-      await changeOwnFile(
-        this.#place,
-        MAX_BYTES,
-        (text) => setFingerprint(text, address, fingerprint),
-      );
+      await changeOwnFile(this.#place, MAX_BYTES, change);
     } catch {
       this.#onUnkept(this.path);
     }
