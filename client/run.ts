@@ -169,7 +169,6 @@ async function runWithoutScreen(
   if (options.send === undefined) leaveOnSignals(() => conversation.leave());
   const user = {
     askSecret,
-    invitation,
     alert: (message: MessageFrame) =>
       write(Deno.stdout, alertSequence(options.bell, environment, message)),
   };
@@ -179,6 +178,7 @@ async function runWithoutScreen(
     printError: linePrinter(Deno.stderr),
     retry,
     user: isInteractive ? user : undefined,
+    invitation,
   };
   const { joins, send } = options;
   if (send !== undefined) return await new SingleSend(conversation, send, io).run();

@@ -17,6 +17,8 @@ export interface ScriptIo {
   retry: number;
   /** The user at the terminal; undefined for a script. */
   user: TerminalUser | undefined;
+  /** The lines that say how others join. */
+  invitation: () => readonly string[];
 }
 
 /** Prints a line on standard output or standard error; resolves to false once its reader is gone. */
@@ -25,8 +27,6 @@ type LinePrinter = (line: string) => Promise<boolean>;
 export interface TerminalUser {
   /** Asks for a secret without echo; undefined if the user gives none. The input must not be read elsewhere meanwhile. */
   askSecret: (question: string) => Promise<string | undefined>;
-  /** The lines that say how others join. */
-  invitation: () => readonly string[];
   /** Rings for a message. */
   alert: (message: MessageFrame) => void;
 }

@@ -6,7 +6,7 @@ import { LineSplitter, type SplitResult } from "../../common/protocol/line_split
 import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
-import { findLocalCommand, lacksPassword } from "../session/local_commands.ts";
+import { answerLocally, lacksPassword } from "../session/local_commands.ts";
 import { findAlert } from "../session/mentions.ts";
 import type { Fault } from "../session/request.ts";
 import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
@@ -107,7 +107,12 @@ export class PlainClient {
         continue;
       }
       const line = await this.#withPassword(result.text);
-      if (await this.#invites(line)) continue;
+      const answer = answerLocally(line, conversation.state.lang, this.#io.invitation);
+      if (answer) {
+        if (answer.type === "error") this.#failedLines++;
+        await this.#onEvent({ type: "frame", frame: answer });
+        continue;
+      }
       const input = this.#format.parse(line, number);
       if (input.kind === "invalid") {
         await this.#refuse("client.bad_frame", { number, reason: input.reason });
@@ -135,14 +140,6 @@ export class PlainClient {
     const { lang } = this.#conversation.state;
     const secret = await user.askSecret(translate(lang, "client.password"));
     return secret ? `${line.trim()} ${secret}` : "";
-  }
-
-  /** Shows a user who asks for it how others join; returns whether the line does. */
-  async #invites(line: string): Promise<boolean> {
-    const { user, print } = this.#io;
-    if (!user || findLocalCommand(line)?.name !== "invite") return false;
-    for (const text of user.invitation()) await print(`* ${text}`);
-    return true;
   }
 
   /** Returns why the line was not sent, if it was not. */

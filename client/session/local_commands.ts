@@ -45,12 +45,23 @@ export function addLocalHelp(frame: HubFrame, lang: Lang, up: string): HubFrame 
   return { ...frame, data: { ...frame.data, commands: [...commands, ...local], up } };
 }
 
-/** The answer to a line that the hub need not see: `/help` about a local command, or a local command with an argument. */
-export function answerLocally(line: string, lang: Lang): HubFrame | undefined {
+/**
+ * The answer to a line that the hub need not see: `/invite` with the lines of the invitation, `/help` about a local command, or a
+ * local command with an argument.
+ */
+export function answerLocally(
+  line: string,
+  lang: Lang,
+  invitation: () => readonly string[],
+): HubFrame | undefined {
   const { name, argument } = splitCommand(line);
-  if (findLocalCommand(line) && argument !== "") {
+  const local = findLocalCommand(line)?.name;
+  if (local && argument !== "") {
     const params = { name, argument: "", extra: argument.split(/\s/, 1)[0]! };
     return { type: "error", code: "extra_argument", params, text: "" };
+  }
+  if (local === "invite") {
+    return { type: "reply", ref: "", code: "invite", data: {}, text: invitation().join("\n") };
   }
   const command = findLocalCommand(`/${argument.replace(/^\//, "")}`);
   if (!command || !invokes(line, COMMAND_NAMES.help)) return undefined;

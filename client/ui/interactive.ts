@@ -227,13 +227,8 @@ class InteractiveClient {
 
   #printChoices(choices: string[]): void {
     const { lang } = this.#conversation.state;
-    this.#printTexts([listNames(choices, choices.length, lang)]);
-  }
-
-  #printTexts(texts: readonly string[]): void {
-    for (const text of texts) {
-      this.#screen.print(this.#transcript.formatText("* ", text, this.#viewport()));
-    }
+    const text = listNames(choices, choices.length, lang);
+    this.#screen.print(this.#transcript.formatText("* ", text, this.#viewport()));
   }
 
   #printNotice(prefix: NoticePrefix, key: Key, params: Params = {}): void {
@@ -253,13 +248,11 @@ class InteractiveClient {
     const local = findLocalCommand(text)?.name;
     this.#options.inputHistory?.add(text);
     const { lang, nick, room, stage } = this.#conversation.state;
-    const answer = answerLocally(text, lang);
+    const answer = answerLocally(text, lang, this.#options.invitation);
     if (answer) {
       this.#printEvents([{ type: "frame", frame: answer, own: { line: text, nick, room } }]);
     } else if (local === "clear") {
       this.#screen.clear();
-    } else if (local === "invite") {
-      this.#printTexts(this.#options.invitation());
     } else if (isExit(text) && !this.#confirmLeave()) {
       return true;
     } else if (isExit(text) && stage !== "joined") {

@@ -637,7 +637,7 @@ export const en = {
   "usage.unknown_shell": ({ name, choices, suggestion }) =>
     `no completions for "${name}": ${
       suggestion ? `did you mean "${suggestion}"? ` : ""
-    }Choose one of ${choices}`,
+    }choose one of ${choices}`,
   "example.completions_bash": "complete in this bash",
   "example.completions_zsh": "complete in every new zsh, with ~/.zfunc in fpath",
   "example.completions_fish": "complete in this fish",

@@ -38,7 +38,7 @@ const FOR_MODERATORS = {
   unmute: { en: ["unmute"], es: ["desilenciar"], also: ["desmutear"] },
   mutes: { en: ["mutes"], es: ["silenciados"] },
   ban: { en: ["ban"], es: ["vetar"], also: ["banear"] },
-  unban: { en: ["unban"], es: ["readmitir"], also: ["desbanear"] },
+  unban: { en: ["unban"], es: ["readmitir"], also: ["desvetar", "desbanear"] },
   bans: { en: ["bans"], es: ["vetos"] },
   lock: { en: ["lock"], es: ["bloquear"] },
   unlock: { en: ["unlock"], es: ["desbloquear"] },

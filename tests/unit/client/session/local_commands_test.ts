@@ -16,6 +16,8 @@ import { COMMAND_NAMES } from "../../../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
 
+const INVITATION = () => ["to join:", "  chat client 192.0.2.7"];
+
 Deno.test("a local command is found by each of its names, in any letter case and with accents", () => {
   for (const line of ["/clear", "/CLEAR", "/limpiar", "/límpiar", "/clear now", "/clear "]) {
     assertEquals(findLocalCommand(line)?.name, "clear", line);
@@ -71,20 +73,22 @@ Deno.test("other replies, and help in an unknown form, are left unchanged", () =
 
 Deno.test("the client explains a local command by itself, under each name", () => {
   for (const line of ["/help clear", "/ayuda /LIMPIAR", "/? cls"]) {
-    const frame = answerLocally(line, "es");
+    const frame = answerLocally(line, "es", INVITATION);
     const commands = [{ name: "clear", names: ["limpiar", "clear"], argument: "" }];
     const data = frame?.type === "reply" ? frame.data : undefined;
     assertEquals(data, { commands, about: "clear" }, line);
   }
   for (const line of ["/help", "/help who", "help clear", "/who clear"]) {
-    assertEquals(answerLocally(line, "es"), undefined, line);
+    assertEquals(answerLocally(line, "es", INVITATION), undefined, line);
   }
 });
 
 Deno.test("a local command with an argument has a word too many", () => {
-  const answer = answerLocally("/Limpiar x y", "es")!;
+  const answer = answerLocally("/Limpiar x y", "es", INVITATION)!;
   assertEquals(plainLines(answer, "es"), ['! sobra "x"; se usa así: /limpiar']);
-  assertEquals(answerLocally("/clear ", "es"), undefined);
+  assertEquals(answerLocally("/clear ", "es", INVITATION), undefined);
+  const invited = answerLocally("/Invitar", "es", INVITATION);
+  assertEquals(invited?.type === "reply" && invited.text, INVITATION().join("\n"));
 });
 
 Deno.test("only the command of a line with a password is shown", () => {
