@@ -95,7 +95,7 @@ Deno.test("an unknown shell is an error that suggests a similar one", () => {
   );
   assertEquals(
     fault("elvish-5"),
-    'no completions for "elvish-5": Choose one of bash, zsh, fish, powershell',
+    'no completions for "elvish-5": choose one of bash, zsh, fish, powershell',
   );
   assertEquals(fault("bash", "zsh"), 'unexpected argument "zsh"');
 });
