@@ -635,9 +635,8 @@ export const en = {
   "usage.help.positionals": "COMMAND",
   "usage.no_shell": "completions for which shell? Add one of {choices}",
   "usage.unknown_shell": ({ name, choices, suggestion }) =>
-    `no completions for "${name}": ${
-      suggestion ? `did you mean "${suggestion}"? C` : "c"
-    }hoose one of ${choices}`,
+    `no completions for "${name}"${suggestion ? ` (did you mean "${suggestion}"?)` : ""}: ` +
+    `choose one of ${choices}`,
   "example.completions_bash": "complete in this bash",
   "example.completions_zsh": "complete in every new zsh, with ~/.zfunc in fpath",
   "example.completions_fish": "complete in this fish",

@@ -219,7 +219,7 @@ Deno.test("without a shell, or with an unknown one, the error lists the four, an
       [[], "completions for which shell? Add one of bash, zsh, fish, powershell"],
       [
         ["bahs"],
-        'no completions for "bahs": did you mean "bash"? Choose one of bash, zsh, fish, powershell',
+        'no completions for "bahs" (did you mean "bash"?): choose one of bash, zsh, fish, powershell',
       ],
     ] as const
   ) {

@@ -91,7 +91,7 @@ Deno.test("an unknown shell is an error that suggests a similar one", () => {
   assertEquals(fault(), "completions for which shell? Add one of bash, zsh, fish, powershell");
   assertEquals(
     fault("fihs"),
-    'no completions for "fihs": did you mean "fish"? Choose one of bash, zsh, fish, powershell',
+    'no completions for "fihs" (did you mean "fish"?): choose one of bash, zsh, fish, powershell',
   );
   assertEquals(
     fault("elvish-5"),
