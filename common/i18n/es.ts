@@ -662,9 +662,9 @@ export const es: Translation = {
   "usage.help.positionals": "ORDEN",
   "usage.no_shell": "¿autocompletado para qué shell? Añade uno de {choices}",
   "usage.unknown_shell": ({ name, choices, suggestion }) =>
-    `no hay autocompletado para "${name}": ${
-      suggestion ? `¿querías decir "${suggestion}"? ` : ""
-    }Elige uno de ${choices}`,
+    `no hay autocompletado para "${name}"${
+      suggestion ? ` (¿querías decir "${suggestion}"?)` : ""
+    }: elige uno de ${choices}`,
   "example.completions_bash": "completar en este bash",
   "example.completions_zsh": "completar en cada zsh nuevo, con ~/.zfunc en fpath",
   "example.completions_fish": "completar en este fish",
