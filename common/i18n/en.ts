@@ -290,7 +290,7 @@ export const en = {
   "argument.room": "ROOM",
   "argument.optional_room": "[ROOM]",
   "argument.topic": "[#ROOM] [TOPIC]",
-  "argument.count": "[NUMBER]",
+  "argument.count_room": "[N] [ROOM]",
   "argument.optional_command": "[COMMAND]",
   "argument.password": "PASSWORD",
   "argument.nick_reason": "NAME [REASON]",

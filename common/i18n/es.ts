@@ -306,7 +306,7 @@ export const es: Translation = {
   "argument.room": "SALA",
   "argument.optional_room": "[SALA]",
   "argument.topic": "[#SALA] [TEMA]",
-  "argument.count": "[NÚMERO]",
+  "argument.count_room": "[N] [SALA]",
   "argument.optional_command": "[ORDEN]",
   "argument.password": "CONTRASEÑA",
   "argument.nick_reason": "APODO [MOTIVO]",

@@ -157,16 +157,16 @@ export class Messages {
 
   // Replaying.
 
-  /** The last messages of the session's room that it may see, at most `count`; the long ones shortened if not all fit. */
-  replayLast({ room, ignoreList }: Session, count: number): MessageFrame[] {
+  /** The last messages of a room that the session may see, at most `count`; the long ones shortened if not all fit. */
+  replayLast({ ignoreList }: Session, { name }: Room, count: number): MessageFrame[] {
     const hidden = ignoreList.size > 0 ? ignoreList : undefined;
-    const posted = this.#options.history.last(room!.name, count, hidden);
+    const posted = this.#options.history.last(name, count, hidden);
     return replayShortened(posted, this.#options.maxReplay);
   }
 
-  /** Whether something was said in the session's room that is kept, by whomever. */
-  hasHistory({ room }: Session): boolean {
-    return this.#options.history.last(room!.name, 1).length > 0;
+  /** Whether something was said in a room that is kept, by whomever. */
+  hasHistory({ name }: Room): boolean {
+    return this.#options.history.last(name, 1).length > 0;
   }
 
   /** What others wrote to the session after the message with an id, and how many of those messages are no longer kept. */

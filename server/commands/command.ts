@@ -73,8 +73,8 @@ export interface CommandHub {
     options?: { isTyped?: boolean },
   ): ChatError | undefined;
 
-  /** Replays the last messages of the session's room, at most `count`, and returns their number. `ref`: of the command. */
-  replayHistory(session: Session, count: number, ref?: Ref): number;
+  /** Replays the last messages of a room, at most `count`, and returns their number. `ref`: of the command. */
+  replayHistory(session: Session, room: Room, count: number, ref?: Ref): number;
 
   /** Replays the last messages of the room that the session has just joined. */
   replayOnJoin(session: Session): void;

@@ -1,5 +1,6 @@
 /** Commands that post messages, and that show or hide them. */
 
+import { ok } from "../../common/result.ts";
 import { type ChatError, quote } from "../model/errors.ts";
 import { type Command, type CommandCall, splitWord } from "./command.ts";
 
@@ -29,15 +30,23 @@ export const answer: Command = {
 };
 
 export const history: Command = {
-  argument: { key: "count", optional: true, words: 1 },
+  argument: { key: "count_room", optional: true, words: 2 },
   run({ hub, session, ref, argument }) {
-    const count = argument === "" ? DEFAULT_COUNT : Number(argument);
-    if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
-      return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
+    const { messages, rooms } = hub.chat;
+    const [first, rest] = splitWord(argument);
+    const hasCount = /^\d+$/.test(first);
+    const [count, typed] = hasCount ? [Number(first), rest] : [DEFAULT_COUNT, argument];
+    const found = typed === "" ? ok(session.room!) : rooms.findJoined(session, typed);
+    const isValid = hasCount ? count >= 1 && count <= MAX_COUNT : found.ok || typed.startsWith("#");
+    if (!isValid) {
+      const wrong = quote(hasCount ? first : argument);
+      return { code: "bad_count", params: { argument: wrong, max: MAX_COUNT } };
     }
-    const replayed = hub.replayHistory(session, count, ref);
-    const isHidden = replayed === 0 && hub.chat.messages.hasHistory(session);
-    const shown = { room: session.room!.name, count: replayed };
+    if (!found.ok) return found.error;
+    const room = found.value;
+    const replayed = hub.replayHistory(session, room, count, ref);
+    const isHidden = replayed === 0 && messages.hasHistory(room);
+    const shown = { room: room.name, count: replayed };
     return hub.reply(session, ref, "history", isHidden ? { ...shown, isHidden } : shown);
   },
 };

@@ -266,19 +266,20 @@ export class Hub implements HubApi {
     this.#fanout.flushTo(to);
   }
 
-  replayHistory(session: Session, count: number, ref: Ref = NO_REF): number {
-    const messages = this.chat.messages.replayLast(session, count);
+  replayHistory(session: Session, room: Room, count: number, ref: Ref = NO_REF): number {
+    const messages = this.chat.messages.replayLast(session, room, count);
     if (messages.length > 0) {
-      const params = { room: session.room!.name, count: messages.length };
+      const params = { room: room.name, count: messages.length };
       this.#fanout.toOne(session, withRef(ref, codedFrame("notice", "history", params)));
     }
-    for (const message of messages) this.#fanout.toOne(session, message);
+    for (const message of messages) this.#fanout.toOne(session, message, room);
     this.#fanout.flushTo(session); // counts against the outbox before the peer can ask for more
     return messages.length;
   }
 
   replayOnJoin(session: Session): void {
-    this.replayHistory(session, session.historyWanted ?? this.#options.historyOnJoin);
+    const count = session.historyWanted ?? this.#options.historyOnJoin;
+    this.replayHistory(session, session.room!, count);
   }
 
   post(

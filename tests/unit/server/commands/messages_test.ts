@@ -192,3 +192,19 @@ Deno.test("the number of ignored users is limited", () => {
     `! you ignore ${MAX_IGNORED} people, which is the limit: /unignore NAME stops ignoring one of them`,
   ]);
 });
+
+Deno.test("/history takes a room of the user's own, whose messages are shown as from there", () => {
+  const test = new TestHub();
+  const [ana, luis] = test.textMembers("ana", "luis");
+  luis.send("/join dev", "uno", "dos");
+  ana.send("/join dev", "/join general");
+  test.tick();
+  ana.take();
+  assertEquals(ana.ask("/history 1 dev"), ["* --- the last message ---", "#dev luis: dos"]);
+  assertEquals(ana.ask("/historial #dev").length, 3);
+  assertEquals(ana.ask("/history 5 cocina", "/history #cocina", "/history cocina"), [
+    '! you are not in the room "cocina": /join ROOM joins a room',
+    '! you are not in the room "#cocina": /join ROOM joins a room',
+    '! "cocina" is not a valid number of messages (1-1000)',
+  ]);
+});
