@@ -187,7 +187,7 @@ export const en = {
   "habit.server": "chat client HOST PORT joins another hub",
   "habit.away": "nobody is shown as away; /me TEXT tells the room what you do",
   "habit.say": "what you type without a slash is said to the room",
-  "habit.account": "there are no accounts here; /name NAME changes your nick",
+  "habit.account": "this hub has no accounts; /name NAME changes your nick",
   "habit.moderator": "/mod PASSWORD makes you a moderator",
   "habit.whois": "/who lists the members, and nothing else is known about them",
   "habit.file": "only text can be sent; put the file elsewhere and say where it is",

@@ -20,7 +20,7 @@ interface Muted extends Author {
   readonly by: string;
 }
 
-/** Whom a mute may hold for. */
+/** The user that a mute may hold for. */
 type Person = Pick<Author, "id" | "key"> & { readonly host?: string };
 
 /** The key of a rule for a network by itself, which no nick has. */

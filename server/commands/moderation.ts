@@ -145,7 +145,7 @@ export const bans: Command = {
   run: (call) => listRules(call, "banned", call.hub.chat.moderation.bans.list()),
 };
 
-/** Bans a user or a network, and ends the connections of those whom that concerns, here and at other hubs. */
+/** Bans a user or a network, and ends the connections of the users that it holds for, here and at other hubs. */
 function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError | undefined {
   const { hub, session, ref } = call;
   const { moderation, nicks } = hub.chat;

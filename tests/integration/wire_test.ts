@@ -54,7 +54,7 @@ Deno.test("a user with telnet in character mode types the password, mistypes, an
   assertEquals([nick, text], ["bea", "chr mode ñ"]);
 });
 
-Deno.test("options that telnet asks for are refused, and a hello and frames are no telnet", async () => {
+Deno.test("options that telnet asks for are refused, and neither a hello nor frames are read as telnet", async () => {
   await using hub = new LiveHub();
   await using telnet = await hub.connect();
   await telnet.send(Uint8Array.of(255, 253, 1)); // DO ECHO

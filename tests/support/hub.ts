@@ -128,8 +128,8 @@ export class TestHub {
   }
 
   /** A text member with a nick, who has taken what it received so far. */
-  textMember(nick: string): TestPeer {
-    const peer = this.connect();
+  textMember(nick: string, host?: string): TestPeer {
+    const peer = this.connect(host);
     peer.send(`/name ${nick}`);
     this.tick();
     peer.take();
@@ -236,7 +236,7 @@ export class TestPeer {
     return this.take();
   }
 
-  /** As {@linkcode takeTimed}, without the time at which the hub told what is no message. */
+  /** As {@linkcode takeTimed}, but only messages and acks keep their time. */
   takeFrames(): HubFrame[] {
     return this.takeTimed().map((frame) => {
       if (frame.type === "message" || frame.type === "ack" || !("ts" in frame)) return frame;

@@ -31,7 +31,7 @@ Deno.test("hubs are noted where this machine reaches them, the newest first, eac
   }
 });
 
-Deno.test("anything else in the file is ignored, and a folder that cannot be written is no fault", async () => {
+Deno.test("anything else in the file is ignored, and a folder that cannot be written does no harm", async () => {
   await using directory = await tempDirectory();
   const place = { folder: directory.path, file: `${directory.path}/hubs` };
   await Deno.writeTextFile(

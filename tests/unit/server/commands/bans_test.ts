@@ -48,16 +48,10 @@ Deno.test("/ban rejects a nick in a hello and in /name, until /unban lifts it", 
 
 Deno.test("a ban includes the address only on request, and never the moderator's own", () => {
   const test = new TestHub({ modPassword: "tiza" });
-  const join = (host: string, nick: string) => {
-    const peer = test.connect(host);
-    peer.send(`/name ${nick}`);
-    test.tick();
-    return peer;
-  };
-  const mod = join("192.0.2.1", "mod");
+  const mod = test.textMember("mod", "192.0.2.1");
   mod.send("/mod tiza");
-  const [eva, luis] = [join("192.0.2.2", "eva"), join("192.0.2.2", "luis")];
-  const near = join("192.0.2.1", "cerca");
+  const [eva, luis] = [test.textMember("eva", "192.0.2.2"), test.textMember("luis", "192.0.2.2")];
+  const near = test.textMember("cerca", "192.0.2.1");
   mod.ask("/ban eva");
   assertEquals(test.connect("192.0.2.2").isClosed, false);
   assertEquals([eva.isClosed, luis.isClosed], [true, false]);
@@ -158,7 +152,7 @@ Deno.test("a ban may have a reason, which the user and the room are told", () =>
   ]);
 });
 
-Deno.test("a word that is nearly the one for the address is no reason, and nobody is banned", () => {
+Deno.test('a word that nearly spells "address" bans nobody, and the right spelling is named', () => {
   const { mod, others: [eva] } = moderatedHub("eva");
   for (
     const word of ["addres", "Adress", "direcion", "ip", "IP now", "adresss spam"]
@@ -232,12 +226,7 @@ Deno.test("the last of those who had a nick is banned, and the longest gone are 
 
 Deno.test("an address or a network can be banned by itself: its users are told and go", () => {
   const test = new TestHub({ modPassword: "tiza" });
-  const join = (host: string, nick: string) => {
-    const peer = test.connect(host);
-    peer.ask(`/name ${nick}`);
-    return peer;
-  };
-  const mod = join("192.0.2.1", "mod");
+  const mod = test.textMember("mod", "192.0.2.1");
   mod.ask("/mod tiza");
   const cases = [
     { typed: "198.51.100.7", shown: "198.51.100.7", in: ["198.51.100.7"], out: ["198.51.100.8"] },
@@ -261,8 +250,8 @@ Deno.test("an address or a network can be banned by itself: its users are told a
     },
   ];
   for (const { typed, shown, in: inside, out } of cases) {
-    const here = inside.map((host, index) => join(host, `in${index}`));
-    const others = out.map((host, index) => join(host, `out${index}`));
+    const here = inside.map((host, index) => test.textMember(`in${index}`, host));
+    const others = out.map((host, index) => test.textMember(`out${index}`, host));
     mod.take();
     const told = mod.ask(`/ban ${typed} bots`);
     assertEquals(

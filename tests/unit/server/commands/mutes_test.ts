@@ -213,14 +213,12 @@ Deno.test("a muted user opens no rooms, and nobody is told which rooms that user
 
 Deno.test("an address or a network can be muted by itself: its users are told, also those who come later", () => {
   const test = new TestHub({ modPassword: "tiza" });
-  const join = (host: string, nick: string) => {
-    const peer = test.connect(host);
-    peer.ask(`/name ${nick}`);
-    return peer;
-  };
-  const mod = join("192.0.2.1", "mod");
+  const mod = test.textMember("mod", "192.0.2.1");
   mod.ask("/mod tiza");
-  const [eva, luis] = [join("198.51.100.7", "eva"), join("203.0.113.9", "luis")];
+  const [eva, luis] = [
+    test.textMember("eva", "198.51.100.7"),
+    test.textMember("luis", "203.0.113.9"),
+  ];
   for (
     const [typed, shown] of [["198.51.100.7", "198.51.100.7"], [
       "198.51.100.9/24",
@@ -231,7 +229,7 @@ Deno.test("an address or a network can be muted by itself: its users are told, a
     eva.take();
     assertEquals(mod.ask(`/mute ${typed} 5`), [`* you muted ${shown} for 5 minutes`]);
     assertEquals(eva.take(), ["* mod has muted you for 5 minutes"]);
-    const late = join("198.51.100.7", "late");
+    const late = test.textMember("late", "198.51.100.7");
     for (const peer of [eva, late]) {
       assertEquals(peer.ask("x").slice(-1), ["! you are muted: you may write again in 5 minutes"]);
     }
