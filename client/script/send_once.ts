@@ -6,6 +6,7 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
+import { answerLocally } from "../session/local_commands.ts";
 import type { PendingLine } from "../session/pending.ts";
 import { checkPassword, checkRoom, printProblem, printUnanswered, type ScriptIo } from "./io.ts";
 
@@ -92,6 +93,12 @@ export class SingleSend {
     const conversation = this.#conversation;
     if (this.#ref !== undefined) return; // after a reconnect the conversation sends it again by itself
     if (conversation.wasRoomRefused) return conversation.leave();
+    const answer = answerLocally(this.#text, conversation.state.lang, this.#io.invitation);
+    if (answer) {
+      const isError = answer.type === "error";
+      this.#finish(isError ? EXIT.failed : EXIT.done);
+      return await this.#print(answer, isError ? "printError" : "print");
+    }
     const result = conversation.submit(this.#text);
     if (result.kind === "sent") {
       this.#ref = result.ref;

@@ -213,6 +213,10 @@ Deno.test("--send with a command prints the reply", async () => {
       ["/who", "* 2 here: bob, ana\n"],
       ["/history 1", "bob: dos\n"],
       ["/msg bob hola", "* [private] to bob: hola\n"],
+      [
+        "/invite",
+        `* to join from this machine: chat client 127.0.0.1 ${hub.port}; the hub's first lines say how others join\n`,
+      ],
       ["/exit", ""],
     ] as const
   ) {
