@@ -1,10 +1,11 @@
-/** Lays out the prompt and the line that is being typed in rows of the terminal. */
+/** Lays out the prompt and the input that is being typed in rows of the terminal. */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { graphemes, textWidth } from "../../common/cli/width.ts";
 
 export interface InputLine {
   prompt: string;
+  /** May have several lines, separated by LF. */
   line: string;
   /** The cursor's position in the line, in UTF-16 units. */
   cursor: number;
@@ -42,11 +43,20 @@ export function layOut(
     width += shownWidth;
     return shownWidth;
   };
+  const placeAtEnd = () => {
+    if (width >= columns) endRow(); // a full row has no column left for the cursor
+    return { row: rows.length, column: width };
+  };
   for (const { grapheme } of graphemes(prompt)) add(grapheme);
 
   let place: { row: number; column: number } | undefined;
   let end = 0;
   for (const { grapheme } of graphemes(line)) {
+    if (grapheme === "\n") {
+      if (end++ === cursor) place = placeAtEnd();
+      endRow();
+      continue;
+    }
     const shownWidth = add(grapheme);
     end += grapheme.length;
     // A cursor inside a grapheme is shown before it.
@@ -54,10 +64,7 @@ export function layOut(
       place = { row: rows.length, column: width - shownWidth };
     }
   }
-  if (place === undefined) {
-    if (width >= columns) endRow(); // a full row has no column left for the cursor
-    place = { row: rows.length, column: width };
-  }
+  place ??= placeAtEnd();
   endRow();
   return crop({ rows, cursorRow: place.row, cursorColumn: place.column }, maxRows);
 }

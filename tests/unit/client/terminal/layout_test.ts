@@ -19,6 +19,11 @@ function input(marked: string, prompt = "> "): InputLine {
   return { prompt, line: marked.replace("|", ""), cursor: marked.indexOf("|") };
 }
 
+/** A line as its rows show it, one after the other. */
+function shownLine(line: string): string {
+  return sanitize(line, { newlines: true }).replaceAll("\n", "");
+}
+
 function assertLaidOut(actual: Layout, rows: string[], [row, column]: [number, number]): void {
   assertEquals(actual, { rows, cursorRow: row, cursorColumn: column });
 }
@@ -52,7 +57,15 @@ Deno.test("a wide character is not split at the edge", () => {
 Deno.test("control characters are replaced", () => {
   assertLaidOut(layOut(input("\x1b[2J|"), 20, 9), ["> \uFFFD[2J"], [0, 6]);
   assertLaidOut(layOut(input("a\tb|"), 20, 9), ["> a    b"], [0, 8]);
-  assertLaidOut(layOut(input("a\nb|"), 20, 9), ["> a\uFFFDb"], [0, 5]);
+});
+
+Deno.test("each line of the input begins a row", () => {
+  assertLaidOut(layOut(input("ab\n\ncd|"), 20, 9), ["> ab", "", "cd"], [2, 2]);
+  assertLaidOut(layOut(input("ab|\ncd"), 20, 9), ["> ab", "cd"], [0, 4]);
+  assertLaidOut(layOut(input("ab\n|cd"), 20, 9), ["> ab", "cd"], [1, 0]);
+  assertLaidOut(layOut(input("ab\n|"), 20, 9), ["> ab", ""], [1, 0]);
+  assertLaidOut(layOut(input("abcdef|\ng"), 8, 9), ["> abcdef", "", "g"], [1, 0]);
+  assertLaidOut(layOut(input("abcdefg\n|h"), 8, 9), ["> abcdef", "g", "h"], [2, 0]);
 });
 
 Deno.test("of an input with too many rows, those around the cursor are shown", () => {
@@ -71,7 +84,7 @@ testProperty(
   (check) => {
     check(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
       const { rows } = layOut(each, columns, ANY_ROWS);
-      assertEquals(rows.join(""), sanitize(each.prompt) + sanitize(each.line));
+      assertEquals(rows.join(""), sanitize(each.prompt) + shownLine(each.line));
       for (const row of rows) assert(textWidth(row) <= columns, row);
     }));
   },
@@ -92,7 +105,7 @@ testProperty("the cursor is where the text before it ends", { weight: 5 }, (chec
     let end = 0;
     for (const { grapheme } of graphemes(each.line)) {
       end += grapheme.length;
-      if (end <= each.cursor) typed += sanitize(grapheme);
+      if (end <= each.cursor) typed += shownLine(grapheme);
     }
     assertEquals(before, typed);
   }));
