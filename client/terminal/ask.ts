@@ -2,6 +2,8 @@
 
 import { write } from "../../common/cli/output.ts";
 import { fit } from "../../common/cli/tell.ts";
+import { after } from "../../common/cli/timers.ts";
+import { Keyboard } from "./keyboard.ts";
 import { Prompt } from "./prompt.ts";
 
 const READ_BUFFER = 4096;
@@ -17,10 +19,7 @@ export async function askLine(question: string): Promise<string | undefined> {
   return answer?.trim();
 }
 
-/**
- * Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. Input that arrives together with
- * the line but after it is dropped.
- */
+/** Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. */
 export async function askSecret(question: string): Promise<string | undefined> {
   let answer: { line: string | undefined } | undefined;
   const end = (line?: string) => {
@@ -28,9 +27,13 @@ export async function askSecret(question: string): Promise<string | undefined> {
     return true;
   };
   const prompt = new Prompt({ onSubmit: end, onInterrupt: end, onEnd: end });
+  const keyboard = new Keyboard({
+    onKey: (key) => prompt.press(key),
+    onPaste: (text) => prompt.insert(text),
+    onCursorReport: () => {},
+  }, after);
   const restore = () => Deno.stdin.setRaw(false);
-  const buffer = new Uint8Array(READ_BUFFER);
-  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1); // what was typed after the line is left to the next reader
   Deno.stdin.setRaw(true);
   globalThis.addEventListener("unload", restore);
   try {
@@ -38,10 +41,11 @@ export async function askSecret(question: string): Promise<string | undefined> {
     while (answer === undefined) {
       const size = await Deno.stdin.read(buffer);
       if (size === null) return undefined;
-      prompt.feed(decoder.decode(buffer.subarray(0, size), { stream: true }));
+      keyboard.feed(buffer);
     }
     return answer.line;
   } finally {
+    keyboard.close();
     globalThis.removeEventListener("unload", restore);
     restore();
     write(Deno.stdout, "\n");

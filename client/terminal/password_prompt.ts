@@ -56,12 +56,12 @@ export class PasswordPrompt {
     this.#prompt = undefined;
   }
 
-  /** Takes keys as the terminal sent them. */
-  feed(keys: string): void {
-    this.#prompt?.feed(keys);
+  /** Takes a typed character, or a key by its name. */
+  press(key: string): void {
+    this.#prompt?.press(key);
   }
 
-  /** Inserts text, which must have no control characters. */
+  /** Inserts text. */
   insert(text: string): void {
     this.#prompt?.insert(text);
   }

@@ -1,7 +1,17 @@
-/** The line that is being typed, edited by node:readline (cursor, history, words, kill and yank). It draws nothing. */
+/** The line that is being typed: it passes keys to the editor, and tells what they ask for. It draws nothing. */
 
-import { createInterface, type Interface } from "node:readline";
-import { PassThrough, Writable } from "node:stream";
+import { press } from "./editor.ts";
+import {
+  type Editor,
+  expand,
+  insert,
+  insertBlock,
+  remember,
+  resetLine,
+  type Search,
+  setLine,
+  startEditor,
+} from "./editor_state.ts";
 
 export interface PromptEvents {
   /** Enter; the line is empty afterwards. */
@@ -16,10 +26,11 @@ export interface PromptEvents {
   onClear?: () => void;
   /** Tab, which changes nothing by itself. */
   onComplete?: () => void;
+  /** Ctrl-Z. */
+  onSuspend?: (() => void) | undefined;
+  /** Alt-1 to Alt-9. */
+  onSwitchRoom?: ((room: number) => void) | undefined;
 }
-
-/** How many lines of history the arrow keys reach. */
-const HISTORY_SIZE = 500;
 
 export interface PromptOptions {
   /** Whether a submitted line goes into the history; by default, no line does. */
@@ -28,15 +39,10 @@ export interface PromptOptions {
   history?: readonly string[];
 }
 
-interface Keypress {
-  name?: string;
-  ctrl?: boolean;
-}
-
 export class Prompt {
   readonly #events: PromptEvents;
-  readonly #input = new PassThrough();
-  readonly #readline: Interface;
+  readonly #shouldRemember: (line: string) => boolean;
+  #editor: Editor;
   #isClosed = false;
 
   constructor(
@@ -44,70 +50,92 @@ export class Prompt {
     { shouldRemember = () => false, history = [] }: PromptOptions = {},
   ) {
     this.#events = events;
-    // What readline draws is discarded: Screen paints the input.
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-    this.#readline = createInterface({
-      input: this.#input,
-      output: nowhere,
-      terminal: true,
-      history: history.slice(0, HISTORY_SIZE),
-      historySize: HISTORY_SIZE,
-      removeHistoryDuplicates: true,
-    });
-    this.#readline.on("history", (lines: string[]) => {
-      const [latest] = lines;
-      if (latest !== undefined && !shouldRemember(latest)) lines.shift();
-    });
-    this.#readline.on("line", events.onSubmit);
-    this.#readline.on("SIGINT", events.onInterrupt);
-    this.#readline.on("SIGTSTP", () => {}); // readline would stop the process, for which the client has no permission
-    // readline calls close() at Ctrl-D, and would accept no more keys.
-    const close = this.#readline.close.bind(this.#readline);
-    this.#readline.close = () => {
-      this.#isClosed = events.onEnd();
-      if (this.#isClosed) close();
-    };
-    this.#input.on("keypress", (_text: string, key: Keypress) => {
-      if (key.ctrl && key.name === "l") events.onClear?.();
-      events.onChange?.();
-    });
+    this.#shouldRemember = (line) => line.trim() !== "" && shouldRemember(line);
+    this.#editor = startEditor(history);
   }
 
+  /** The line, in which each block is one character. */
   get line(): string {
-    return this.#readline.line;
+    return this.#editor.line;
   }
 
   /** In UTF-16 units. */
   get cursor(): number {
-    return this.#readline.cursor;
+    return this.#editor.cursor;
   }
 
-  /** Takes keys as the terminal sent them. */
-  feed(typed: string): void {
-    // Line and paragraph separators would end the line for readline.
-    const text = typed.replace(/[\u2028\u2029]/g, "\uFFFD");
-    // readline would insert a Tab that arrives together with other keys.
-    for (const [index, keys] of text.split("\t").entries()) {
-      if (index > 0 && !this.#isClosed) this.#events.onComplete?.();
-      if (keys !== "") this.#input.write(keys);
+  /** The line with the text of its blocks. */
+  get text(): string {
+    return expand(this.#editor);
+  }
+
+  get search(): Search | undefined {
+    return this.#editor.search;
+  }
+
+  /** The line and the cursor with labels in place of the blocks. */
+  show(label: (block: string) => string): { line: string; cursor: number } {
+    const { line, cursor } = this.#editor;
+    const before = expand({ ...this.#editor, line: line.slice(0, cursor) }, label);
+    return { line: expand(this.#editor, label), cursor: before.length };
+  }
+
+  /** Takes a typed character, or a key by its name. */
+  press(key: string): void {
+    if (this.#isClosed) return;
+    this.#editor = press(this.#editor, key);
+    this.#tell(this.#editor.event);
+    this.#events.onChange?.();
+  }
+
+  /** Inserts text at the cursor. */
+  insert(text: string): void {
+    this.#change(insert(this.#editor, text));
+  }
+
+  /** Inserts text that the keys treat as one character. */
+  insertBlock(text: string): void {
+    this.#change(insertBlock(this.#editor, text));
+  }
+
+  /** Replaces the line, which can be taken back; `cursor` in UTF-16 units, at its end by default. */
+  setLine(line: string, cursor = line.length): void {
+    this.#change(setLine(this.#editor, line, cursor));
+  }
+
+  /** Empties the line, and goes to the end of the history. */
+  reset(): void {
+    this.#change(resetLine(this.#editor));
+  }
+
+  #change(editor: Editor): void {
+    if (!this.#isClosed) this.#editor = editor;
+  }
+
+  #tell(event: Editor["event"]): void {
+    switch (event?.kind) {
+      case "submit":
+        this.#remember(event.text);
+        return this.#events.onSubmit(event.text);
+      case "keep":
+        return this.#remember(event.text);
+      case "end":
+        this.#isClosed = this.#events.onEnd();
+        return;
+      case "interrupt":
+        return this.#events.onInterrupt();
+      case "clear":
+        return this.#events.onClear?.();
+      case "complete":
+        return this.#events.onComplete?.();
+      case "suspend":
+        return this.#events.onSuspend?.();
+      case "switchRoom":
+        return this.#events.onSwitchRoom?.(event.room);
     }
   }
 
-  /** Inserts text, which must have no control characters, at the cursor. */
-  insert(text: string): void {
-    if (text !== "" && !this.#isClosed) this.#readline.write(text);
-  }
-
-  /** Replaces the line; `cursor` in UTF-16 units, at its end by default. */
-  setLine(line: string, cursor = line.length): void {
-    this.#press("e");
-    this.#press("u");
-    this.insert(line.slice(cursor));
-    this.#press("a");
-    this.insert(line.slice(0, cursor));
-  }
-
-  #press(name: string): void {
-    if (!this.#isClosed) this.#readline.write(null as unknown as string, { ctrl: true, name });
+  #remember(line: string): void {
+    if (this.#shouldRemember(line)) this.#editor = remember(this.#editor, line);
   }
 }

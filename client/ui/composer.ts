@@ -8,10 +8,11 @@ import { exceedsLines } from "../../common/protocol/input.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { hidePassword } from "../session/local_commands.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
+import type { Search } from "../terminal/editor_state.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
 import { Prompt } from "../terminal/prompt.ts";
 import { complete, type CompletionNames } from "./complete.ts";
-import { isMultiline, needsConfirmation, parseConfirmation } from "./multiline.ts";
+import { isMultiline, needsConfirmation } from "./multiline.ts";
 
 /** What the user submitted: a line, which may be a command, or several lines, which are a message. */
 export interface Submission {
@@ -36,8 +37,12 @@ export interface ComposerEvents {
   onChoices: (choices: string[]) => void;
   /** A paste was longer than the limit, and was discarded. */
   onPasteTooLong: () => void;
-  /** The terminal reported the column of its cursor, from 0. */
-  onCursorReport: (column: number) => void;
+  /** The terminal reported the place of its cursor, from 0. */
+  onCursorReport: (row: number, column: number) => void;
+  /** Ctrl-Z. */
+  onSuspend?: () => void;
+  /** Alt-1 to Alt-9. */
+  onSwitchRoom?: (room: number) => void;
 }
 
 export interface ComposerOptions {
@@ -71,6 +76,8 @@ export class Composer {
       onEnd: events.onEnd,
       onClear: events.onClear,
       onComplete: () => this.#complete(),
+      onSuspend: events.onSuspend,
+      onSwitchRoom: events.onSwitchRoom,
     }, {
       shouldRemember: (line) => hidePassword(line) === line,
       history: options.history,
@@ -81,7 +88,7 @@ export class Composer {
       onClear: events.onClear,
     });
     this.#keyboard = new Keyboard({
-      onKeys: (keys) => this.#dispatchKeys(keys),
+      onKey: (key) => this.#press(key),
       onPaste: (text, isCut) => this.#paste(text, isCut),
       onCursorReport: events.onCursorReport,
     }, options.after);
@@ -106,6 +113,11 @@ export class Composer {
     return this.#unconfirmed?.text ?? this.#prompt.line;
   }
 
+  /** The search through the history, if one is under way. */
+  get search(): Search | undefined {
+    return this.#prompt.search;
+  }
+
   /** Takes bytes of the terminal. */
   feed(bytes: Uint8Array): void {
     this.#keyboard.feed(bytes);
@@ -116,10 +128,10 @@ export class Composer {
     this.#keyboard.close();
   }
 
-  #dispatchKeys(keys: string): void {
-    if (this.password.isOpen) this.password.feed(keys);
-    else if (this.#unconfirmed) this.#confirm(this.#unconfirmed, keys);
-    else this.#prompt.feed(keys);
+  #press(key: string): void {
+    if (this.password.isOpen) this.password.press(key);
+    else if (this.#unconfirmed) this.#confirm(this.#unconfirmed, key);
+    else this.#prompt.press(key);
   }
 
   /** One line is inserted into the prompt; several are submitted with the text around them, many only after a question. */
@@ -145,26 +157,27 @@ export class Composer {
     this.#events.onChange();
   }
 
-  #confirm(submission: Submission, keys: string): void {
-    const answer = parseConfirmation(keys);
-    if (!answer) return;
+  #confirm(submission: Submission, key: string): void {
+    const isYes = key === "Enter" || key === "Ctrl-J";
+    if (!isYes && key !== "Esc" && key !== "Ctrl-C") return;
     this.#unconfirmed = undefined;
-    if (answer.isYes) this.#submitPaste(submission);
+    if (isYes) this.#submitPaste(submission);
     this.#events.onChange();
-    const rest = keys.slice(answer.length);
-    if (rest !== "") this.#dispatchKeys(rest);
   }
 
   /** Submits a paste with the prompt's line, which comes back if that is refused. */
   #submitPaste(submission: Submission): void {
     const { line, cursor } = this.#prompt;
-    this.#prompt.setLine("");
+    this.#prompt.reset();
     if (!this.#events.onSubmit(submission)) this.#prompt.setLine(line, cursor);
   }
 
   #submit(line: string): void {
     if (isBlank(line)) return this.#events.onEmptyLine();
-    const isAccepted = this.#events.onSubmit({ text: line, isMultiline: false });
+    const isAccepted = this.#events.onSubmit({
+      text: line,
+      isMultiline: isMultiline(line) && !line.startsWith("/"),
+    });
     if (!isAccepted) this.#prompt.setLine(hidePassword(line)); // to be mended
   }
 
@@ -183,6 +196,6 @@ export class Composer {
   /** Ctrl-C empties the line; on an empty line it ends the input. */
   #interrupt(): void {
     if (this.#prompt.line === "") this.#events.onEnd();
-    else this.#prompt.setLine("");
+    else this.#prompt.reset();
   }
 }

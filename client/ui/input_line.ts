@@ -3,13 +3,16 @@
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { ConversationState } from "../session/state.ts";
+import type { Search } from "../terminal/editor_state.ts";
 import type { InputLine } from "../terminal/layout.ts";
 import type { Composer } from "./composer.ts";
 import { confirmationPrompt } from "./multiline.ts";
 import type { Glyphs } from "./theme.ts";
 
 export interface InputLineContext {
-  composer: Pick<Composer, "line" | "cursor" | "unconfirmed"> & { password: { isOpen: boolean } };
+  composer: Pick<Composer, "line" | "cursor" | "unconfirmed" | "search"> & {
+    password: { isOpen: boolean };
+  };
   state: Pick<ConversationState, "stage" | "nick" | "room" | "home" | "lang">;
   /** Milliseconds until the next attempt to connect; undefined while one is under way. */
   retryIn: number | undefined;
@@ -30,11 +33,29 @@ export function inputLine(
     const prompt = confirmationPrompt(composer.unconfirmed, lang, columns, glyphs);
     return { prompt: sanitize(prompt), line: "", cursor: 0 };
   }
+  if (composer.search) return searchLine(composer.search, composer, lang);
   if (nick === "") return undefined;
   // A user who never leaves the first room need not know that rooms exist.
   const prompt = sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `);
   const status = stage === "joined" ? "" : `${connectionStatus(lang, retryIn)} `;
   return { prompt: status + prompt, line: composer.line, cursor: composer.cursor };
+}
+
+/** The line that the search has found; while words are asked for, these. */
+function searchLine(
+  { isAsked, isForward, isFailed, text }: Search,
+  { line, cursor }: Pick<InputLine, "line" | "cursor">,
+  lang: Lang,
+): InputLine {
+  if (isAsked) {
+    return { prompt: `${translate(lang, "client.ask_search")} `, line: text, cursor: text.length };
+  }
+  const key = isFailed
+    ? isForward ? "client.search_newer_failed" : "client.search_older_failed"
+    : isForward
+    ? "client.search_newer"
+    : "client.search_older";
+  return { prompt: `${translate(lang, key, { text })} `, line, cursor };
 }
 
 function connectionStatus(lang: Lang, retryIn: number | undefined): string {

@@ -93,7 +93,7 @@ class InteractiveClient {
       onChoices: (choices) => this.#printChoices(choices),
       onPasteTooLong: () =>
         this.#printNotice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
-      onCursorReport: (column) => this.#screen.onCursorReport(column),
+      onCursorReport: (_row, column) => this.#screen.onCursorReport(column),
     }, {
       completionNames: () => this.#roster.completionNames(conversation.state),
       maxLines: () => conversation.state.maxLines,

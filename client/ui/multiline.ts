@@ -10,10 +10,6 @@ const MAX_LINES = 5;
 const MIN_SHOWN = 8;
 const MAX_SHOWN = 60;
 
-/** A key as terminals send it: an escape sequence, Alt with a key, or a single character. */
-// deno-lint-ignore no-control-regex
-const KEY = /\x1b[[O][\x20-\x3f]*[\x40-\x7e]|\x1b[^\x1b]|\r\n?|[^]/g;
-
 export function isMultiline(text: string): boolean {
   return text.includes("\n");
 }
@@ -34,15 +30,6 @@ export function confirmationPrompt(
     `${translate(lang, "client.send_lines", { count: countLines(text), first })} `;
   const room = columns - textWidth(ask("")) - 1; // a column for the cursor
   return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN)), ellipsis));
-}
-
-/** The answer: Enter is yes, Esc and Ctrl-C are no. `length`: the UTF-16 units up to its end. Undefined without an answer. */
-export function parseConfirmation(keys: string): { isYes: boolean; length: number } | undefined {
-  for (const { 0: key, index } of keys.matchAll(KEY)) {
-    const isYes = /^[\r\n]/.test(key);
-    if (isYes || key === "\x1b" || key === "\x03") return { isYes, length: index + key.length };
-  }
-  return undefined;
 }
 
 /** The text itself; if it has many lines, the first line and their number. */

@@ -483,6 +483,11 @@ export const en = {
   "client.more_than_lines": "... more than {count} more lines",
   "client.paste_too_long":
     "the pasted text is too long (more than {max} bytes) and was dropped: paste it in parts",
+  "client.search_older": '(reverse-i-search) "{text}":',
+  "client.search_newer": '(i-search) "{text}":',
+  "client.search_older_failed": '(failed reverse-i-search) "{text}":',
+  "client.search_newer_failed": '(failed i-search) "{text}":',
+  "client.ask_search": "search:",
   "client.send_lines": 'send {count} lines? "{first}" Enter: yes, Esc: no>',
   "client.lines": "{first} ({count} lines)",
   "client.input_unkept":

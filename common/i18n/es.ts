@@ -506,6 +506,11 @@ export const es: Translation = {
   "client.more_than_lines": "... más de {count} líneas más",
   "client.paste_too_long":
     "lo que has pegado es demasiado largo (más de {max} bytes) y se ha descartado: pégalo por partes",
+  "client.search_older": '(búsqueda hacia atrás) "{text}":',
+  "client.search_newer": '(búsqueda hacia delante) "{text}":',
+  "client.search_older_failed": '(nada hacia atrás) "{text}":',
+  "client.search_newer_failed": '(nada hacia delante) "{text}":',
+  "client.ask_search": "buscar:",
   "client.send_lines": '¿enviar {count} líneas? "{first}" Intro: sí, Esc: no>',
   "client.lines": "{first} ({count} líneas)",
   "client.input_unkept":

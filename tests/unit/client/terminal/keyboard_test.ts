@@ -1,20 +1,25 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ESCAPE_TIMEOUT, Keyboard, PASTE_TIMEOUT } from "../../../../client/terminal/keyboard.ts";
+import {
+  ESCAPE_TIMEOUT,
+  Keyboard,
+  PASTE_TIMEOUT,
+  STRING_TIMEOUT,
+} from "../../../../client/terminal/keyboard.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** A keyboard, its events and its timers. */
+/** A keyboard, its events and its timers. Typed characters that follow each other are one event. */
 function start() {
   const events: string[] = [];
-  let typed = "";
   const timers: { milliseconds: number; call: () => void }[] = [];
   const keyboard = new Keyboard({
-    onKeys: (keys) => {
-      typed += keys;
-      events.push(`keys ${JSON.stringify(keys)}`);
+    onKey: (key) => {
+      if ([...key].length > 1) events.push(`<${key}>`);
+      else if (events.at(-1)?.startsWith("text ")) events.push(events.pop() + key);
+      else events.push(`text ${key}`);
     },
     onPaste: (text, isCut) => events.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
-    onCursorReport: (column) => events.push(`column ${column}`),
+    onCursorReport: (row, column) => events.push(`cursor ${row} ${column}`),
   }, (milliseconds, call) => {
     const timer = { milliseconds, call };
     timers.push(timer);
@@ -23,37 +28,99 @@ function start() {
       if (index !== -1) timers.splice(index, 1);
     };
   });
-  const feed = (text: string) => keyboard.feed(new TextEncoder().encode(text));
-  return { keyboard, events, typed: () => typed, timers, feed };
+  const feed = (input: string | Uint8Array) =>
+    keyboard.feed(typeof input === "string" ? new TextEncoder().encode(input) : input);
+  return { keyboard, events, timers, feed };
 }
 
-Deno.test("keys are passed on one line at a time", () => {
-  const { events, feed, timers } = start();
-  feed("uno\rdos\r\ntres\n\rx");
-  assertEquals(events, [
-    'keys "uno\\r"',
-    'keys "dos\\r\\n"',
-    'keys "tres\\n"',
-    'keys "\\r"',
-    'keys "x"',
+/** The events of some bytes, which must be the same in chunks of any size. */
+function eventsOf(input: string | Uint8Array): string[] {
+  const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+  const whole = start();
+  whole.feed(bytes);
+  for (let size = 1; size < bytes.length; size++) {
+    const { events, feed } = start();
+    for (let at = 0; at < bytes.length; at += size) feed(bytes.slice(at, at + size));
+    assertEquals(events, whole.events, `in chunks of ${size}`);
+  }
+  return whole.events;
+}
+
+Deno.test("every encoding of a key gives its name", () => {
+  const keys: Record<string, string[]> = {
+    "Alt-Left": ["\x1b[1;3D", "\x1b\x1b[D", "\x1b\x1bOD", "\x1b[1;3:1D"],
+    "Ctrl-Left": ["\x1b[1;5D", "\x1bO5D", "\x1bOd"],
+    "Left": ["\x1b[D", "\x1bOD", "\x1b[1D"],
+    "Home": ["\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~"],
+    "End": ["\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~"],
+    "Delete": ["\x1b[3~"],
+    "Ctrl-Delete": ["\x1b[3;5~", "\x1b[3^"],
+    "Alt-Delete": ["\x1b[3;3~", "\x1b\x1b[3~"],
+    "Shift-Enter": ["\x1b[13;2u", "\x1b[27;2;13~"],
+    "Alt-Enter": ["\x1b\r", "\x1b[13;3u", "\x1b[27;3;13~"],
+    "Ctrl-A": ["\x01", "\x1b[97;5u", "\x1b[27;5;97~"],
+    "Alt-B": ["\x1bb", "\x1bB", "\x1b[98;3u"],
+    "Alt-Ctrl-H": ["\x1b\x08", "\x1b[104;7u"],
+    "Alt-Backspace": ["\x1b\x7f", "\x1b[127;3u"],
+    "Ctrl-@": ["\0", "\x1b[32;5u"],
+    "Enter": ["\r", "\r\n", "\x1bOM", "\x1b[13u"],
+    "Tab": ["\t"],
+    "Ctrl-]": ["\x1d"],
+    "Ctrl-_": ["\x1f"],
+  };
+  for (const [name, encodings] of Object.entries(keys)) {
+    for (const bytes of encodings) assertEquals(eventsOf(bytes), [`<${name}>`], bytes);
+  }
+  assertEquals(eventsOf("\x1b[233;1u\x1b[97;2u"), ["text éA"]);
+});
+
+Deno.test("answers of the terminal, mouse reports and unknown sequences are dropped whole", () => {
+  for (
+    const sequence of [
+      "\x1b]11;rgb:ffff/ffff/ffff\x1b\\",
+      "\x1b]0;título\x07",
+      "\x1b[?62;c",
+      "\x1b[?2026;1$y",
+      "\x1bP1+r544e=\x1b\\",
+      "\x1b_Gi=1;OK\x1b\\",
+      "\x1b^x\x1b\\\x1bXx\x1b\\",
+      "\x1b[<0;10;5M\x1b[<0;10;5m\x1b[32;10;5M",
+      "\x1b[I\x1b[O\x1b[15~\x1b[[A\x1bOP\x1b[Z\x1b[7$\x1b[57358u\x1b[97;1:3u\x1b[1;1:3A",
+      `\x1b[${"1;".repeat(50_000)}H\x1b]${"x".repeat(100_000)}\x07`.replace("H", "z"),
+      "\x1bé\x1b日\x1b😀",
+    ]
+  ) {
+    const { events, feed } = start();
+    feed(`a${sequence}b`);
+    assertEquals(events, ["text ab"], sequence.slice(0, 40));
+    if (sequence.length < 100) assertEquals(eventsOf(`a${sequence}b`), ["text ab"]);
+  }
+  // The bytes of old mouse reports need not be UTF-8.
+  const report = Uint8Array.of(0x61, 0x1b, 0x5b, 0x4d, 0x20, 0xc3, 0xff, 0x62);
+  assertEquals(eventsOf(report), ["text ab"]);
+});
+
+Deno.test("a cursor report is passed on between any keys; in a paste it is dropped", () => {
+  assertEquals(eventsOf("José\x1b[12;40R日\x1b[1;1R"), [
+    "text José",
+    "cursor 11 39",
+    "text 日",
+    "cursor 0 0",
   ]);
-  assertEquals(timers, []);
+  assertEquals(eventsOf("\x1b[5R\x1b[?1;2R[24;80R"), ["text [24;80R"]);
+  assertEquals(eventsOf("\x1b[200~a\x1b[12;40Rb\x1b[201~"), ['paste "ab"']);
 });
 
 Deno.test("keys before and after a paste keep their order", () => {
-  const { events, feed } = start();
-  feed("uno\x1b[200~dos\rtres\x1b[201~\r\x1b[200~\x1b[201~");
-  assertEquals(events, ['keys "uno"', 'paste "dos\\ntres"', 'keys "\\r"', 'paste ""']);
-});
-
-Deno.test("a cursor report is passed on, and is no key; in a paste it is text", () => {
-  const { events, feed } = start();
-  feed("a\x1b[12;40Rb");
-  assertEquals(events.splice(0), ["column 39", 'keys "ab"']);
-  feed("\x1b[12;7R");
-  assertEquals(events.splice(0), ["column 6"]);
-  feed("\x1b[200~\x1b[12;40R\x1b[201~");
-  assertEquals(events, ['paste "�[12;40R"']);
+  assertEquals(eventsOf("uno\x1b[200~dos\rtres\x1b[201~\r\x1b[200~\x1b[201~x"), [
+    "text uno",
+    'paste "dos\\ntres"',
+    "<Enter>",
+    'paste ""',
+    "text x",
+  ]);
+  // Only the first end marker counts, and one outside a paste is nothing.
+  assertEquals(eventsOf("\x1b[200~a\x1b[200~b\x1b[201~c\x1b[201~d"), ['paste "ab"', "text cd"]);
 });
 
 Deno.test("an ESC waits for the rest of a sequence, and is the key if nothing follows", () => {
@@ -61,20 +128,48 @@ Deno.test("an ESC waits for the rest of a sequence, and is the key if nothing fo
   feed("\x1b");
   assertEquals([events, timers.map(({ milliseconds }) => milliseconds)], [[], [ESCAPE_TIMEOUT]]);
   feed("[A");
-  assertEquals([events.splice(0), timers], [['keys "\\u001b[A"'], []]);
+  assertEquals([events.splice(0), timers], [["<Up>"], []]);
   feed("\x1b");
-  timers[0]!.call();
-  assertEquals(events, ['keys "\\u001b"']);
+  timers.pop()!.call();
+  feed("b");
+  assertEquals(events, ["<Esc>", "text b"]);
+});
+
+Deno.test("Alt with the beginning of a control string is a key if nothing follows", () => {
+  assertEquals(eventsOf("\x1b_\x1b_\x1b."), ["<Alt-_>", "<Alt-_>", "<Alt-.>"]);
+  const { events, feed, timers } = start();
+  feed("\x1b_");
+  assertEquals(timers[0]!.milliseconds, ESCAPE_TIMEOUT);
+  timers.pop()!.call();
+  feed("x");
+  assertEquals(events, ["<Alt-_>", "text x"]);
+});
+
+Deno.test("what never ends swallows nothing that is typed later", () => {
+  for (
+    const [begin, timeout] of [["\x1b]11;rgb:", STRING_TIMEOUT], [
+      "\x1b[1;",
+      ESCAPE_TIMEOUT,
+    ]] as const
+  ) {
+    const { events, feed, timers } = start();
+    feed(begin);
+    assertEquals(timers[0]!.milliseconds, timeout);
+    timers.pop()!.call();
+    feed("hola\r");
+    assertEquals(events, ["text hola", "<Enter>"]);
+  }
+  assertEquals(eventsOf("\x1b]11;rgb:\x1b[Ax\x1b[1;\rx"), ["<Up>", "text x", "<Enter>", "text x"]);
 });
 
 Deno.test("a paste without its end is passed on after a timeout", () => {
   const { events, feed, timers } = start();
   feed("\x1b[200~uno");
   assertEquals(timers.map(({ milliseconds }) => milliseconds), [PASTE_TIMEOUT]);
-  feed("\rdos");
+  feed("\rdos\x1b[20");
   assertEquals([events, timers.length], [[], 1]);
   timers[0]!.call();
-  assertEquals(events, ['paste "uno\\ndos"']);
+  assertEquals(events, ['paste "uno\\ndos20"']);
 });
 
 Deno.test("close stops the timer", () => {
@@ -84,55 +179,37 @@ Deno.test("close stops the timer", () => {
   assertEquals(timers, []);
 });
 
-testProperty("the result does not depend on how the bytes are split", { weight: 20 }, (check) => {
-  const part = fc.constantFrom(
-    "a",
-    "José",
-    "\r",
-    "\x1b[A",
-    "\x1b[200~",
-    "\x1b[201~",
-    "日",
-    "\x1b[20",
+testProperty("any bytes in any chunks are the same keys", { weight: 20 }, (check) => {
+  const parts = fc.array(
+    fc.oneof(
+      fc.constantFrom("a", "José", "日", "\r", "\n", "\x1b", "\x1b[", "\x1b[A", "\x1bO", "\x1b]0;"),
+      fc.constantFrom(
+        "\x1b\\",
+        "\x07",
+        "\x1b[200~",
+        "\x1b[201~",
+        "\x1b[20",
+        "\x1b[M",
+        "1;5",
+        "\x1b[3;4R",
+      ),
+    ).map((text) => [...new TextEncoder().encode(text)]).chain((bytes) =>
+      fc.oneof(
+        { weight: 5, arbitrary: fc.constant(bytes) },
+        { weight: 1, arbitrary: fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 5 }) },
+      )
+    ),
   );
-  check(
-    fc.property(fc.array(part), fc.integer({ min: 1, max: 7 }), (parts, size) => {
-      const bytes = new TextEncoder().encode(parts.join("") + "\x1b[201~.");
-      const run = (step: number) => {
-        const { keyboard, events, typed } = start();
-        for (let at = 0; at < bytes.length; at += step) keyboard.feed(bytes.slice(at, at + step));
-        return { typed: typed(), pastes: events.filter((each) => each.startsWith("paste")) };
-      };
-      assertEquals(run(size), run(bytes.length));
-    }),
-  );
-});
-
-Deno.test("a cursor report is found between any keys, and its column counts from 0", () => {
-  for (
-    const [received, column, typed] of [
-      ["\x1b[24;80R", 79, ""],
-      ["\x1b[1;1R", 0, ""],
-      ["José\x1b[2;5R日本", 4, "José日本"],
-      ["\x1b[A\x1b[2;5R\x1b[B", 4, "\x1b[A\x1b[B"],
-    ] as const
-  ) {
-    const keyboard = start();
-    keyboard.feed(received);
-    assertEquals([keyboard.events[0], keyboard.typed()], [`column ${column}`, typed]);
-  }
-});
-
-Deno.test("only the first of several cursor reports is taken out", () => {
-  const { feed, events } = start();
-  feed("\x1b[2;5R\x1b[3;7R");
-  assertEquals(events, ["column 4", 'keys "\\u001b[3;7R"']);
-});
-
-Deno.test("keys and other sequences are no cursor report", () => {
-  for (const text of ["", "hola", "\x1b", "\x1b[", "\x1b[A", "\x1b[24;80", "\x1b[5R", "[24;80R"]) {
-    const { feed, events } = start();
-    feed(text);
-    assertEquals(events.filter((each) => each.startsWith("column")), [], JSON.stringify(text));
-  }
+  const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
+  check(fc.property(parts, sizes, (input, steps) => {
+    const bytes = Uint8Array.from(input.flat());
+    const [whole, chunked] = [start(), start()];
+    whole.feed(bytes);
+    for (let at = 0, turn = 0; at < bytes.length; turn++) {
+      const size = steps[turn % steps.length]!;
+      chunked.feed(bytes.slice(at, at += size));
+    }
+    for (const { timers } of [whole, chunked]) timers.at(-1)?.call();
+    assertEquals(chunked.events, whole.events);
+  }));
 });

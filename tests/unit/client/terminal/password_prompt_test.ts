@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { PasswordPrompt } from "../../../../client/terminal/password_prompt.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
+import { typeInto } from "./typing.ts";
 
 function start() {
   const events: string[] = [];
@@ -9,7 +10,7 @@ function start() {
     onCancel: (line) => events.push(`none for ${line ?? "the hub"}`),
     onClear: () => events.push("clear"),
   });
-  const type = (text: string) => password.feed(text);
+  const type = typeInto(password);
   const press = (key: Key) => type(keyBytes(key));
   return { password, events, type, press };
 }

@@ -1,20 +1,9 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { Prompt, type PromptOptions } from "../../../../client/terminal/prompt.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
-import { testProperty } from "../../../support/property.ts";
-
-const utf8 = new TextEncoder();
+import { typeInto } from "./typing.ts";
 
 /** A prompt, its events, and functions to type. */
-/** Feeds bytes in pieces of a size, decoded as the keyboard does. */
-function feedInPieces(prompt: Prompt, bytes: Uint8Array, size: number): void {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for (let at = 0; at < bytes.length; at += size) {
-    prompt.feed(decoder.decode(bytes.subarray(at, at + size), { stream: true }));
-  }
-}
-
 function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd = true } = {}) {
   const events: string[] = [];
   let changes = 0;
@@ -28,8 +17,10 @@ function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd 
     },
     onClear: () => events.push("clear"),
     onComplete: () => events.push(`complete "${prompt.line}"`),
+    onSuspend: () => events.push("suspend"),
+    onSwitchRoom: (room) => events.push(`room ${room}`),
   }, options);
-  const type = (text: string) => prompt.feed(text);
+  const type = typeInto(prompt);
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   /** The line with `|` for the cursor. */
   const shown = () => `${prompt.line.slice(0, prompt.cursor)}|${prompt.line.slice(prompt.cursor)}`;
@@ -131,11 +122,27 @@ Deno.test("the arrow keys recall earlier lines, each once, down to the empty lin
   assertEquals(shown(), "|");
 });
 
-Deno.test("after some text, only lines with that beginning are recalled", () => {
+Deno.test("Up and Down keep the draft with its cursor, whatever stands before that", () => {
   const { type, press, shown } = start();
-  type("hola\radiós\rho");
+  type("true third\rtwo words");
+  press("left", "left", "left", "up");
+  assertEquals(shown(), "true third|");
+  press("up", "up", "down");
+  assertEquals(shown(), "two wo|rds");
+});
+
+Deno.test("edits of recalled lines last until a line is sent, and Ctrl-C goes to the end of the history", () => {
+  const { prompt, type, press, shown } = start();
+  type("uno\rdos\rtres\r");
+  press("up", "up");
+  type("!");
+  press("up", "down");
+  assertEquals(shown(), "dos!|");
+  prompt.reset();
   press("up");
-  assertEquals(shown().replace("|", ""), "hola");
+  assertEquals(shown(), "tres|");
+  press("up");
+  assertEquals(shown(), "dos|");
 });
 
 Deno.test("a line that must not be remembered is submitted, and cannot be recalled", () => {
@@ -229,7 +236,7 @@ Deno.test("without completion, Tab does nothing", () => {
     onEnd: () => true,
     onClear: () => {},
   }, { shouldRemember: () => false });
-  prompt.feed("\tho\tla\t\r");
+  typeInto(prompt)("\tho\tla\t\r");
   assertEquals(line, "hola");
 });
 
@@ -243,12 +250,19 @@ Deno.test("insert adds text at the cursor", () => {
   assertEquals(shown(), "hoJosé 日本 |la");
 });
 
-Deno.test("Ctrl-Z and unknown sequences change nothing", () => {
+Deno.test("unknown keys and sequences change nothing", () => {
   const { type, press, shown, events } = start();
   type("hola");
-  press("shift-tab", "ctrl-z", "page-up", "insert");
-  type("\x1b[I\x1b[O\x1b[15~\x1b[19;5~");
+  press("shift-tab", "page-up", "insert", "ctrl-g", "ctrl-\\", "alt-x");
+  type("\x1b[I\x1b[O\x1b[15~\x1b[19;5~\x1b[[A\x1bOP\x1bé");
   assertEquals([events, shown()], [[], "hola|"]);
+});
+
+Deno.test("Ctrl-Z and Alt with a digit are reported", () => {
+  const { press, type, events } = start();
+  press("ctrl-z");
+  type("\x1b7\x1b2");
+  assertEquals(events, ["suspend", "room 7", "room 2"]);
 });
 
 Deno.test("every key is reported as a possible change", () => {
@@ -257,17 +271,6 @@ Deno.test("every key is reported as a possible change", () => {
   assertEquals(changes(), 4);
   press("left", "backspace");
   assertEquals(changes(), 6);
-});
-
-Deno.test("characters and keys may be split anywhere", () => {
-  const text = "José 日本 😀 x\x1b[D\x1b[D\x7f\r";
-  const bytes = utf8.encode(text);
-  for (let size = 1; size <= bytes.length; size++) {
-    const { prompt, events } = start();
-    prompt.feed("a");
-    feedInPieces(prompt, bytes, size);
-    assertEquals(events, ['submit aJosé 日本  x, then ""'], `in pieces of ${size}`);
-  }
 });
 
 Deno.test("setLine replaces the line, wherever the cursor was", () => {
@@ -300,32 +303,3 @@ Deno.test("setLine accepts a very long line", () => {
   prompt.setLine(line);
   assertEquals(prompt.line, line);
 });
-
-Deno.test("line and paragraph separators do not end the line, however they are split", () => {
-  for (const size of [1, 2, 3, 100]) {
-    const { prompt, events } = start();
-    const bytes = utf8.encode("a\u2028b\u2029…\u2027ñ\r");
-    feedInPieces(prompt, bytes, size);
-    assertEquals(events, ['submit a\ufffdb\ufffd…\u2027ñ, then ""']);
-  }
-});
-
-testProperty(
-  "any text without controls is submitted as it was typed, however it is split",
-  { weight: 1 },
-  (check) => {
-    const text = fc.string({ unit: "grapheme", maxLength: 30 }).filter((each) =>
-      !/\p{Cc}/u.test(each) && each.isWellFormed()
-    );
-    check(
-      fc.property(text, fc.integer({ min: 1, max: 8 }), (typed, size) => {
-        const { prompt, events } = start();
-        const bytes = utf8.encode(typed + "\r");
-        feedInPieces(prompt, bytes, size);
-        const line = typed.replace(/[\u2028\u2029]/g, "\ufffd");
-        assertEquals(events, [`submit ${line}, then ""`]);
-      }),
-      { numRuns: 50 },
-    );
-  },
-);

@@ -3,12 +3,15 @@
  * no clock: timers fire when nothing else is left to run.
  */
 
-import { CURSOR_REPORT } from "../../../../client/terminal/keyboard.ts";
 import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { wrap } from "../../../../client/terminal/wrap.ts";
 import { EmulatedScreen as Terminal } from "../../../support/screen.ts";
 import { ReflowingTerminal } from "./reflowing_terminal.ts";
+
+/** The answer to `ESC[6n`: the row and the column of the cursor, from 1. */
+// deno-lint-ignore no-control-regex
+const CURSOR_REPORT = /\x1b\[\d+;(\d+)R/;
 
 /**
  * What the terminal does with the cursor's line when its width changes: `cuts` it, as VS Code does; `moves` the cursor down

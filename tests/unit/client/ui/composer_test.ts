@@ -91,7 +91,7 @@ Deno.test("a long paste awaits confirmation, and is the draft until then", () =>
     `a${SIX_LINES}`,
     [],
   ]);
-  type("yes\t\x04\x0c");
+  type("yes日\t\x04\x0c\x1b[A\x1bOH\x1b[1;5C\x1b[3~\x1b\r\x1b\x7f\x1bb");
   paste("x");
   paste(SIX_LINES);
   paste("x".repeat(70_000));

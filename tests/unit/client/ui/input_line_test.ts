@@ -11,7 +11,13 @@ const STATE = {
   home: "general",
   lang: "en",
 } as const;
-const COMPOSER = { line: "hola", cursor: 2, unconfirmed: undefined, password: { isOpen: false } };
+const COMPOSER = {
+  line: "hola",
+  cursor: 2,
+  unconfirmed: undefined,
+  search: undefined,
+  password: { isOpen: false },
+};
 
 function line(
   state: Partial<InputLineContext["state"]> = {},

@@ -4,7 +4,6 @@ import {
   confirmationPrompt,
   isMultiline,
   needsConfirmation,
-  parseConfirmation,
   summarize,
 } from "../../../../client/ui/multiline.ts";
 import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
@@ -12,11 +11,6 @@ import { textWidth } from "../../../../common/cli/width.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");
-
-function answer(keys: string): string | undefined {
-  const found = parseConfirmation(keys);
-  return found && `${found.isYes ? "yes" : "no"}, then ${JSON.stringify(keys.slice(found.length))}`;
-}
 
 Deno.test("a text with a line end is multiline, and one of more than five lines needs confirmation", () => {
   assertEquals([isMultiline("uno"), isMultiline("uno\ndos")], [false, true]);
@@ -60,23 +54,6 @@ testProperty(
     );
   },
 );
-
-Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and the keys after them are left", () => {
-  assertEquals(answer("\r"), 'yes, then ""');
-  assertEquals(answer("\n"), 'yes, then ""');
-  assertEquals(answer("\r\nnext"), 'yes, then "next"');
-  assertEquals(answer("\x1b"), 'no, then ""');
-  assertEquals(answer("\x03x"), 'no, then "x"');
-  assertEquals(answer("yes\x7f\rnext\r"), 'yes, then "next\\r"');
-});
-
-Deno.test("other keys are no answer, even if they begin with ESC", () => {
-  const keys = ["", "y", "n", " ", "日", "\t", "\x04", "\x1b[A", "\x1bOH", "\x1b[1;5C", "\x1b[3~"];
-  for (const key of [...keys, "\x1b\r", "\x1b\x7f", "\x1bb", "\x1b[", "\x1bO"]) {
-    assertEquals(answer(key), undefined, JSON.stringify(key));
-  }
-  assertEquals(answer("\x1b[A\x1b[B\r"), 'yes, then ""');
-});
 
 Deno.test("a short text is shown whole, and a long one by its first line", () => {
   assertEquals(summarize(lines(5), "en"), lines(5));
