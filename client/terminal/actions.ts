@@ -30,7 +30,11 @@ function ask(kind: Request): Act {
 export const ACTIONS: Readonly<Record<Action, Act>> = {
   submit: (state) => ({
     ...resetLine(state),
-    event: { kind: "submit", text: expand(state) },
+    event: {
+      kind: "submit",
+      text: expand(state),
+      isPasted: state.blocks.has(state.line.charAt(0)),
+    },
   }),
   newline: (state) => insert(state, "\n"),
   prefix: (state, last, key) => ({ ...state, last, prefix: key }),

@@ -55,8 +55,10 @@ export type Last =
   | { readonly kind: "lastWord"; readonly from: number; readonly at: number };
 
 export type EditorEvent =
-  /** The text has the blocks in it. `keep`: the line goes into the history, and nowhere else. */
-  | { readonly kind: "submit" | "keep"; readonly text: string }
+  /** `text` has the blocks in it; with `isPasted`, it begins with one. */
+  | { readonly kind: "submit"; readonly text: string; readonly isPasted: boolean }
+  /** The line goes into the history, and nowhere else. */
+  | { readonly kind: "keep"; readonly text: string }
   | { readonly kind: "switchRoom"; readonly room: number }
   | { readonly kind: Request };
 

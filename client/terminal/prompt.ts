@@ -1,6 +1,7 @@
 /** The line that is being typed: it passes keys to the editor, and tells what they ask for. It draws nothing. */
 
 import { press } from "./editor.ts";
+import { endSearch } from "./search.ts";
 import {
   type Editor,
   expand,
@@ -14,8 +15,10 @@ import {
 } from "./editor_state.ts";
 
 export interface PromptEvents {
-  /** Enter; the line is empty afterwards. */
-  onSubmit: (line: string) => void;
+  /**
+   * Enter. The line is empty then, unless false is returned: it stays as it was. `isPasted`: a pasted block begins the text.
+   */
+  onSubmit: (text: string, isPasted: boolean) => unknown;
   /** The line or its cursor may have changed. */
   onChange?: () => void;
   /** Ctrl-C; the line is unchanged. */
@@ -83,19 +86,16 @@ export class Prompt {
   /** Takes a typed character, or a key by its name. */
   press(key: string): void {
     if (this.#isClosed) return;
-    this.#editor = press(this.#editor, key);
-    this.#tell(this.#editor.event);
+    const before = this.#editor;
+    this.#editor = press(before, key);
+    this.#tell(this.#editor.event, before);
     this.#events.onChange?.();
   }
 
-  /** Inserts text at the cursor. */
+  /** Inserts a text at the cursor; of several lines, as a block, which keys treat as one character. */
   insert(text: string): void {
-    this.#change(insert(this.#editor, text));
-  }
-
-  /** Inserts text that the keys treat as one character. */
-  insertBlock(text: string): void {
-    this.#change(insertBlock(this.#editor, text));
+    const editor = endSearch(this.#editor);
+    this.#change(text.includes("\n") ? insertBlock(editor, text) : insert(editor, text));
   }
 
   /** Replaces the line, which can be taken back; `cursor` in UTF-16 units, at its end by default. */
@@ -112,11 +112,12 @@ export class Prompt {
     if (!this.#isClosed) this.#editor = editor;
   }
 
-  #tell(event: Editor["event"]): void {
+  #tell(event: Editor["event"], before: Editor): void {
     switch (event?.kind) {
       case "submit":
-        this.#remember(event.text);
-        return this.#events.onSubmit(event.text);
+        if (this.#events.onSubmit(event.text, event.isPasted) === false) this.#editor = before;
+        else this.#remember(event.text);
+        return;
       case "keep":
         return this.#remember(event.text);
       case "end":

@@ -1,10 +1,7 @@
-/**
- * Turns keys and pastes into submissions: a line, several lines or a password. It decides where input goes: to the prompt,
- * to the password prompt, or to the question whether to send a long paste.
- */
+/** Turns keys and pastes into submissions: a text or a password. */
 
 import type { After } from "../../common/cli/timers.ts";
-import { exceedsLines } from "../../common/protocol/input.ts";
+import type { Lang } from "../../common/i18n/mod.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { hidePassword } from "../session/local_commands.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
@@ -12,12 +9,14 @@ import type { Search } from "../terminal/editor_state.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
 import { Prompt } from "../terminal/prompt.ts";
 import { complete, type CompletionNames } from "./complete.ts";
-import { isMultiline, needsConfirmation } from "./multiline.ts";
+import { blockLabel, isMultiline } from "./multiline.ts";
+import type { Glyphs } from "./theme.ts";
 
-/** What the user submitted: a line, which may be a command, or several lines, which are a message. */
+/** What the user submitted: a message or a command, which may have several lines. */
 export interface Submission {
   text: string;
-  isMultiline: boolean;
+  /** Whether it begins with pasted lines: it is a message then, even if it begins with a slash. */
+  isPasted: boolean;
 }
 
 export interface ComposerEvents {
@@ -48,8 +47,6 @@ export interface ComposerEvents {
 export interface ComposerOptions {
   /** The names that can be completed now. */
   completionNames: () => CompletionNames;
-  /** The most lines that a message may have now. */
-  maxLines: () => number;
   /** The input history, the latest line first. */
   history: readonly string[];
   after: After;
@@ -61,8 +58,6 @@ export class Composer {
   readonly #options: ComposerOptions;
   readonly #prompt: Prompt;
   readonly #keyboard: Keyboard;
-  /** A long paste that awaits confirmation. The prompt still holds the text that it was pasted into. */
-  #unconfirmed: Submission | undefined;
   /** The cursor and line whose choices were listed last, so that they are not listed again. */
   #lastListed = "";
 
@@ -70,7 +65,7 @@ export class Composer {
     this.#events = events;
     this.#options = options;
     this.#prompt = new Prompt({
-      onSubmit: (line) => this.#submit(line),
+      onSubmit: (text, isPasted) => this.#submit(text, isPasted),
       onChange: events.onChange,
       onInterrupt: () => this.#interrupt(),
       onEnd: events.onEnd,
@@ -94,23 +89,14 @@ export class Composer {
     }, options.after);
   }
 
-  get line(): string {
-    return this.#prompt.line;
-  }
-
-  /** In UTF-16 units. */
-  get cursor(): number {
-    return this.#prompt.cursor;
-  }
-
-  /** The long paste that awaits confirmation, if any; undefined while the user is asked for a password. */
-  get unconfirmed(): string | undefined {
-    return this.password.isOpen ? undefined : this.#unconfirmed?.text;
+  /** What is typed, with a label for each block; the cursor in UTF-16 units. */
+  show(lang: Lang, glyphs?: Glyphs): { line: string; cursor: number } {
+    return this.#prompt.show((block) => blockLabel(block, lang, glyphs));
   }
 
   /** The text that is not submitted yet. */
   get draft(): string {
-    return this.#unconfirmed?.text ?? this.#prompt.line;
+    return this.#prompt.text;
   }
 
   /** The search through the history, if one is under way. */
@@ -130,55 +116,26 @@ export class Composer {
 
   #press(key: string): void {
     if (this.password.isOpen) this.password.press(key);
-    else if (this.#unconfirmed) this.#confirm(this.#unconfirmed, key);
     else this.#prompt.press(key);
   }
 
-  /** One line is inserted into the prompt; several are submitted with the text around them, many only after a question. */
+  /** A pasted text goes into what is typed, and waits for Enter. */
   #paste(text: string, isCut: boolean): void {
-    if (this.unconfirmed !== undefined) return;
     if (isCut) return this.#events.onPasteTooLong();
-    if (this.password.isOpen) return this.password.insert(text.split("\n", 1)[0]!);
-    if (isMultiline(text)) {
-      const { line, cursor } = this.#prompt;
-      const before = line.slice(0, cursor);
-      const submission = {
-        text: before + text + line.slice(cursor),
-        // After a typed command it is the argument of that: a private message must not go to the room.
-        isMultiline: !before.startsWith("/"),
-      };
-      // Text that will be refused needs no question.
-      const isTooMuch = exceedsLines(submission.text, this.#options.maxLines());
-      if (needsConfirmation(text) && !isTooMuch) this.#unconfirmed = submission;
-      else this.#submitPaste(submission);
-    } else {
-      this.#prompt.insert(text);
+    // A password has one line: several are meant for afterwards.
+    if (this.password.isOpen && !isMultiline(text)) this.password.insert(text);
+    else this.#prompt.insert(text);
+    this.#events.onChange();
+  }
+
+  /** Returns false if the line was refused, and stays. */
+  #submit(text: string, isPasted: boolean): boolean {
+    if (isBlank(text)) this.#events.onEmptyLine();
+    else if (!this.#events.onSubmit({ text, isPasted })) {
+      if (hidePassword(text) === text) return false;
+      this.#prompt.setLine(hidePassword(text));
     }
-    this.#events.onChange();
-  }
-
-  #confirm(submission: Submission, key: string): void {
-    const isYes = key === "Enter" || key === "Ctrl-J";
-    if (!isYes && key !== "Esc" && key !== "Ctrl-C") return;
-    this.#unconfirmed = undefined;
-    if (isYes) this.#submitPaste(submission);
-    this.#events.onChange();
-  }
-
-  /** Submits a paste with the prompt's line, which comes back if that is refused. */
-  #submitPaste(submission: Submission): void {
-    const { line, cursor } = this.#prompt;
-    this.#prompt.reset();
-    if (!this.#events.onSubmit(submission)) this.#prompt.setLine(line, cursor);
-  }
-
-  #submit(line: string): void {
-    if (isBlank(line)) return this.#events.onEmptyLine();
-    const isAccepted = this.#events.onSubmit({
-      text: line,
-      isMultiline: isMultiline(line) && !line.startsWith("/"),
-    });
-    if (!isAccepted) this.#prompt.setLine(hidePassword(line)); // to be mended
+    return true;
   }
 
   #complete(): void {

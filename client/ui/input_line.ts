@@ -6,39 +6,31 @@ import type { ConversationState } from "../session/state.ts";
 import type { Search } from "../terminal/editor_state.ts";
 import type { InputLine } from "../terminal/layout.ts";
 import type { Composer } from "./composer.ts";
-import { confirmationPrompt } from "./multiline.ts";
 import type { Glyphs } from "./theme.ts";
 
 export interface InputLineContext {
-  composer: Pick<Composer, "line" | "cursor" | "unconfirmed" | "search"> & {
-    password: { isOpen: boolean };
-  };
+  composer: Pick<Composer, "show" | "search"> & { password: { isOpen: boolean } };
   state: Pick<ConversationState, "stage" | "nick" | "room" | "home" | "lang">;
   /** Milliseconds until the next attempt to connect; undefined while one is under way. */
   retryIn: number | undefined;
-  /** Columns of the terminal. */
-  columns: number;
   glyphs: Glyphs;
 }
 
 /** The line to show; undefined before the hub's welcome, unless something is asked. */
 export function inputLine(
-  { composer, state, retryIn, columns, glyphs }: InputLineContext,
+  { composer, state, retryIn, glyphs }: InputLineContext,
 ): InputLine | undefined {
   const { stage, nick, room, home, lang } = state;
   if (composer.password.isOpen) {
     return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
   }
-  if (composer.unconfirmed !== undefined) {
-    const prompt = confirmationPrompt(composer.unconfirmed, lang, columns, glyphs);
-    return { prompt: sanitize(prompt), line: "", cursor: 0 };
-  }
-  if (composer.search) return searchLine(composer.search, composer, lang);
+  const shown = composer.show(lang, glyphs);
+  if (composer.search) return searchLine(composer.search, shown, lang);
   if (nick === "") return undefined;
   // A user who never leaves the first room need not know that rooms exist.
   const prompt = sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `);
   const status = stage === "joined" ? "" : `${connectionStatus(lang, retryIn)} `;
-  return { prompt: status + prompt, line: composer.line, cursor: composer.cursor };
+  return { prompt: status + prompt, ...shown };
 }
 
 /** The line that the search has found; while words are asked for, these. */

@@ -96,7 +96,6 @@ class InteractiveClient {
       onCursorReport: (_row, column) => this.#screen.onCursorReport(column),
     }, {
       completionNames: () => this.#roster.completionNames(conversation.state),
-      maxLines: () => conversation.state.maxLines,
       history,
       after,
     });
@@ -206,7 +205,6 @@ class InteractiveClient {
       composer: this.#composer,
       state,
       retryIn,
-      columns: this.#screen.columns,
       glyphs: this.#options.display.glyphs,
     });
     this.#screen.setInput(line, (columns, max) => this.#pendingRows(columns, max));
@@ -243,8 +241,8 @@ class InteractiveClient {
 
   /** Sends or runs a submission; returns false if it was refused. */
   #submit(submission: Submission): boolean {
-    const { text, isMultiline } = submission;
-    if (isMultiline) return this.#send(submission);
+    const { text, isPasted } = submission;
+    if (isPasted) return this.#send(submission);
     const local = findLocalCommand(text)?.name;
     this.#options.inputHistory?.add(text);
     const { lang, nick, room, stage } = this.#conversation.state;
@@ -266,8 +264,8 @@ class InteractiveClient {
   }
 
   /** Returns false if the text must stay in the prompt. */
-  #send({ text, isMultiline }: Submission): boolean {
-    const result = isMultiline ? this.#conversation.post(text) : this.#conversation.submit(text);
+  #send({ text, isPasted }: Submission): boolean {
+    const result = isPasted ? this.#conversation.post(text) : this.#conversation.submit(text);
     if (result.kind === "sent") this.#updatePending();
     if (result.kind !== "refused") return true;
     const { key, params } = result.fault;
@@ -277,7 +275,7 @@ class InteractiveClient {
 
   #onPassword(password: string, command: string | undefined): void {
     if (command === undefined) this.#conversation.answerPassword(password);
-    else this.#send({ text: `${command} ${password}`, isMultiline: false });
+    else this.#send({ text: `${command} ${password}`, isPasted: false });
     this.#refreshInput();
   }
 

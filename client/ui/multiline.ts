@@ -1,40 +1,32 @@
-/** Texts of several lines, which are pasted: whether to ask before sending, the question, and its summary in one line. */
+/** Texts of several lines: the label of a paste, and the summary in one line. */
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { graphemes, textWidth } from "../../common/cli/width.ts";
 import { type Glyphs, UNICODE_GLYPHS } from "./theme.ts";
 
-/** The most lines that are sent without a question, and shown whole when they could not be sent. */
+/** The most lines that are shown whole when they could not be sent. */
 const MAX_LINES = 5;
-/** How much of the first line is shown, in columns. */
-const MIN_SHOWN = 8;
+/** How much of the first line is shown in a label, and elsewhere; in columns. */
+const MAX_LABEL = 20;
 const MAX_SHOWN = 60;
 
 export function isMultiline(text: string): boolean {
   return text.includes("\n");
 }
 
-/** Whether a text has more lines than are sent without a question. */
-export function needsConfirmation(text: string): boolean {
-  return countLines(text) > MAX_LINES;
-}
-
-/** The question whether to send a text, which fits into one row if `columns` allow it. */
-export function confirmationPrompt(
+/** What stands in the input for a pasted text: how many lines it has, and how the first one begins. */
+export function blockLabel(
   text: string,
   lang: Lang,
-  columns: number,
   { ellipsis }: Glyphs = UNICODE_GLYPHS,
 ): string {
-  const ask = (first: string) =>
-    `${translate(lang, "client.send_lines", { count: countLines(text), first })} `;
-  const room = columns - textWidth(ask("")) - 1; // a column for the cursor
-  return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN)), ellipsis));
+  const first = shorten(firstLine(text), MAX_LABEL, ellipsis);
+  return translate(lang, "client.block", { count: countLines(text), first, ellipsis });
 }
 
 /** The text itself; if it has many lines, the first line and their number. */
 export function summarize(text: string, lang: Lang, { ellipsis }: Glyphs = UNICODE_GLYPHS): string {
-  if (!needsConfirmation(text)) return text;
+  if (countLines(text) <= MAX_LINES) return text;
   const first = shorten(firstLine(text), MAX_SHOWN, ellipsis);
   return translate(lang, "client.lines", { count: countLines(text), first });
 }

@@ -488,7 +488,7 @@ export const en = {
   "client.search_older_failed": '(failed reverse-i-search) "{text}":',
   "client.search_newer_failed": '(failed i-search) "{text}":',
   "client.ask_search": "search:",
-  "client.send_lines": 'send {count} lines? "{first}" Enter: yes, Esc: no>',
+  "client.block": '[{count} lines: "{first}" {ellipsis}]',
   "client.lines": "{first} ({count} lines)",
   "client.input_unkept":
     "what you type will not be kept for the next time: {path} cannot be read and written",

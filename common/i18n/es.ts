@@ -511,7 +511,7 @@ export const es: Translation = {
   "client.search_older_failed": '(nada hacia atrás) "{text}":',
   "client.search_newer_failed": '(nada hacia delante) "{text}":',
   "client.ask_search": "buscar:",
-  "client.send_lines": '¿enviar {count} líneas? "{first}" Intro: sí, Esc: no>',
+  "client.block": '[{count} líneas: "{first}" {ellipsis}]',
   "client.lines": "{first} ({count} líneas)",
   "client.input_unkept":
     "lo que escribes no se guardará para la próxima vez: no se puede leer y escribir {path}",

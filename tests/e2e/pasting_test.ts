@@ -1,8 +1,7 @@
-/** A paste is one message, needs confirmation if it is long, and is never more than text. */
+/** A paste of several lines waits for Enter, is one message, and is never more than text. */
 
 import { assert, assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
-import { TestTerminal } from "../support/terminal.ts";
 import {
   history,
   join,
@@ -16,19 +15,17 @@ import {
 import { ScriptedHub } from "./scripted_hub.ts";
 
 const SIX_LINES = "uno\ndos\ntres\ncuatro\ncinco\nseis";
-const QUESTION = 'send 6 lines? "uno" Enter: yes, Esc: no>';
+const LABEL = '[6 lines: "uno" …]';
 
-/** Waits for the question whether to send. */
-async function untilAsked(terminal: TestTerminal, question = QUESTION): Promise<void> {
-  await terminal.until((it) => it.screen().at(it.cursor().y) === question, question);
-}
-
-testInPty("a few pasted lines are sent with the draft as one message", async () => {
+testInPty("pasted lines wait, and are sent with the draft as one message", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("mira:!");
   ana.press("left");
   ana.paste("uno\n\tdos\r\n\ntres\n");
+  const label = '[4 lines: "uno" …]';
+  await untilInput(ana, placed("ana", narrow(`mira:${label}!`), 80, 5 + label.length));
+  ana.press("enter");
   const text = "mira:uno\n    dos\n\ntres!";
   assertEquals(await hub.frame(), { type: "say", ref: "1", text });
   await hub.ack("1");
@@ -41,9 +38,6 @@ testInPty("a few pasted lines are sent with the draft as one message", async () 
     "",
     `${indent}tres!`,
   ]);
-  // The arrow key does not recall it.
-  ana.press("up");
-  await untilInput(ana, placed("ana", [], 80));
 });
 
 testInPty("everyone sees the lines of a paste aligned", async () => {
@@ -51,6 +45,7 @@ testInPty("everyone sees the lines of a paste aligned", async () => {
   await using carla = await joinWithNc(hub.port, "carla");
   await using ana = await join(hub, "ana");
   ana.paste("/exit\n* carla left\n\x1b]0;owned\x07\x1b[2Jend");
+  ana.press("enter");
   assertEquals(await carla.until("ana: "), "ana: /exit");
   assertEquals(await carla.line(), "  | * carla left");
   assertEquals(await carla.line(), "  | end");
@@ -64,6 +59,7 @@ testInPty("lines pasted after a command are its argument, and do not go to the r
   await using ana = await join(hub, "ana");
   ana.type("/msg bob ");
   ana.paste("uno\ndos");
+  ana.press("enter");
   assertEquals(await bob.until("[private]"), "[private] ana: uno");
   assertEquals(await bob.line(), "  | dos");
   ana.type("hola\r");
@@ -71,17 +67,13 @@ testInPty("lines pasted after a command are its argument, and do not go to the r
   assert(!new TextDecoder().decode(carla.received()).includes("dos"));
 });
 
-testInPty("a long paste asks first, and only Enter sends it", async () => {
+testInPty("a paste waits while others talk, and what is typed around it stays", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("draft ");
   ana.paste(SIX_LINES);
-  await untilAsked(ana, 'send 6 lines? "draft uno" Enter: yes, Esc: no>');
-  ana.type("y yes\t \x7f");
-  ana.press("up", "left", "delete", "alt-enter", "ctrl-d", "ctrl-l");
-  ana.paste("more\nlines");
-  ana.paste("more");
-  // Messages of others go above it.
+  ana.type(" typed words");
+  ana.paste(" second paste");
   await hub.send({
     type: "message",
     id: 1,
@@ -92,29 +84,27 @@ testInPty("a long paste asks first, and only Enter sends it", async () => {
     kind: "say",
   });
   await ana.until("eva: hola");
-  await untilAsked(ana, 'send 6 lines? "draft uno" Enter: yes, Esc: no>');
+  await untilInput(ana, placed("ana", narrow(`draft ${LABEL} typed words second paste`), 80));
   ana.type("\rnext");
-  assertEquals(await hub.frame(), { type: "say", ref: "1", text: `draft ${SIX_LINES}` });
+  const text = `draft ${SIX_LINES} typed words second paste`;
+  assertEquals(await hub.frame(), { type: "say", ref: "1", text });
   await hub.ack("1");
-  await untilInput(ana, placed("ana", narrow("next"), 80), "seis");
-  assertEquals(ana.text().includes("more"), false);
+  await untilInput(ana, placed("ana", narrow("next"), 80), "second paste");
 });
 
-for (const key of ["escape", "ctrl-c"] as const) {
-  testInPty(`a long paste asks first: ${key} goes back to the draft`, async () => {
-    using hub = new ScriptedHub();
-    await using ana = await joinScripted(hub);
-    ana.type("draft");
-    ana.press("left");
-    await untilInput(ana, placed("ana", narrow("draft"), 80, 4));
-    ana.paste(SIX_LINES);
-    await untilAsked(ana, 'send 6 lines? "drafuno" Enter: yes, Esc: no>');
-    ana.press(key);
-    await untilInput(ana, placed("ana", narrow("draft"), 80, 4));
-    ana.press("enter");
-    assertEquals(await hub.frame(), { type: "say", ref: "1", text: "draft" });
-  });
-}
+testInPty("Backspace takes a paste away, and Ctrl-C everything", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("draft");
+  ana.paste(SIX_LINES);
+  ana.press("backspace");
+  await untilInput(ana, placed("ana", narrow("draft"), 80));
+  ana.paste(SIX_LINES);
+  ana.press("ctrl-c");
+  await untilInput(ana, placed("ana", [], 80));
+  ana.type("x\r");
+  assertEquals(await hub.frame(), { type: "say", ref: "1", text: "x" });
+});
 
 testInPty("a paste that is too long is discarded, with a notice of the limit", async () => {
   using hub = new ScriptedHub();
@@ -128,14 +118,10 @@ testInPty("a paste that is too long is discarded, with a notice of the limit", a
   );
   // Short enough for a paste, but too long for a frame.
   ana.paste(`x${"\n".repeat(40_000)}x`);
-  await untilAsked(ana, 'send 40001 lines? "draftx" Enter: yes, Esc: no>');
   ana.press("enter");
-  await untilInput(
-    ana,
-    placed("ana", narrow("draft"), 80),
-    "too long to send (800",
-  );
-  ana.press("enter");
+  const label = '[40001 lines: "x" …]';
+  await untilInput(ana, placed("ana", narrow(`draft${label}`), 80), "too long to send (800");
+  ana.press("backspace", "enter");
   assertEquals((await hub.frame())?.["text"], "draft");
 });
 
@@ -145,13 +131,13 @@ testInPty(
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub);
     ana.paste("uno\ndos");
+    ana.press("enter");
     ana.paste(SIX_LINES);
-    await untilAsked(ana);
     ana.press("enter");
     // Unanswered input has only a few rows above the prompt.
     await untilInput(ana, placed("ana", [], 80), "cuatro");
     ana.paste(SIX_LINES.replaceAll("uno", "one"));
-    await untilAsked(ana, QUESTION.replace("uno", "one"));
+    await untilInput(ana, placed("ana", narrow(LABEL.replace("uno", "one")), 80));
     ana.signal("SIGTERM");
     hub.hangUp();
     await ana.exit();

@@ -19,6 +19,7 @@ const OTHER_KEYS = {
   "page-down": "\x1b[6~",
   "ctrl-up": "\x1b[1;5A",
   "ctrl-down": "\x1b[1;5B",
+  "ctrl-_": "\x1f",
   "ctrl-right": "\x1b[1;5C",
   "ctrl-left": "\x1b[1;5D",
   "ctrl-delete": "\x1b[3;5~",

@@ -59,7 +59,7 @@ Deno.test("a block is one character of the line, which nobody can type", () => {
   assertEquals(expand(keys("'x Left Left Backspace", from)), "auno\ndosx");
   assertEquals(expand(keys("Ctrl-T", from)), "auno\ndos ");
   const { event } = keys("Ctrl-W Ctrl-W Ctrl-Y Enter", from);
-  assertEquals(event, { kind: "submit", text: "a uno\ndos" });
+  assertEquals(event, { kind: "submit", text: "a uno\ndos", isPasted: false });
   // A block that was killed can be yanked into the next line.
   assertEquals(expand(keys("Ctrl-W Enter Ctrl-Y", from)), "uno\ndos");
   assertEquals(expand(keys("Backspace Ctrl-_", from), (text) => `[${text.length}]`), "a [7]");
@@ -98,7 +98,11 @@ Deno.test("the search shows the line that it finds, and ends as in bash", () => 
   assertEquals(search("Ctrl-R 'one Ctrl-J Enter Ctrl-R Ctrl-R Esc"), ["first |one", undefined]);
   assertEquals(search("Ctrl-R 'two Ctrl-A '#"), ["#|second two", undefined]);
   assertEquals(search("'draft Ctrl-R 'two Ctrl-C"), ["|", undefined]);
-  assertEquals(keys("Ctrl-R 'two Enter", from).event, { kind: "submit", text: "second two" });
+  assertEquals(keys("Ctrl-R 'two Enter", from).event, {
+    kind: "submit",
+    text: "second two",
+    isPasted: false,
+  });
   assertEquals(
     search("'x Alt-P 'ir_x Backspace Backspace Enter"),
     ["|true third", undefined],

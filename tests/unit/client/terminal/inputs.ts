@@ -4,7 +4,23 @@ import fc from "fast-check";
 import type { InputLine } from "../../../../client/terminal/layout.ts";
 
 /** Characters that are as wide in our table as in the headless terminal's. */
-const DRAWN = ["a", "b", "z", "0", " ", "\n", "ñ", "e\u0301", "日", "한", "👍🏽", "👨‍👩‍👧‍👦", "🇪🇸", "1️⃣", "❤️"];
+const DRAWN = [
+  "a",
+  "b",
+  "z",
+  "0",
+  " ",
+  "\n",
+  "ñ",
+  "e\u0301",
+  "日",
+  "한",
+  "👍🏽",
+  "👨‍👩‍👧‍👦",
+  "🇪🇸",
+  "1️⃣",
+  "❤️",
+];
 
 /** Inputs with a short prompt, a line of at most `maxLength` characters, and a cursor anywhere. */
 export function inputs(maxLength: number): fc.Arbitrary<InputLine> {

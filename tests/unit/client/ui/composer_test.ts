@@ -2,8 +2,6 @@ import { assertEquals } from "@std/assert";
 import { Composer, type Submission } from "../../../../client/ui/composer.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
-const SIX_LINES = "1\n2\n3\n4\n5\n6";
-
 /** A composer, its events and submissions, and functions to type and paste. */
 function start({ max = Infinity } = {}) {
   const events: string[] = [];
@@ -31,7 +29,6 @@ function start({ max = Infinity } = {}) {
       nicks: ["José", "Joseba"],
       rooms: [],
     }),
-    maxLines: () => 200,
     history: ["before"],
     after: (_milliseconds, call) => {
       timers.push(call);
@@ -41,18 +38,20 @@ function start({ max = Infinity } = {}) {
   const type = (text: string) => composer.feed(new TextEncoder().encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   const paste = (text: string) => type(`\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`);
-  const shown = () =>
-    `${composer.line.slice(0, composer.cursor)}|${composer.line.slice(composer.cursor)}`;
+  const shown = () => {
+    const { line, cursor } = composer.show("en");
+    return `${line.slice(0, cursor)}|${line.slice(cursor)}`;
+  };
   return { composer, events, submissions, timers, type, press, paste, shown };
 }
 
 Deno.test("Enter submits a line, and a blank line is empty", () => {
   const { type, submissions, events } = start();
   type("hola\r  \r/who\r");
-  assertEquals(submissions, [{ text: "hola", isMultiline: false }, {
-    text: "/who",
-    isMultiline: false,
-  }]);
+  assertEquals(submissions, [
+    { text: "hola", isPasted: false },
+    { text: "/who", isPasted: false },
+  ]);
   assertEquals(events, ["nothing"]);
 });
 
@@ -65,98 +64,82 @@ Deno.test("a line that is too long stays in the prompt, without its password", (
   assertEquals(shown(), "/mod|");
 });
 
-Deno.test("a pasted line is inserted, and several lines are submitted with the text around them", () => {
-  const { type, press, paste, shown, submissions, composer } = start();
+Deno.test("a pasted line is inserted as if it were typed", () => {
+  const { type, paste, shown, submissions } = start();
+  type("say ");
   paste("/who");
-  assertEquals([shown(), submissions], ["/who|", []]);
-  press("ctrl-c");
+  assertEquals([shown(), submissions], ["say /who|", []]);
+});
+
+Deno.test("several pasted lines stand in the input as one character until Enter", () => {
+  const { type, press, paste, shown, submissions, composer } = start();
   type("ab");
   press("left");
-  paste("1\n2");
-  assertEquals([shown(), submissions.splice(0)], ["|", [{ text: "a1\n2b", isMultiline: true }]]);
-  paste("/who\n//2");
-  assertEquals(submissions.splice(0), [{ text: "/who\n//2", isMultiline: true }]);
-  type("/msg ana ");
-  paste("1\n2");
-  assertEquals(submissions, [{ text: "/msg ana 1\n2", isMultiline: false }]);
-  assertEquals(composer.draft, "");
-});
-
-Deno.test("a long paste awaits confirmation, and is the draft until then", () => {
-  const { type, paste, submissions, composer, shown, events } = start();
-  type("a");
-  paste(SIX_LINES);
-  assertEquals([composer.unconfirmed, composer.draft, submissions], [
-    `a${SIX_LINES}`,
-    `a${SIX_LINES}`,
-    [],
-  ]);
-  type("yes日\t\x04\x0c\x1b[A\x1bOH\x1b[1;5C\x1b[3~\x1b\r\x1b\x7f\x1bb");
-  paste("x");
-  paste(SIX_LINES);
-  paste("x".repeat(70_000));
-  assertEquals([composer.unconfirmed, submissions, events], [`a${SIX_LINES}`, [], []]);
+  paste("SECRET=abc\nTOKEN=def");
+  const label = '[2 lines: "SECRET=abc" …]';
+  assertEquals([shown(), submissions], [`a${label}|b`, []]);
+  assertEquals(composer.draft, "aSECRET=abc\nTOKEN=defb");
+  press("left");
+  type("x");
+  assertEquals(shown(), `ax|${label}b`);
+  press("right");
+  press("backspace");
+  assertEquals(shown(), "ax|b");
+  press("ctrl-_");
+  assertEquals(shown(), `ax${label}|b`);
   type("\rnext");
-  assertEquals(submissions, [{ text: `a${SIX_LINES}`, isMultiline: true }]);
-  assertEquals([composer.unconfirmed, shown()], [undefined, "next|"]);
+  assertEquals(submissions, [{ text: "axSECRET=abc\nTOKEN=defb", isPasted: false }]);
+  assertEquals(shown(), "next|");
 });
 
-Deno.test("a rejected paste leaves the draft unchanged", () => {
-  for (const key of ["escape", "ctrl-c"] as const) {
-    const { type, press, paste, submissions, composer, shown, timers } = start();
-    type("ab");
-    press("left");
-    paste(SIX_LINES);
-    press(key);
-    timers.at(-1)?.(); // an ESC is the key if nothing follows
-    assertEquals([composer.unconfirmed, shown(), submissions], [undefined, "a|b", []]);
-  }
+Deno.test("pasted lines at the start are a message, and behind a command its argument", () => {
+  const { type, paste, submissions } = start();
+  paste("/who\n//2");
+  type("\r/msg ana ");
+  paste("1\n2");
+  type("\r");
+  assertEquals(submissions, [
+    { text: "/who\n//2", isPasted: true },
+    { text: "/msg ana 1\n2", isPasted: false },
+  ]);
 });
 
-Deno.test("a paste that is too long to send leaves the draft unchanged", () => {
+Deno.test("a refused text stays in the prompt with its pasted lines", () => {
   const { type, press, paste, submissions, shown } = start({ max: 5 });
   type("ab");
   press("left");
   paste("123\n456");
-  assertEquals([shown(), submissions], ["a|b", []]);
-  paste(SIX_LINES);
+  const before = shown();
   type("\r");
-  assertEquals([shown(), submissions], ["a|b", []]);
+  assertEquals([shown(), submissions], [before, []]);
+  press("backspace");
+  type("\r");
+  assertEquals(submissions, [{ text: "ab", isPasted: false }]);
 });
 
-Deno.test("a paste that was cut is discarded", () => {
-  const { paste, events, shown, submissions, composer } = start();
+Deno.test("a paste that was cut is discarded, and what was typed stays", () => {
+  const { type, paste, events, shown } = start();
+  type("draft");
   paste("x".repeat(70_000));
   paste("x\n".repeat(40_000));
-  assertEquals([events, shown(), submissions, composer.unconfirmed], [
-    ["too long", "too long"],
-    "|",
-    [],
-    undefined,
-  ]);
+  assertEquals([events, shown()], [["too long", "too long"], "draft|"]);
 });
 
-Deno.test("a paste with more lines than a message may have is refused without a question", () => {
-  const { composer, paste, type, shown } = start({ max: 100 });
-  type("mira");
-  paste(Array(201).fill("x").join("\n"));
-  assertEquals([composer.unconfirmed, shown()], [undefined, "mira|"]);
-  paste(Array(200).fill("x").join("\n"));
-  assertEquals(composer.unconfirmed?.split("\n").length, 200);
+Deno.test("a paste during a search through the history goes to the line that was found", () => {
+  const { type, press, paste, shown } = start();
+  press("ctrl-r");
+  type("ore");
+  paste("1\n2");
+  assertEquals(shown(), 'bef[2 lines: "1" …]|ore');
 });
 
-Deno.test("a password is asked for before the confirmation, and takes the first line of a paste", () => {
-  const { type, paste, events, composer, submissions } = start();
-  paste(SIX_LINES);
+Deno.test("a pasted line is the password, and several lines wait until it is answered", () => {
+  const { type, paste, events, composer, shown } = start();
   composer.password.open();
-  assertEquals(composer.unconfirmed, undefined);
-  paste("s3cret\nother");
+  paste("1\n2");
+  paste("s3cret");
   type("\t\r");
-  assertEquals([events, composer.unconfirmed, submissions], [
-    ["password s3cret for the hub"],
-    SIX_LINES,
-    [],
-  ]);
+  assertEquals([events, shown()], [["password s3cret for the hub"], '[2 lines: "1" …]|']);
   composer.password.open("/mod");
   type("\x03");
   assertEquals(events.slice(1), ["no password for /mod"]);

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { inputLine, type InputLineContext } from "../../../../client/ui/input_line.ts";
-import { confirmationPrompt } from "../../../../client/ui/multiline.ts";
 import { UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { translate } from "../../../../common/i18n/mod.ts";
 
@@ -12,9 +11,7 @@ const STATE = {
   lang: "en",
 } as const;
 const COMPOSER = {
-  line: "hola",
-  cursor: 2,
-  unconfirmed: undefined,
+  show: () => ({ line: "hola", cursor: 2 }),
   search: undefined,
   password: { isOpen: false },
 };
@@ -28,7 +25,6 @@ function line(
     composer: { ...COMPOSER, ...composer },
     state: { ...STATE, ...state },
     retryIn,
-    columns: 80,
     glyphs: UNICODE_GLYPHS,
   });
 }
@@ -49,16 +45,10 @@ Deno.test("the input line is hidden until the welcome", () => {
   assertEquals(line({ stage: "joining", nick: "" }), undefined);
 });
 
-Deno.test("a password comes before a long paste, and a long paste before the line", () => {
-  const unconfirmed = "1\n2\n3\n4\n5\n6";
-  const asked = { line: "", cursor: 0 };
-  assertEquals(line({}, { unconfirmed }), {
-    prompt: confirmationPrompt(unconfirmed, "en", 80),
-    ...asked,
-  });
-  const password = { isOpen: true };
-  assertEquals(line({ nick: "" }, { unconfirmed, password }), {
+Deno.test("a password comes before the line, and is not shown", () => {
+  assertEquals(line({ nick: "" }, { password: { isOpen: true } }), {
     prompt: `${translate("en", "client.password")} `,
-    ...asked,
+    line: "",
+    cursor: 0,
   });
 });
