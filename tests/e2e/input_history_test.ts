@@ -54,7 +54,7 @@ testInPty("private messages, passwords, unknown commands and pastes are not kept
     ana.type("/msg bob s1\r/PRIVADO bob s2\r/r s3\r/reply s4\r/responder s5\r/mod s6\r");
     ana.type("/mod\rs7\r/mgs bob s8\r /msg bob s9\r");
     ana.paste("s10\ns11");
-    ana.type("public\r");
+    ana.type("\rpublic\r");
     await untilInput(ana, placed("ana", [], 80), "ana: public");
   });
   assertEquals(await linesIn(state), "public\n");

@@ -74,8 +74,9 @@ testInPty(
     ana.press("ctrl-c");
     ana.type("mira");
     ana.paste(Array(200).fill("x").join("\n") + "\ny");
+    ana.press("enter");
     await ana.until("! too many lines (max 200)");
-    await untilInput(ana, placed("ana", narrow("mira"), 200));
+    await untilInput(ana, placed("ana", narrow('mira[201 lines: "x" …]'), 200));
     ana.press("ctrl-c", "ctrl-c");
     await ana.exit();
     assertEquals(await Deno.readTextFile(`${state.path}/chat/input-history`), "hola\n");
