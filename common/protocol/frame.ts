@@ -102,6 +102,8 @@ export const CLIENT_SHAPES = {
     room: optional(name),
     /** A nick, which makes the message private. */
     to: optional(name),
+    /** Set if a user typed the text: if it begins with `#` and the name of a room that exists, the rest is for that room. */
+    typed: optional(isTrue),
   },
   /** `line`: as a user types it, with the slash. */
   command: { ref: REF, line: text(GREATEST_FRAME) },
@@ -137,6 +139,8 @@ export const HUB_SHAPES = {
     /** The nick of the user, which may differ from the one in the `hello`. */
     nick: name,
     room: name,
+    /** All rooms of the session in the order in which it joined them; missing if it is in one. */
+    rooms: optional(listOf(name, MAX_ROOMS_LISTED)),
     /** At most {@linkcode MAX_WELCOME_NAMED} nicks, the user's own among them. */
     members: listOf(name, 100_000),
     /** All members of the room; in other frames, after what they tell. */
@@ -162,8 +166,8 @@ export const HUB_SHAPES = {
   },
   /** A run of messages of one author, for clients that ask for runs. The first has the `id`; ids grow by one. */
   messages: { ...said, texts: listOf(longText, MAX_RUN) },
-  /** The client's own message was accepted; `id` and `ts` are those that the others see. */
-  ack: { ref: REF, id: count, ts: moment },
+  /** The client's own message was accepted; `id` and `ts` are those that the others see, and `room` is set if it is not the current one. */
+  ack: { ref: REF, id: count, ts: moment, room: optional(name) },
   /** A run of acks, as of messages. */
   acks: { id: count, ts: moment, refs: listOf(REF, MAX_RUN) },
   joined: { room: name, nick: name, count, ...told },

@@ -1,6 +1,7 @@
 /** What a typed line means: a message or a command. Hub (text dialect) and client read lines alike. */
 
 import { COMMAND_NAMES, everyName } from "./command_names.ts";
+import { parseRoom } from "./names.ts";
 import { isBlank, UNSEEN } from "./visible.ts";
 
 export type Input =
@@ -21,6 +22,14 @@ export function parseInput(line: string): Input {
 export function dropLineEnds(text: string): string {
   // The look behind keeps the search from beginning anew at each line end of a run.
   return /[\r\n]$/.test(text) ? text.replace(/(?<![\r\n])[\r\n]+$/, "") : text;
+}
+
+/** The room that a typed text names first, as in `#dev text` or `#dev: text`, and the text for it. */
+export function splitRoom(typed: string): { room: string; text: string } | undefined {
+  const [, name, text = ""] = /^[#\uFF03]([^\s:#]+):?\s+([^]+)$/.exec(skipUnseen(typed)) ?? [];
+  if (name === undefined || isBlank(text)) return undefined;
+  const room = parseRoom(name);
+  return room.ok ? { room: room.value, text } : undefined;
 }
 
 /** A command's name in lower case without its slash, and the rest of the line, trimmed. */
@@ -79,7 +88,7 @@ export type Slip = { name: string; argument: (typeof SECRETS)[number][1] };
  * the slash. The letter case and accents of its name do not matter.
  */
 export function findSlip(message: string): Slip | undefined {
-  const seen = skipUnseen(message).slice(0, LONGEST_NAME);
+  const seen = skipUnseen(splitRoom(message)?.text ?? message).slice(0, LONGEST_NAME);
   if (!SLASHES.test(seen)) return undefined;
   const folded = seen.normalize("NFKD").replace(UNSEEN_MARKS, "").replace(SLASHES, "");
   const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(folded.toLowerCase()) ?? [];

@@ -60,7 +60,7 @@ function endOfRun(frames: readonly HubFrame[], from: number): number {
 /** Whether a frame differs from the last one only in text or ref. */
 function continues(last: HubFrame, next: HubFrame): next is MessageFrame | AckFrame {
   if (last.type === "ack" && next.type === "ack") {
-    return next.id === last.id + 1 && next.ts === last.ts;
+    return next.id === last.id + 1 && next.ts === last.ts && !last.room && !next.room;
   }
   return last.type === "message" && next.type === "message" && next.id === last.id + 1 &&
     next.ts === last.ts && next.nick === last.nick && next.room === last.room &&

@@ -60,6 +60,11 @@ export class Rooms {
     return this.#rooms.get(name);
   }
 
+  /** Whether there is a room of a name at any hub. */
+  exists(name: string): boolean {
+    return this.#rooms.has(name) || this.#options.remoteUsers.in(name).size > 0;
+  }
+
   /** Another hub has changed a room's settings; undefined resets them. */
   setState(name: string, state: RoomState | undefined): void {
     const room = this.#rooms.get(name);

@@ -7,7 +7,7 @@ import type { HelloFrame, HubFrame, Ref } from "../../common/protocol/frame.ts";
 /** A parsed line. The answer carries its `ref`. */
 export type ClientRequest =
   | { kind: "hello"; hello: HelloFrame }
-  | { kind: "say"; ref: Ref; text: string; room?: string; to?: string }
+  | { kind: "say"; ref: Ref; text: string; room?: string; to?: string; typed?: true }
   | { kind: "command"; ref: Ref; line: string }
   | { kind: "ping" }
   /** Of another protocol: ends the connection. */

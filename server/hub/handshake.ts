@@ -303,6 +303,7 @@ export class Handshake {
       token: session.token,
       nick: session.nick,
       room: room.name,
+      ...(session.rooms.size > 1 ? { rooms: [...session.rooms].map(({ name }) => name) } : {}),
       members: welcomedMembers(session, room),
       count: room.count,
       ...(room.topic === "" ? {} : { topic: room.topic }),

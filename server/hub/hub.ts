@@ -13,7 +13,7 @@ import type {
   ReplyData,
 } from "../../common/protocol/codes.ts";
 import { type HubFrame, MAX_REF, type Ref } from "../../common/protocol/frame.ts";
-import { findBareCommand } from "../../common/protocol/input.ts";
+import { findBareCommand, splitRoom } from "../../common/protocol/input.ts";
 import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
 import type { Draft } from "../chat/messages.ts";
@@ -360,11 +360,14 @@ export class Hub implements HubApi {
     }
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
     const { messages, rooms } = this.chat;
-    const { ref, text, room: name, to } = request;
+    const { ref, text, room: name, to, typed } = request;
     if (to !== undefined) return this.post(session, ref, messages.draftPrivate(session, to, text));
-    const room = rooms.findJoined(session, name);
-    if (!room.ok) return room.error;
-    return this.post(session, ref, messages.draft(session, text, { room: room.value }));
+    const split = typed && name === undefined ? splitRoom(text) : undefined;
+    const named = split && rooms.exists(split.room) ? split : undefined;
+    const found = rooms.findJoined(session, named?.room ?? name);
+    if (!found.ok) return found.error;
+    const draft = messages.draft(session, named?.text ?? text, { room: found.value });
+    return this.post(session, ref, draft);
   }
 
   #onAccepted(
@@ -383,7 +386,8 @@ export class Hub implements HubApi {
       if (isTyped && receiver) {
         this.reply(session, ref, "private", { to: receiver.nick, text, id, ts });
       } else if (session.dialect.acks) {
-        this.#sendAnswer(session, { type: "ack", ref, id, ts });
+        const elsewhere = to instanceof Room && to !== session.room ? { room: to.name } : {};
+        this.#sendAnswer(session, { type: "ack", ref, id, ts, ...elsewhere });
       }
       if (isNew && isNote) this.chat.messages.deliver(draft, receiver.id);
       if (receiver) this.#noteCorrespondent(session, receiver);

@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { exceedsLines, findBareCommand, findSlip } from "../../../../common/protocol/input.ts";
+import {
+  exceedsLines,
+  findBareCommand,
+  findSlip,
+  splitRoom,
+} from "../../../../common/protocol/input.ts";
+import { isBlank } from "../../../../common/protocol/visible.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const BEFORE = [
@@ -102,4 +108,50 @@ Deno.test("lines that end in LF, CRLF and CR are counted, up to the limit", () =
   }
   assertEquals(exceedsLines("\n".repeat(1_000_000), Infinity), false);
   assertEquals(exceedsLines("", 1), false);
+});
+
+testProperty(
+  "a text that begins with the name of a room is split there, with anything unseen before it",
+  {
+    weight: 1,
+  },
+  (check) =>
+    check(fc.property(
+      fc.array(fc.constantFrom(...BEFORE), { maxLength: 5 }),
+      fc.constantFrom("#dev", "#DEV:", "＃Dev"),
+      fc.constantFrom(" ", "\n", "\t  "),
+      fc.string({ minLength: 1 }).filter((text) => /^[^\s]/u.test(text) && !isBlank(text)),
+      (before, room, blank, text) => {
+        assertEquals(splitRoom(before.join("") + room + blank + text), { room: "dev", text });
+      },
+    )),
+);
+
+Deno.test("other texts name no room", () => {
+  for (
+    const text of [
+      "",
+      "#",
+      "#dev",
+      "#dev ",
+      "#dev \u200b",
+      "# dev x",
+      "##dev x",
+      "#-x y",
+      "#dev#x y",
+    ]
+      .concat(
+        "hola #dev x",
+        "/#dev x",
+        "#a,b c",
+        `#${"x".repeat(100_000)} y`,
+        `#${"x".repeat(300)}`,
+      )
+  ) {
+    assertEquals(splitRoom(text), undefined, text);
+  }
+});
+
+Deno.test("a secret command is found behind the name of a room", () => {
+  assertEquals(findSlip("#dev /mod chalk"), { name: "mod", argument: "password" });
 });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  type AckFrame,
   type HubFrame,
   MAX_HUB_FRAME,
   type MessageFrame,
@@ -72,6 +73,7 @@ testProperty(
     const pong: Make = () => ({ type: "pong" });
     const frame: fc.Arbitrary<Make> = fc.oneof(
       { weight: 12, arbitrary: fc.constantFrom<Make>((id) => message(id), ack) },
+      fc.constantFrom<Make>((id) => ({ ...ack(id) as AckFrame, room: "dev" })),
       fc.record({ ts: few, nick: fc.constantFrom("ana", "eva"), text: fc.string() })
         .map((fields) => (id: number) => message(id, fields)),
       fc.constantFrom<Make>((id) => message(id, { replay: true }), pong),

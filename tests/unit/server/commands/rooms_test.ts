@@ -150,3 +150,61 @@ Deno.test("names of rooms are compared like nicks, wherever they are given", () 
   ana.ask("/join ςοφος");
   assertEquals(eva.ask("/join ΣΟΦΟΣ").at(-1), "* you are in #σοφος (2 here: ana, eva)");
 });
+
+Deno.test("a typed line that begins with a room is said there by its members, and nowhere by others", () => {
+  const test = new TestHub();
+  const [ana, luis] = test.textMembers("ana", "luis");
+  luis.send("/join dev");
+  const notIn = '! you are not in the room "dev": /join ROOM joins a room';
+  assertEquals(ana.ask("#dev secret", "  #DEV: secret", "\u200b＃dev secret"), [
+    notIn,
+    notIn,
+    notIn,
+  ]);
+  ana.send("/join dev", "/join general");
+  test.tick();
+  luis.take();
+  ana.send("#dev hola", "#1 priority", "#dev", "//#dev x", "##dev x");
+  test.tick();
+  assertEquals(luis.take(), [
+    "ana: hola",
+    "#general ana: #1 priority",
+    "#general ana: #dev",
+    "#general ana: /#dev x",
+    "#general ana: ##dev x",
+  ]);
+  assertEquals(ana.ask("#dev /mod chalk").at(-1)?.slice(0, 17), "! it was not sent");
+  test.tick();
+  assertEquals(luis.take(), []);
+});
+
+Deno.test("the rules of the room that a line names apply", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const [ana, luis] = test.textMembers("ana", "luis");
+  luis.send("/mod tiza", "/join dev", "/pause");
+  ana.send("/join dev", "/join general");
+  test.tick();
+  assertEquals(ana.ask("#dev x").at(-1), "! #dev is paused: only moderators may write there");
+});
+
+Deno.test("the text of a program is not interpreted, unless it says that a user typed it", () => {
+  const test = new TestHub();
+  const [ana] = test.textMembers("ana");
+  ana.send("/join dev", "/join general");
+  const bot = test.framesMember("bot");
+  test.tick();
+  ana.take();
+  bot.sendFrame({ type: "say", ref: "1", text: "#dev x" });
+  bot.sendFrame({ type: "say", ref: "2", text: "#dev y", typed: true });
+  bot.sendFrame({ type: "say", ref: "3", text: "#1 z", typed: true });
+  test.tick();
+  assertEquals(ana.take(), ["bot: #dev x", "bot: #1 z"]);
+  assertEquals(bot.takeCodes(), ["ack", "error no_such_room", "ack"]);
+  bot.command("4", "/join dev");
+  bot.sendFrame({ type: "say", ref: "5", text: "#general x", typed: true });
+  bot.sendFrame({ type: "say", ref: "6", text: "#dev y", typed: true });
+  test.tick();
+  const acks = bot.takeFrames().filter((frame) => frame.type === "ack");
+  assertEquals(acks.map(({ ref, room }) => [ref, room]), [["5", "general"], ["6", undefined]]);
+  assertEquals(ana.take().slice(-2), ["bot: x", "#dev bot: y"]);
+});

@@ -20,7 +20,8 @@ Deno.test("BS and DEL take the character before them, whole", () => {
 
 Deno.test("a line is read as it was left: a command, a slash taken back, or nothing", () => {
   assertEquals(textDialect.parse("/whi\x7fo"), { kind: "command", line: "/who", ref: "" });
-  assertEquals(textDialect.parse("/\bhola"), { kind: "say", text: "hola", ref: "" });
+  const said = { kind: "say", text: "hola", ref: "", typed: true } as const;
+  assertEquals(textDialect.parse("/\bhola"), said);
   assertEquals(textDialect.parse("ab\x7f\x7f"), { kind: "nothing" });
 });
 

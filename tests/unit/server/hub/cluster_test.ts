@@ -53,6 +53,15 @@ Deno.test("a hub subscribes only to the rooms of its own users", () => {
   assertEquals([...test.clusters[1]!.rooms], []);
 });
 
+Deno.test("a room at another hub exists: a line that begins with its name is said nowhere here", () => {
+  const { test, a, b } = twoHubs();
+  const [ana, luis] = [member(test, a, "ana"), member(test, b, "luis")];
+  test.ask(luis, "/join dev");
+  const refused = '! you are not in the room "dev": /join ROOM joins a room';
+  assertEquals(test.ask(ana, "#dev secret").at(-1), refused);
+  assertEquals(test.ask(luis, "/leave dev"), ["* you left #dev, and are in #general"]);
+});
+
 Deno.test("names of rooms that look alike are one room at all hubs", () => {
   const { test, a, b } = twoHubs();
   const [ana, luis] = [member(test, a, "ana"), member(test, b, "luis")];

@@ -1,7 +1,7 @@
 /** Sessions whose connection broke: what is kept for them, for how long, and how they are resumed. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import type { HubFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
 import { encodeFrame } from "../../../../common/protocol/frame_codec.ts";
 import { MAX_ANSWERS } from "../../../../server/model/reply_cache.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
@@ -47,7 +47,9 @@ Deno.test("a resumed session keeps its nick and rooms and gets what it missed, a
   luis.send("in dev", "/join general", "in general");
   test.tick();
   const back = resume(test, token);
-  assertEquals(brief(back.takeFrames()), [
+  const frames = back.takeFrames();
+  assertEquals((frames[0] as WelcomeFrame).rooms, ["general", "dev"]);
+  assertEquals(brief(frames), [
     "welcome ana in dev with ana,luis",
     "notice resumed 2,0",
     "1 luis: in dev (replay)",
