@@ -20,7 +20,7 @@ import { isBlank } from "../../common/protocol/visible.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
-import { type Fault, findFault, parseRequest, type UserRequest } from "./request.ts";
+import { type Fault, findFault, parseRequest, typedMessage, type UserRequest } from "./request.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 import { type ConversationState, initialState, reduce } from "./state.ts";
 
@@ -72,12 +72,13 @@ export type SubmitResult =
   /** Not sent. */
   | { kind: "refused"; fault: Fault };
 
-/** A line of the user, with the nick and room that the user had when the hub answered it. */
+/** A line of the user, with what the user's state was when the hub answered it. */
 export interface OwnLine {
   /** As it may be shown, without a password. */
   line: string;
   nick: string;
   room: string;
+  unread?: ConversationState["unread"];
 }
 
 export type ConversationEvent =
@@ -190,7 +191,7 @@ export class Conversation {
    */
   post(text: string): SubmitResult {
     if (isBlank(text)) return { kind: "nothing" };
-    return this.send({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
+    return this.send(typedMessage(text), text.startsWith("/") ? `/${text}` : text);
   }
 
   /** Sends a request as soon as a hub is connected; `display` is what may be shown of it. */
@@ -318,8 +319,8 @@ export class Conversation {
         break;
     }
     if (!answered) return [{ type: "frame", frame }];
-    const { nick, room } = before;
-    return [{ type: "frame", frame, own: { line: answered.display, nick, room } }];
+    const { nick, room, unread } = before;
+    return [{ type: "frame", frame, own: { line: answered.display, nick, room, unread } }];
   }
 
   #onWelcome(frame: WelcomeFrame, before: ConversationState): ConversationEvent[] {
@@ -351,13 +352,13 @@ export class Conversation {
    * the ref of a line that is too long.
    */
   #refuseOversized(): ConversationEvent[] {
-    const { nick, room, maxFrame: max } = this.#state;
+    const { nick, room, unread, maxFrame: max } = this.#state;
     const params = { max };
     const text = translate("en", "error.line_too_long", params);
     return this.#pending.takeOversized(max).map(({ frame: { ref }, display }) => {
       const frame = { type: "error", ref, code: "line_too_long", params, text } as const;
       this.#state = reduce(this.#state, { type: "received", frame });
-      return { type: "frame", frame, own: { line: display, nick, room } };
+      return { type: "frame", frame, own: { line: display, nick, room, unread } };
     });
   }
 

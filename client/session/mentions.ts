@@ -1,8 +1,7 @@
 /** Finds mentions of a nick in a text: whole words, ignoring letter case, width and accents. */
 
-import type { MessageFrame } from "../../common/protocol/frame.ts";
+import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { foldForSearch, nickKey } from "../../common/protocol/names.ts";
-import type { ConversationEvent } from "./conversation.ts";
 
 /** A part of a text, in UTF-16 code units. */
 export interface TextRange {
@@ -30,12 +29,11 @@ const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /** The first message among the events that should alert the user with this nick: a mention that is not a replay. */
 export function findAlert(
-  events: readonly ConversationEvent[],
+  events: readonly { type: string; frame?: HubFrame }[],
   nick: string,
 ): MessageFrame | undefined {
-  for (const event of events) {
-    if (event.type !== "frame" || event.frame.type !== "message") continue;
-    if (!event.frame.replay && mentions(event.frame, nick)) return event.frame;
+  for (const { frame } of events) {
+    if (frame?.type === "message" && !frame.replay && mentions(frame, nick)) return frame;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 
 import type { Params } from "../../common/protocol/codes.ts";
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
-import { exceedsLines, findSlip, parseInput } from "../../common/protocol/input.ts";
+import { exceedsLines, findSlip, parseInput, splitRoom } from "../../common/protocol/input.ts";
 import { findOwnSlip, hidePassword } from "./local_commands.ts";
 
 /** A message or a command that has no ref yet. */
@@ -26,12 +26,17 @@ export function findFault(request: UserRequest, maxLines: number): Fault | undef
   return slip && { key: "error.misplaced_command", params: slip };
 }
 
+/** A message that a user typed: only the hub knows whether it begins with the name of a room. */
+export function typedMessage(text: string): Omit<SayFrame, "ref"> {
+  return { type: "say", text, ...(splitRoom(text) ? { typed: true } : {}) };
+}
+
 /** Parses a line; undefined if it is blank. `display` is the line without its password. */
 export function parseRequest(line: string): { request: UserRequest; display: string } | undefined {
   const input = parseInput(line);
   if (input.kind === "nothing") return undefined;
   const request: UserRequest = input.kind === "say"
-    ? { type: "say", text: input.text }
+    ? typedMessage(input.text)
     : { type: "command", line: input.line };
   return { request, display: hidePassword(line) };
 }

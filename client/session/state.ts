@@ -4,6 +4,7 @@ import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
 import type { ByeFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
 import { parseInput, splitCommand } from "../../common/protocol/input.ts";
+import { addUnread, type Unread, withoutRoom } from "./unread.ts";
 
 /**
  * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and
@@ -21,6 +22,10 @@ export interface ConversationState {
   readonly home: string;
   /** The current room, where messages go. */
   readonly room: string;
+  /** All rooms of the user in the order in which they were joined, at most {@linkcode MAX_ROOMS}. */
+  readonly rooms: readonly string[];
+  /** Of these rooms, without the current one: a room is read when the user goes there or writes there. */
+  readonly unread: Unread;
   readonly lang: Lang;
   /** Longest frame that the hub accepts, in bytes. */
   readonly maxFrame: number;
@@ -58,6 +63,8 @@ export function initialState(lang: Lang): ConversationState {
     nick: "",
     home: "",
     room: "",
+    rooms: [],
+    unread: new Map(),
     lang,
     maxFrame: Infinity,
     maxLines: Infinity,
@@ -94,26 +101,35 @@ function clockAhead(date: number | undefined, ts: number | undefined): number {
 
 function receive(state: ConversationState, frame: HubFrame, date?: number): ConversationState {
   switch (frame.type) {
-    case "welcome":
-      return {
+    case "welcome": {
+      const isResumed = frame.token === state.token;
+      return setRoom({
         ...state,
+        rooms: frame.rooms ?? (isResumed ? state.rooms : []),
+        unread: isResumed ? state.unread : new Map(),
         stage: "joined",
         nick: frame.nick,
         // A reconnect may land in another room; home stays the first room.
         home: state.home || frame.room,
-        room: frame.room,
         maxFrame: frame.limits.line,
         maxLines: frame.limits.lines ?? Infinity,
         token: frame.token,
         epoch: frame.epoch,
         lastId: frame.epoch === state.epoch ? state.lastId : 0,
         hasModeration: frame.moderation === true,
-        isModerator: frame.token === state.token && state.isModerator,
+        isModerator: isResumed && state.isModerator,
         clockAhead: clockAhead(date, frame.ts),
-      };
-    case "message":
+      }, frame.room);
+    }
+    case "message": {
+      const { room, rooms, unread, nick, lastId } = state;
+      const isSeen = frame.room === room || (frame.replay && frame.id <= lastId);
+      const isCounted = !isSeen && rooms.includes(frame.room);
+      const counted = isCounted ? { ...state, unread: addUnread(unread, frame, nick) } : state;
+      return noteId(counted, frame.id);
+    }
     case "ack":
-      return noteId(state, frame.id);
+      return noteId({ ...state, unread: withoutRoom(state.unread, frame.room) }, frame.id);
     case "error": {
       // After the welcome the same codes answer a command.
       const isAsked = state.stage !== "joined" && PASSWORD_CODES.includes(frame.code);
@@ -135,6 +151,15 @@ function noteId(state: ConversationState, id: number): ConversationState {
   return id > state.lastId ? { ...state, lastId: id } : state;
 }
 
+/** The most rooms that are kept; a hub lets nobody join as many. */
+const MAX_ROOMS = 100;
+
+/** Makes a room the current one, and adds it to the user's rooms. */
+function setRoom(state: ConversationState, room: string): ConversationState {
+  const rooms = [...new Set(state.rooms).add(room)].slice(0, MAX_ROOMS);
+  return { ...state, room, rooms, unread: withoutRoom(state.unread, room) };
+}
+
 /** Applies what the user's own commands changed. */
 function applyReply(
   state: ConversationState,
@@ -143,8 +168,11 @@ function applyReply(
 ): ConversationState {
   const { nick, room, current, lang, id } = data;
   if (code === "nick" && typeof nick === "string") return { ...state, nick };
-  if (code === "join" && typeof room === "string") return { ...state, room };
-  if (code === "leave" && typeof current === "string") return { ...state, room: current };
+  if (code === "join" && typeof room === "string") return setRoom(state, room);
+  if (code === "leave" && typeof current === "string") {
+    const rooms = state.rooms.filter((name) => name !== room);
+    return setRoom({ ...state, rooms, unread: withoutRoom(state.unread, room) }, current);
+  }
   if (code === "mod") return { ...state, isModerator: true };
   if (code === "lang" && typeof lang === "string") {
     return { ...state, lang: parseLang(lang) ?? state.lang };

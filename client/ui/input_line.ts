@@ -1,8 +1,10 @@
 /** The input line of the terminal client: a prompt that names the room, the user and the state of the connection. */
 
+import { textWidth } from "../../common/cli/width.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { ConversationState } from "../session/state.ts";
+import type { Unread } from "../session/unread.ts";
 import type { Search } from "../terminal/editor_state.ts";
 import type { InputLine } from "../terminal/layout.ts";
 import type { Composer } from "./composer.ts";
@@ -10,25 +12,29 @@ import type { Glyphs } from "./theme.ts";
 
 export interface InputLineContext {
   composer: Pick<Composer, "show" | "search"> & { password: { isOpen: boolean } };
-  state: Pick<ConversationState, "stage" | "nick" | "room" | "home" | "lang">;
+  state: Pick<ConversationState, "stage" | "nick" | "room" | "unread" | "home" | "lang">;
   /** Milliseconds until the next attempt to connect; undefined while one is under way. */
   retryIn: number | undefined;
+  /** Columns of the terminal. */
+  columns: number;
   glyphs: Glyphs;
 }
 
 /** The line to show; undefined before the hub's welcome, unless something is asked. */
 export function inputLine(
-  { composer, state, retryIn, glyphs }: InputLineContext,
+  { composer, state, retryIn, columns, glyphs }: InputLineContext,
 ): InputLine | undefined {
-  const { stage, nick, room, home, lang } = state;
+  const { stage, nick, room, unread, home, lang } = state;
   if (composer.password.isOpen) {
     return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
   }
   const shown = composer.show(lang, glyphs);
   if (composer.search) return searchLine(composer.search, shown, lang);
   if (nick === "") return undefined;
+  const counts = unreadCounts(unread, columns / 3);
   // A user who never leaves the first room need not know that rooms exist.
-  const prompt = sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `);
+  const place = counts !== "" ? `[${room}] ${counts} ` : room === home ? "" : `#${room} `;
+  const prompt = sanitize(`${place}${nick}> `);
   const status = stage === "joined" ? "" : `${connectionStatus(lang, retryIn)} `;
   return { prompt: status + prompt, ...shown };
 }
@@ -54,4 +60,20 @@ function connectionStatus(lang: Lang, retryIn: number | undefined): string {
   if (retryIn === undefined) return translate(lang, "client.connecting");
   const seconds = Math.max(1, Math.ceil(retryIn / 1000));
   return translate(lang, "client.again_in", { seconds });
+}
+
+/**
+ * The rooms with unread messages and how many, the newest first, such as `dev:3! ops:1 +2`: `!` stands for a mention, and `+2` for
+ * the rooms that do not fit into `max` columns.
+ */
+function unreadCounts(unread: Unread, max: number): string {
+  const rooms = [...unread].reverse();
+  const mark = (some: typeof rooms) => some.some(([, { isMention }]) => isMention) ? "!" : "";
+  for (let shown = rooms.length;; shown--) {
+    const words = rooms.slice(0, shown).map((room) => `${room[0]}:${room[1].count}${mark([room])}`);
+    const others = rooms.slice(shown);
+    if (others.length > 0) words.push(`+${others.length}${mark(others)}`);
+    const text = sanitize(words.join(" "));
+    if (shown === 0 || textWidth(text) <= max) return text;
+  }
 }

@@ -94,6 +94,7 @@ class InteractiveClient {
       onPasteTooLong: () =>
         this.#printNotice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
       onCursorReport: (_row, column) => this.#screen.onCursorReport(column),
+      onSwitchRoom: (number) => this.#switchRoom(number),
     }, {
       completionNames: () => this.#roster.completionNames(conversation.state),
       history,
@@ -205,6 +206,7 @@ class InteractiveClient {
       composer: this.#composer,
       state,
       retryIn,
+      columns: this.#screen.columns,
       glyphs: this.#options.display.glyphs,
     });
     this.#screen.setInput(line, (columns, max) => this.#pendingRows(columns, max));
@@ -271,6 +273,18 @@ class InteractiveClient {
     const { key, params } = result.fault;
     this.#printNotice("! ", key, params);
     return key === "error.misplaced_command"; // the arrow key brings it back, unless it has a password
+  }
+
+  /** Goes to the room with a number, in the order in which the user joined them. What is typed stays. */
+  #switchRoom(number: number): void {
+    const { rooms, room } = this.#conversation.state;
+    const name = rooms[number - 1];
+    if (name !== undefined && name !== room) {
+      this.#send({ text: `/join ${name}`, isPasted: false });
+    } else {
+      const listed = rooms.map((name, index) => `${index + 1} #${name}`).join(", ");
+      this.#printNotice("* ", "client.rooms", { rooms: listed });
+    }
   }
 
   #onPassword(password: string, command: string | undefined): void {

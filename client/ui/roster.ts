@@ -38,6 +38,7 @@ export class Roster {
     switch (frame.type) {
       case "welcome":
         this.#ownNick = frame.nick;
+        for (const room of frame.rooms ?? []) this.#addRoom(room);
         this.#speakers = new RecentSpeakers(); // those of an earlier session may be gone
         return this.#addPeople(frame.members);
       case "message":

@@ -8,7 +8,8 @@ import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame, Ref } from "../../common/protocol/frame.ts";
-import type { ConversationEvent } from "../session/conversation.ts";
+import { splitRoom } from "../../common/protocol/input.ts";
+import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
 import { MAX_LATENCY, ownMessage } from "../session/state.ts";
@@ -121,9 +122,12 @@ export class Transcript {
     if (own === undefined) return isShown ? this.#formatFrame(frame, viewport) : [];
     const message = ownMessage(own.line);
     if (message && frame.type === "ack") {
-      const { nick, room } = own;
+      const { nick } = own;
+      const room = frame.room ?? own.room;
+      const named = message.kind === "say" ? splitRoom(message.text) : undefined;
+      const text = named?.room === room ? named.text : message.text;
       const ts = momentOf(frame, viewport);
-      const accepted = { ...message, ts, nick, room };
+      const accepted = { ...message, text, ts, nick, room };
       return this.#addDivider(ts, viewport, (context) => renderMessage(accepted, context));
     }
     if (message && frame.type === "error") {
@@ -132,7 +136,18 @@ export class Transcript {
         ...this.formatUnsent("client.unsent", message.text, viewport),
       ];
     }
-    return [...this.#formatEcho(frame, own.line, viewport), ...this.#formatFrame(frame, viewport)];
+    return [
+      ...this.#formatEcho(frame, own.line, viewport),
+      ...this.#formatFrame(frame, viewport),
+      ...this.#formatUnread(frame, own.unread, viewport),
+    ];
+  }
+
+  /** On going to a room with unread messages, which are above: how many there are. */
+  #formatUnread(frame: HubFrame, unread: OwnLine["unread"], viewport: Viewport): string[] {
+    const room = frame.type === "reply" && frame.code === "join" ? String(frame.data["room"]) : "";
+    const count = unread?.get(room)?.count;
+    return count ? this.formatNotice("* ", "client.unread", { room, count }, viewport) : [];
   }
 
   /** The user's command, above the first frame that answers it: a notice comes before the messages that it is about. */

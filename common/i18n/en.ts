@@ -466,6 +466,9 @@ export const en = {
   "client.bad_frame":
     "line {number} of standard input is not a valid frame and was not sent: {reason}",
   "client.too_long": "too long to send ({bytes} bytes, max {max}): shorten it, or send it in parts",
+  "client.unread":
+    "#{room}: {count:one unread message|# unread messages} above; /history {count} shows {count:it|them} again",
+  "client.rooms": "your rooms, by their numbers: {rooms}",
   "client.unsent": "not sent: {text}",
   "client.uncertain": "may not have been sent: {text}",
   "client.lost": "connection lost: trying again (press Enter on an empty line to try now)",

@@ -487,6 +487,9 @@ export const es: Translation = {
     "la línea {number} de la entrada estándar no es una trama válida y no se ha enviado: {reason}",
   "client.too_long":
     "demasiado largo para enviarlo ({bytes} bytes, máximo {max}): acórtalo o envíalo por partes",
+  "client.unread":
+    "#{room}: {count:un mensaje sin leer|# mensajes sin leer} más arriba; /historial {count} {count:lo|los} vuelve a mostrar",
+  "client.rooms": "tus salas, por sus números: {rooms}",
   "client.unsent": "no enviado: {text}",
   "client.uncertain": "puede que no se haya enviado: {text}",
   "client.lost":

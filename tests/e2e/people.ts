@@ -99,8 +99,8 @@ export interface Input {
   row: number;
 }
 
-/** A nick, preceded by the room unless it is the first room, preceded by the state of a lost connection. */
-const PROMPT = /^(\((again in|connecting)[^)]*\) )?(#\S+ )?[^\s:]+>( |$)/;
+/** A nick, preceded by the room unless it is the first and nothing is unread elsewhere, preceded by the state of a lost connection. */
+const PROMPT = /^(\((again in|connecting)[^)]*\) )?(#\S+ |\[\S+\] (\S+ )+)?[^\s:]+>( |$)/;
 
 /** Reads the last prompt on the screen, and everything below it. */
 export function readInput(terminal: TestTerminal): Input | undefined {

@@ -15,7 +15,8 @@ testInPty(
     ana.type("/tema Deno 日本\rborrador");
     await ana.until("* tema: Deno 日本");
     bob.send("para todos\n");
-    await untilInput(ana, placed("#dev ana", narrow("borrador"), 80), "#general bob: para todos");
+    const counted = placed("[dev] general:1 ana", narrow("borrador"), 80);
+    await untilInput(ana, counted, "#general bob: para todos");
     bob.send("/join dev\nen dev\n/topic\n");
     await ana.until("bob: en dev");
     await bob.until("* topic: Deno 日本");
@@ -59,3 +60,37 @@ testInPty("a late member sees the latest messages, and can ask for more", async 
   assertEquals(code, 0);
   assertMatch(stdout, /\* --- the last message ---\nbob: tres\n/);
 });
+
+testInPty(
+  "a line that begins with a room goes there, and what is unread elsewhere is counted",
+  async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinWithNc(hub.port, "bob");
+    await using ana = await join(hub, "ana");
+    await bob.send("/join dev\n");
+    await bob.until("* you are in #dev");
+    ana.type("#dev secret\r");
+    await ana.until("! not sent: #dev secret");
+    ana.type("/join dev\r/join general\rdraft");
+    await untilInput(ana, placed("ana", narrow("draft"), 80), "* you are in #general");
+    bob.send("one\n@ana two\n");
+    await untilInput(
+      ana,
+      placed("[general] dev:2! ana", narrow("draft"), 80),
+      "#dev bob: @ana two",
+    );
+    ana.press("ctrl-c");
+    ana.type("#de\t");
+    await untilInput(ana, placed("[general] dev:2! ana", [...narrow("#dev"), [" ", 1]], 80));
+    ana.type("three\r");
+    await untilInput(ana, placed("ana", [], 80), "#dev ana: three");
+    ana.type("#dev \x1b[200~of two\rlines\x1b[201~\r");
+    await bob.until("ana: three");
+    await bob.until("ana: of two");
+    assertEquals(await bob.until("  | lines"), "  | lines");
+    bob.send("four\n");
+    await untilInput(ana, placed("[general] dev:1 ana", [], 80), "#dev bob: four");
+    ana.type("/join dev\r");
+    await untilInput(ana, placed("#dev ana", [], 80), "#dev: one unread message above; /history 1");
+  },
+);

@@ -143,7 +143,10 @@ Deno.test("an answer carries the line that it answers, with the user's nick and 
     error("not_utf8"),
     bye("quit"),
   );
-  const owned = client.events.slice(-6).map((event) => event.type === "frame" && event.own);
+  const owned = client.events.slice(-6).map((event) => {
+    const own = event.type === "frame" && event.own;
+    return own && { line: own.line, nick: own.nick, room: own.room };
+  });
   assertEquals(owned, [
     { line: "hola", nick: "ana", room: "general" },
     { line: "/nick eva", nick: "ana", room: "general" },
@@ -565,4 +568,16 @@ Deno.test("post sends any text as a message, with slashes and several lines", as
   assertEquals(client.connection.sent, [{ type: "say", ref: "1", text: "/exit\n//two" }]);
   assertEquals(client.conversation.unsent(), ["//exit\n//two"], "as it would be typed");
   client.conversation.close();
+});
+
+Deno.test("a line that may begin with the name of a room is for the hub to look up, and a block too", async () => {
+  const client = await join();
+  for (const line of ["#dev x", "#hola", "x #dev y"]) client.conversation.submit(line);
+  client.conversation.post("#dev two\nlines");
+  assertEquals(client.connection.sent, [
+    { type: "say", ref: "1", text: "#dev x", typed: true },
+    { type: "say", ref: "2", text: "#hola" },
+    { type: "say", ref: "3", text: "x #dev y" },
+    { type: "say", ref: "4", text: "#dev two\nlines", typed: true },
+  ]);
 });

@@ -5,7 +5,7 @@ import {
   ownMessage,
   reduce,
 } from "../../../../client/session/state.ts";
-import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 
 const WELCOME: HubFrame = {
   type: "welcome",
@@ -49,6 +49,8 @@ Deno.test("the initial state has no nick, no limit and no session", () => {
     nick: "",
     home: "",
     room: "",
+    rooms: [],
+    unread: new Map(),
     lang: "es",
     maxFrame: Infinity,
     maxLines: Infinity,
@@ -190,4 +192,64 @@ Deno.test("ownMessage tells messages and actions from other commands", () => {
   }
   assertEquals(ownMessage("   "), undefined);
   assertEquals(ownMessage(""), undefined);
+});
+
+const inRoom = (room: string, id: number, fields: Partial<MessageFrame> = {}): HubFrame => ({
+  ...message(id) as MessageFrame,
+  room,
+  ...fields,
+});
+/** What is unread, as `room count`, with `!` for a mention. */
+const unreadIn = ({ unread }: ConversationState) =>
+  [...unread].map(([room, { count, isMention }]) => `${room} ${count}${isMention ? "!" : ""}`);
+
+Deno.test("messages of other rooms are unread until the user goes there, writes there or leaves", () => {
+  const joined = receive(
+    initialState("en"),
+    WELCOME,
+    reply("join", { room: "dev" }),
+    reply("join", { room: "ops" }),
+  );
+  const state = receive(
+    joined,
+    inRoom("dev", 1),
+    inRoom("general", 2, { kind: "action" }),
+    inRoom("dev", 3, { text: "@GUEST1: come" }),
+    inRoom("ops", 4), // the current room
+    inRoom("", 5, { kind: "private" }),
+    inRoom("nowhere", 6),
+    { type: "joined", room: "dev", nick: "eva", count: 2 },
+  );
+  assertEquals(unreadIn(state), ["general 1", "dev 2!"]);
+  const here: HubFrame = { type: "ack", ref: "1", id: 7, ts: 1 };
+  assertEquals(unreadIn(receive(state, here)), ["general 1", "dev 2!"]);
+  assertEquals(unreadIn(receive(state, { ...here, room: "general" })), ["dev 2!"]);
+  assertEquals(unreadIn(receive(state, reply("join", { room: "dev" }))), ["general 1"]);
+  assertEquals(unreadIn(receive(state, reply("leave", { room: "dev", current: "ops" }))), [
+    "general 1",
+  ]);
+  const left = receive(state, reply("leave", { room: "ops", current: "dev" }));
+  assertEquals([unreadIn(left), left.rooms], [["general 1"], ["general", "dev"]]);
+});
+
+Deno.test("a replayed message is unread only if it is new, and a resumed session keeps its rooms", () => {
+  const replay = true as const;
+  const joined = receive(initialState("en"), WELCOME, reply("join", { room: "dev" }));
+  const before = receive(joined, inRoom("general", 4), inRoom("general", 3, { replay }));
+  const back = { ...WELCOME, room: "dev" };
+  const resumed = receive(before, back, inRoom("general", 4, { replay }));
+  assertEquals(unreadIn(receive(resumed, inRoom("general", 5, { replay }))), ["general 2"]);
+  assertEquals(resumed.rooms, ["general", "dev"]);
+  // A client that was started again learns its rooms from the hub.
+  const rooms = ["general", "ops", "dev"];
+  assertEquals(receive(initialState("en"), { ...back, rooms }).rooms, rooms);
+  // A new session is in one room.
+  const anew = receive(before, { ...back, token: "u" });
+  assertEquals([anew.rooms, unreadIn(anew)], [["dev"], []]);
+});
+
+Deno.test("the rooms that a hub makes up are bounded", () => {
+  let state = receive(initialState("en"), WELCOME);
+  for (let id = 0; id < 300; id++) state = receive(state, reply("join", { room: `r${id}` }));
+  assertEquals(state.rooms.length, 100);
 });

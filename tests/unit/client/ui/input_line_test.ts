@@ -7,6 +7,7 @@ const STATE = {
   stage: "joined",
   nick: "ana",
   room: "general",
+  unread: new Map(),
   home: "general",
   lang: "en",
 } as const;
@@ -20,11 +21,13 @@ function line(
   state: Partial<InputLineContext["state"]> = {},
   composer: Partial<InputLineContext["composer"]> = {},
   retryIn?: number,
+  columns = 80,
 ) {
   return inputLine({
     composer: { ...COMPOSER, ...composer },
     state: { ...STATE, ...state },
     retryIn,
+    columns,
     glyphs: UNICODE_GLYPHS,
   });
 }
@@ -32,6 +35,21 @@ function line(
 Deno.test("the prompt names the user, and the room if it is not the first one", () => {
   assertEquals(line(), { prompt: "ana> ", line: "hola", cursor: 2 });
   assertEquals(line({ room: "dev" })?.prompt, "#dev ana> ");
+});
+
+Deno.test("the prompt counts what is unread in other rooms, the newest first, within a third of the width", () => {
+  const unread = new Map([
+    ["a\x1b[2J", { count: 12, isMention: false }],
+    ["dev", { count: 3, isMention: false }],
+    ["日本", { count: 2, isMention: true }],
+  ]);
+  const prompt = (columns: number, room = "general") =>
+    line({ unread, room }, {}, undefined, columns)?.prompt;
+  assertEquals(prompt(80), "[general] 日本:2! dev:3 a\ufffd[2J:12 ana> ");
+  assertEquals(prompt(60, "ops"), "[ops] 日本:2! dev:3 +1 ana> ");
+  assertEquals(prompt(30), "[general] 日本:2! +2 ana> ");
+  assertEquals(prompt(24), "[general] +3! ana> ");
+  assertEquals(prompt(1), "[general] +3! ana> ");
 });
 
 Deno.test("while the connection is lost, the prompt counts down to the next attempt", () => {
