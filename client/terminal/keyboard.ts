@@ -11,6 +11,8 @@ export interface KeyboardEvents {
   onPaste: (text: string, isCut: boolean) => void;
   /** The place of the cursor, from 0. */
   onCursorReport: (row: number, column: number) => void;
+  /** The window got the focus, or lost it. */
+  onFocus?: ((isFocused: boolean) => void) | undefined;
 }
 
 /** How long an ESC waits for the rest of a sequence before it counts as the key, in milliseconds. */
@@ -174,6 +176,7 @@ export class Keyboard {
   #endSequence(parameters: string, final: string): void {
     const report = final === "R" && /^(\d+);(\d+)$/.exec(parameters);
     if (report) this.#events.onCursorReport(Number(report[1]) - 1, Number(report[2]) - 1);
+    else if (parameters === "" && /[IO]/.test(final)) this.#events.onFocus?.(final === "I");
     else if (final === "~" && parameters === "200") this.#beginPaste();
     else if (final === "M" && parameters === "") this.#dropped = 3; // a mouse report of X10
     else this.#press(sequenceKey(parameters, final));

@@ -16,6 +16,10 @@ export interface TtyEvents {
 const FALLBACK_SIZE = { columns: 80, rows: 24 };
 const READ_BUFFER = 4096;
 
+/** Bracketed paste, and reports when the window gets or loses the focus ("FocusIn/FocusOut" in xterm's control sequences). */
+const ENABLE_MODES = `${ENABLE_BRACKETED_PASTE}\x1b[?1004h`;
+const DISABLE_MODES = `\x1b[?1004l${DISABLE_BRACKETED_PASTE}`;
+
 const utf8 = new TextEncoder();
 
 export class Tty {
@@ -92,11 +96,11 @@ export class Tty {
     if (this.#isOpen) this.#events.onTerminate();
   }
 
-  /** Switches raw mode and bracketed paste on or off. */
+  /** Switches raw mode and the modes of the terminal on or off. */
   #setModes(isOn: boolean): void {
     try {
       Deno.stdin.setRaw(isOn);
-      Deno.stdout.writeSync(utf8.encode(isOn ? ENABLE_BRACKETED_PASTE : DISABLE_BRACKETED_PASTE));
+      Deno.stdout.writeSync(utf8.encode(isOn ? ENABLE_MODES : DISABLE_MODES));
     } catch {
       // the terminal is gone
     }

@@ -38,6 +38,8 @@ export interface ComposerEvents {
   onPasteTooLong: () => void;
   /** The terminal reported the place of its cursor, from 0. */
   onCursorReport: (row: number, column: number) => void;
+  /** The window got the focus, or lost it. */
+  onFocus?: (isFocused: boolean) => void;
   /** Ctrl-Z. */
   onSuspend?: () => void;
   /** Alt-1 to Alt-9. */
@@ -86,6 +88,7 @@ export class Composer {
       onKey: (key) => this.#press(key),
       onPaste: (text, isCut) => this.#paste(text, isCut),
       onCursorReport: events.onCursorReport,
+      onFocus: events.onFocus,
     }, options.after);
   }
 

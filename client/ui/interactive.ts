@@ -18,6 +18,7 @@ import { findAlert } from "../session/mentions.ts";
 import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
 import { Screen } from "../terminal/screen.ts";
 import { Tty } from "../terminal/tty.ts";
+import { Absence } from "./absence.ts";
 import { Composer, type Submission } from "./composer.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import { inputLine } from "./input_line.ts";
@@ -69,6 +70,7 @@ class InteractiveClient {
   readonly #transcript: Transcript;
   readonly #resumeSummary = new ResumeSummary();
   readonly #roster = new Roster();
+  readonly #absence = new Absence(performance.now());
   /** When keys had their last turn. */
   #lastTurn = performance.now();
   #countdownTimer: ReturnType<typeof setInterval> | undefined;
@@ -87,13 +89,17 @@ class InteractiveClient {
       onPassword: (password, command) => this.#onPassword(password, command),
       onPasswordCancel: (command) =>
         command === undefined ? conversation.leave() : this.#refreshInput(),
-      onChange: () => this.#refreshInput(),
+      onChange: () => {
+        this.#absence.noteUser(performance.now());
+        this.#refreshInput();
+      },
       onEnd: () => this.#tryToLeave(),
       onClear: () => this.#screen.clear(),
       onChoices: (choices) => this.#printChoices(choices),
       onPasteTooLong: () =>
         this.#printNotice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
       onCursorReport: (_row, column) => this.#screen.onCursorReport(column),
+      onFocus: (isFocused) => this.#absence.noteUser(performance.now(), { isFocused }),
       onSwitchRoom: (number) => this.#switchRoom(number),
     }, {
       completionNames: () => this.#roster.completionNames(conversation.state),
@@ -221,6 +227,9 @@ class InteractiveClient {
 
   #printEvents(events: ConversationEvent[]): void {
     for (const event of events) {
+      const isMessage = event.type === "frame" && event.frame.type === "message";
+      const isFirst = isMessage && this.#absence.takeFirst(performance.now());
+      if (isFirst) this.#printNotice("* ", "client.new_messages");
       this.#screen.print(this.#transcript.formatEvent(event, this.#viewport()));
     }
   }

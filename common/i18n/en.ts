@@ -468,6 +468,7 @@ export const en = {
   "client.too_long": "too long to send ({bytes} bytes, max {max}): shorten it, or send it in parts",
   "client.unread":
     "#{room}: {count:one unread message|# unread messages} above; /history {count} shows {count:it|them} again",
+  "client.new_messages": "--- new messages ---",
   "client.rooms": "your rooms, by their numbers: {rooms}",
   "client.unsent": "not sent: {text}",
   "client.uncertain": "may not have been sent: {text}",

@@ -489,6 +489,7 @@ export const es: Translation = {
     "demasiado largo para enviarlo ({bytes} bytes, máximo {max}): acórtalo o envíalo por partes",
   "client.unread":
     "#{room}: {count:un mensaje sin leer|# mensajes sin leer} más arriba; /historial {count} {count:lo|los} vuelve a mostrar",
+  "client.new_messages": "--- mensajes nuevos ---",
   "client.rooms": "tus salas, por sus números: {rooms}",
   "client.unsent": "no enviado: {text}",
   "client.uncertain": "puede que no se haya enviado: {text}",

@@ -25,7 +25,7 @@ interface Client extends AsyncDisposable {
 
 /** The control sequences that the client itself uses. */
 // deno-lint-ignore no-control-regex
-const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r|\x07/g;
+const OWN_SEQUENCES = /\x1b\[(\?(?:2026|2004|1004)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r|\x07/g;
 
 type Welcome = (hub: ScriptedHub) => Promise<void>;
 

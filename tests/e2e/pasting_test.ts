@@ -151,15 +151,15 @@ testInPty(
 );
 
 for (const way of ["SIGTERM", "/exit", "the end of the hub"] as const) {
-  testInPty(`bracketed paste is off after ${way}`, async () => {
+  testInPty(`bracketed paste and reports of the focus are off after ${way}`, async () => {
     await using hub = await startHub();
     await using ana = await join(hub, "ana", { args: ["--retry", "0"] });
-    assertEquals(ana.modes.bracketedPasteMode, true);
+    assertEquals([ana.modes.bracketedPasteMode, ana.modes.sendFocusMode], [true, true]);
     if (way === "/exit") ana.type("/exit\r");
     else if (way === "the end of the hub") hub.kill("SIGKILL");
     else ana.signal(way);
     await ana.exit();
-    assertEquals(ana.modes.bracketedPasteMode, false);
+    assertEquals([ana.modes.bracketedPasteMode, ana.modes.sendFocusMode], [false, false]);
   });
 }
 

@@ -94,3 +94,26 @@ testInPty(
     await untilInput(ana, placed("#dev ana", [], 80), "#dev: one unread message above; /history 1");
   },
 );
+
+testInPty("a line shows where the user left off when the window lost the focus", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinWithNc(hub.port, "bob");
+  await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
+  ana.type("dra");
+  await untilInput(ana, placed("ana", narrow("dra"), 80));
+  ana.type("\x1b[O");
+  let said = 0;
+  const sayNext = async () => {
+    bob.send(`number ${++said}\n`);
+    await ana.until(`bob: number ${said}`);
+  };
+  // The report and the messages come over different ways.
+  while (!ana.text().includes("--- mensajes nuevos ---")) await sayNext();
+  const first = said;
+  await sayNext();
+  assertEquals(history(ana).slice(-3), [
+    "* --- mensajes nuevos ---",
+    `bob: number ${first}`,
+    `bob: number ${first + 1}`,
+  ]);
+});

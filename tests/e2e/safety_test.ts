@@ -17,7 +17,7 @@ import {
 
 /** The control sequences that the client itself writes. */
 // deno-lint-ignore no-control-regex
-const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r/g;
+const OWN_SEQUENCES = /\x1b\[(\?(?:2026|2004|1004)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r/g;
 /** Controls of C0 (but LF) and C1, DEL, separators and bidirectional controls. */
 const CONTROLS =
   // deno-lint-ignore no-control-regex

@@ -20,6 +20,7 @@ function start() {
     },
     onPaste: (text, isCut) => events.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
     onCursorReport: (row, column) => events.push(`cursor ${row} ${column}`),
+    onFocus: (isFocused) => events.push(`focus ${isFocused}`),
   }, (milliseconds, call) => {
     const timer = { milliseconds, call };
     timers.push(timer);
@@ -85,7 +86,7 @@ Deno.test("answers of the terminal, mouse reports and unknown sequences are drop
       "\x1b_Gi=1;OK\x1b\\",
       "\x1b^x\x1b\\\x1bXx\x1b\\",
       "\x1b[<0;10;5M\x1b[<0;10;5m\x1b[32;10;5M",
-      "\x1b[I\x1b[O\x1b[15~\x1b[[A\x1bOP\x1b[Z\x1b[7$\x1b[57358u\x1b[97;1:3u\x1b[1;1:3A",
+      "\x1b[15~\x1b[[A\x1bOP\x1b[Z\x1b[7$\x1b[57358u\x1b[97;1:3u\x1b[1;1:3A",
       `\x1b[${"1;".repeat(50_000)}H\x1b]${"x".repeat(100_000)}\x07`.replace("H", "z"),
       "\x1bé\x1b日\x1b😀",
     ]
@@ -109,6 +110,11 @@ Deno.test("a cursor report is passed on between any keys; in a paste it is dropp
   ]);
   assertEquals(eventsOf("\x1b[5R\x1b[?1;2R[24;80R"), ["text [24;80R"]);
   assertEquals(eventsOf("\x1b[200~a\x1b[12;40Rb\x1b[201~"), ['paste "ab"']);
+});
+
+Deno.test("a report of the focus is passed on, and is no key; in a paste it is dropped", () => {
+  assertEquals(eventsOf("a\x1b[Ob\x1b[I"), ["text a", "focus false", "text b", "focus true"]);
+  assertEquals(eventsOf("\x1b[200~a\x1b[Ib\x1b[201~"), ['paste "ab"']);
 });
 
 Deno.test("keys before and after a paste keep their order", () => {
