@@ -18,6 +18,7 @@ import { HubConnection } from "./net/connection.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
 import { Conversation, type ConversationOptions } from "./session/conversation.ts";
 import { inviteSentence } from "./session/invitation.ts";
+import { SessionFile } from "./session/session_file.ts";
 import { isUnknownZone } from "./ui/time_zone.ts";
 import { findKnownHubs } from "./trust/known_hubs.ts";
 
@@ -46,7 +47,10 @@ export async function joinHub(
   });
   // The host's own hub need not be what was at its address before.
   const knownHubs = options.tls || ownHub ? undefined : findKnownHubs(environment);
-  const conversation = await openConversation(options, retry, async (address, hello, signal) => {
+  const keepsSession = isInteractive && !ownHub;
+  const sessionFile = keepsSession ? await SessionFile.open(environment, options) : undefined;
+  const how = { retryFor: retry * 1000, session: sessionFile?.session };
+  const conversation = await openConversation(options, how, async (address, hello, signal) => {
     await knownHubs?.checkPlain(address);
     const hub = trust?.(address);
     const connect = hub && ((signal: AbortSignal) => hub.connect(signal));
@@ -58,10 +62,11 @@ export async function joinHub(
     ownHub?.invitation ??
       [inviteSentence(conversation.address, options.tls, conversation.state.lang)];
   const run = isInteractive && !options.isPlain ? runAtTerminal : runWithoutScreen;
+  sessionFile?.follow(conversation);
   return await run(conversation, options, {
     ...{ environment, isInteractive, retry, invitation },
     others: ownHub?.others,
-  });
+  }).finally(() => sessionFile?.close(conversation));
 }
 
 /** Others could replace what the client keeps for its user: the known hubs, the input history. */
@@ -81,7 +86,7 @@ function warnOfUnknownZone(lang: Lang, environment: Environment): void {
 
 async function openConversation(
   options: ClientOptions,
-  retry: number,
+  how: Pick<ConversationOptions, "retryFor" | "session">,
   connect: ConversationOptions["connect"],
 ): Promise<Conversation> {
   const { addresses, nick, room, lang, passwordFile } = options;
@@ -92,9 +97,9 @@ async function openConversation(
     lang,
     nick,
     room,
+    ...how,
     password: passwordFile ? (await readPassword(passwordFile)).password : options.password,
     history: showsHistory ? undefined : 0,
-    retryFor: retry * 1000,
     connect,
     now: () => performance.now(),
     date: Date.now,

@@ -14,6 +14,7 @@ import {
   PROTOCOL,
   type WelcomeFrame,
 } from "../../common/protocol/frame.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { isGuestKey, roomName } from "../../common/protocol/names.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
@@ -47,6 +48,8 @@ export interface ConversationOptions extends RetryOptions {
   nick?: string | undefined;
   /** The room to join in place of the hub's first one. */
   room?: string | undefined;
+  /** A session of an earlier client, which the hub may still keep. */
+  session?: Pick<ConversationState, "token" | "epoch" | "lastId"> | undefined;
   password?: string | undefined;
   /** How many old messages to ask for; the hub decides unless given. */
   history?: number | undefined;
@@ -121,8 +124,11 @@ export class Conversation {
     this.#options = options;
     this.#hubs = new HubList(options.addresses);
     this.#retry = new Retry(options, () => this.#stop("gave_up"));
-    this.#state = initialState(options.lang);
+    const { token = "", epoch = "", lastId = 0 } = options.session ?? {};
+    this.#state = { ...initialState(options.lang), token, epoch, lastId };
     this.#password = options.password;
+    // The hub would take a ref of the earlier client for a repeat of its line.
+    if (options.session) this.#lastRef = options.date();
   }
 
   /** @throws {Failure} if no hub can be connected to. */
@@ -331,7 +337,15 @@ export class Conversation {
     const isOtherChat = isOtherHub && frame.epoch !== before.epoch;
     const moved: ConversationEvent[] = isOtherHub ? [{ type: "moved", address, isOtherChat }] : [];
     this.#lastHub = address;
-    if (before.token === "") return [{ type: "frame", frame }];
+    if (before.nick === "") {
+      const { room = frame.room } = this.#options;
+      // The session of an earlier client may be in another room than the one that was asked for.
+      if (frame.token === before.token && roomName(room) !== roomName(frame.room)) {
+        this.#state = { ...this.#state, home: room };
+        this.submit(`/${COMMAND_NAMES.join[before.lang][0]} ${room}`);
+      }
+      return [{ type: "frame", frame }];
+    }
     // The hub sends a notice of its own about a resumed session.
     if (frame.token === before.token) return moved;
     const uncertain = this.#pending.takeUncertain();
@@ -388,14 +402,14 @@ export class Conversation {
 
   /** Whether to try again: before the first welcome only at another hub; later unless the hub said bye for good. */
   #shouldReconnect(): boolean {
-    const { token, bye } = this.#state;
-    if (token === "") return this.#hubs.hasFallback;
+    const { nick, bye } = this.#state;
+    if (nick === "") return this.#hubs.hasFallback;
     return this.#options.retryFor > 0 && (!bye || RECONNECT_CODES.has(bye.code));
   }
 
   /** Ends when there is a connection again, or when the conversation was closed meanwhile. */
   async *#reconnect(): AsyncGenerator<ConversationEvent[]> {
-    const hasSession = this.#state.token !== "";
+    const hasSession = this.#state.nick !== "";
     let isNews = hasSession && this.#retry.begin();
     while (!this.#connection) {
       const delay = hasSession ? this.#retry.nextDelay() : 0;
@@ -431,7 +445,7 @@ export class Conversation {
       else connection.close();
     } catch (error) {
       if (this.#status !== "open") return;
-      const hasSession = this.#state.token !== "";
+      const hasSession = this.#state.nick !== "";
       if (!hasSession || !(error instanceof Failure) || error.exitCode === EXIT.refused) {
         throw error;
       }

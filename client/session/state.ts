@@ -31,9 +31,9 @@ export interface ConversationState {
   readonly maxFrame: number;
   /** Most lines of a message that the hub accepts; older hubs do not say. */
   readonly maxLines: number;
-  /** The secret that resumes the session; empty before the first welcome. */
+  /** The secret that resumes the session; before the first welcome that of an earlier client, or empty. */
   readonly token: string;
-  /** The hub's epoch, within which ids are comparable; empty before the first welcome. */
+  /** The hub's epoch, within which ids are comparable; as the token before the first welcome. */
   readonly epoch: string;
   /** The highest id among received messages and the user's accepted ones; 0 for none. */
   readonly lastId: number;

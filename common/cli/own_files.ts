@@ -1,6 +1,7 @@
 /** Files that the program keeps for its user, readable for their owner alone. */
 
 import type { StateFile } from "./state_folder.ts";
+import { within } from "./timers.ts";
 
 /** Mode bits that let the group and all others write, or only all others: a group often has only the owner. */
 const OTHERS = 0o022;
@@ -42,12 +43,23 @@ export async function changeOwnFile(
   const text = await readUpTo(file, max);
   const changed = await change(text);
   if (changed === text) return text;
-  const bytes = new TextEncoder().encode(changed);
+  await rewrite(file, changed);
+  await file.sync();
+  return changed;
+}
+
+/** Replaces the text of an open file. */
+export async function rewrite(file: Deno.FsFile, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
   await file.seek(0, Deno.SeekMode.Start);
   await writeAll(file, bytes);
   await file.truncate(bytes.length);
-  await file.sync();
-  return changed;
+}
+
+/** Locks an open file until it is closed; gives false if another process has locked it. Older runtimes can only wait: for 1 s. */
+export async function tryLock(file: Deno.FsFile): Promise<boolean> {
+  if (file.tryLock) return await file.tryLock(true);
+  return await within((file as Deno.FsFile).lock(true), { milliseconds: 1000 }) !== "late";
 }
 
 /** The text of an open file. @throws {TypeError} if it is longer than `max` bytes, or not UTF-8. */

@@ -13,6 +13,7 @@ export const STATE_FILES = {
   known_hubs: "known-hubs",
   input_history: "input-history",
   hubs: "hubs",
+  sessions: "sessions",
 } as const;
 
 /** The path of a file in the user's state folder; undefined if the environment does not name that folder. */

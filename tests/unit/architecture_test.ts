@@ -56,6 +56,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 /** The modules that import packages other than @std, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "client/doctor/connect.ts": ["node:net"],
+  "client/ui/emoji.ts": ["gemoji"],
   "client/net/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "client/net/tls_socket.ts": ["node:tls"],
   "common/cli/width.ts": ["get-east-asian-width"],
@@ -88,6 +89,7 @@ const EDGES: readonly string[] = [
   "client/net/tls.ts",
   "client/net/tls_socket.ts",
   "client/run.ts",
+  "client/session/session_file.ts",
   "client/terminal/ask.ts",
   "client/terminal/tty.ts",
   "client/trust/known_hubs.ts",
@@ -300,6 +302,7 @@ Deno.test("the program contains no package that is only for tests", () => {
     "@std/cli/parse-args",
     "@std/fmt/colors",
     "bonjour-service",
+    "gemoji",
     "get-east-asian-width",
     "node:crypto",
     "node:dgram",

@@ -67,14 +67,22 @@ Deno.test("a message with too many lines, or meant as a secret command, is refus
   for (const result of [conversation.post(lines(4)), conversation.submit(`/msg ana ${lines(4)}`)]) {
     assertEquals(result, { kind: "refused", fault: tooMany });
   }
-  for (const line of [" /mod chalk", "／mod chalk", "/me /mod chalk", "//mod chalk"]) {
+  for (const line of [" /quién", "\n/CLEAR\n", "\u200b/join dev", "\t /exit"]) {
+    const result = conversation.post(line);
+    assertEquals(result.kind === "refused" && result.fault.key, "client.misplaced_command", line);
+  }
+  for (
+    const line of [" /mod chalk", "uno\n/mod chalk", "／mod chalk", "/me /mod chalk", "//mod chalk"]
+  ) {
     assertEquals(conversation.submit(line), {
       kind: "refused",
       fault: { key: "error.misplaced_command", params: { name: "mod", argument: "password" } },
     });
   }
   assertEquals([client.connection.sent, conversation.pendingCount], [[], 0]);
-  assertEquals(conversation.post(lines(3)).kind, "sent");
+  for (const text of [lines(3), " /usr/bin is full", "/who", " /who\nuno"]) {
+    assertEquals(conversation.post(text).kind, "sent", text);
+  }
   // An older hub does not say how many lines it accepts, and would say a password to the room.
   const older = await TestConversation.start();
   await older.receive(welcome({ limits: { line: 4096 } }));
@@ -182,6 +190,28 @@ Deno.test("lines entered while the break is being noticed come last too", async 
     refs(client.connection.sent),
     Array.from({ length: 20 }, (_, index) => String(index + 1)),
   );
+});
+
+Deno.test("the session of an earlier client is resumed, with other refs, in the room asked for", async () => {
+  const session = { token: "t1", epoch: "e1", lastId: 7 };
+  const date = () => 5000;
+  const client = await TestConversation.start({ session, room: "dev", date });
+  assertEquals(client.connection.hello.resume, { token: "t1", after: 7 });
+  await client.receive(welcome());
+  client.conversation.submit("hola");
+  assertEquals([types(client), client.frames], [["frame"], [welcome()]]);
+  assertEquals(client.connection.sent, [
+    { type: "command", ref: "5001", line: "/join dev" },
+    { type: "say", ref: "5002", text: "hola" },
+  ]);
+  assertEquals([client.conversation.wasRoomRefused, client.conversation.state.lastId], [false, 7]);
+  client.conversation.close();
+
+  const late = await TestConversation.start({ session, room: "dev", date });
+  await late.receive(welcome({ token: "t2", epoch: "e2", room: "dev" }));
+  assertEquals([types(late), late.conversation.state.lastId], [["frame"], 0]);
+  assertEquals(late.connection.sent, []);
+  late.conversation.close();
 });
 
 Deno.test("a resumed session gives the hub's notice, and no second welcome", async () => {
