@@ -14,6 +14,8 @@ export interface CompletionNames {
   nicks: readonly string[];
   /** Without the `#`. */
   rooms: readonly string[];
+  /** By name, without colons; missing until they are loaded. */
+  emoji?: Readonly<Record<string, string>> | undefined;
 }
 
 export type Completion =
@@ -45,11 +47,14 @@ const NOTHING: Completion = { kind: "nothing" };
  * A single candidate is written whole and followed by a space, or by `: ` if it is a nick at the start of the line. Of
  * several, the common beginning is written, in the spelling of the first; if that adds nothing, they are returned as
  * choices. An empty word is never completed: it has choices after `/`, `@`, `#` or a command that takes a nick, a room or a
- * command, and none elsewhere. So completing twice writes no more than completing once.
+ * command, and none elsewhere. So completing twice writes no more than completing once; but `:tada` becomes `:tada:`, and then 🎉.
  */
 export function complete(line: string, cursor: number, names: CompletionNames): Completion {
   const end = graphemeStart(line, cursor);
   const start = wordStart(line, end);
+  const { emoji = {} } = names;
+  const [, whole = ""] = /^:(\S+):$/.exec(foldForSearch(line.slice(start, end))) ?? [];
+  if (Object.hasOwn(emoji, whole)) return replaceWord(line, start, end, emoji[whole]!);
   const slot = findSlot(line.slice(0, start), line.slice(start, end), names);
   const from = start + slot.sigil.length;
   const typed = foldForSearch(line.slice(from, end));
@@ -61,10 +66,16 @@ export function complete(line: string, cursor: number, names: CompletionNames): 
   const suffix = SPACE.test(tail.charAt(0)) ? slot.suffix.trimEnd() : slot.suffix;
   const written = typed === "" ? undefined : extend(typed, candidates, suffix);
   if (written === undefined) {
-    return { kind: "choices", choices: candidates.map((name) => slot.sigil + name) };
+    const after = (name: string) => slot.sigil === ":" ? `: ${emoji[name]}` : "";
+    return { kind: "choices", choices: candidates.map((name) => slot.sigil + name + after(name)) };
   }
-  const before = line.slice(0, from) + written;
-  const completed = before + tail;
+  return replaceWord(line, from, end, written);
+}
+
+/** The line with `written` in place of the characters from `start` to `end`. */
+function replaceWord(line: string, start: number, end: number, written: string): Completion {
+  const before = line.slice(0, start) + written;
+  const completed = before + line.slice(end);
   if (completed === line && before.length === end) return NOTHING;
   // The text after the cursor may begin with a combining mark or a joiner, which would merge with the name.
   if (graphemeStart(completed, before.length) !== before.length) return NOTHING;
@@ -74,12 +85,12 @@ export function complete(line: string, cursor: number, names: CompletionNames): 
 /** What can be completed at a place of the line. */
 interface Slot {
   /** The beginning of the word that is not part of the name. */
-  sigil: "/" | "@" | "#" | "";
+  sigil: "/" | "@" | "#" | ":" | "";
   names: readonly string[];
   /** Completed if none of the names is. */
   others?: readonly string[];
   /** Written after a name. */
-  suffix: " " | ": ";
+  suffix: " " | ": " | ":";
   /** Whether the word may be anything, not only one of the names. */
   isFreeText: boolean;
 }
@@ -88,7 +99,7 @@ interface Slot {
 function findSlot(
   before: string,
   word: string,
-  { commands, otherCommands, nicks, rooms }: CompletionNames,
+  { commands, otherCommands, nicks, rooms, emoji = {} }: CompletionNames,
 ): Slot {
   const nameSlot = { suffix: " ", isFreeText: false } as const;
   const command = foldForSearch(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
@@ -99,6 +110,8 @@ function findSlot(
   }
   if (word.startsWith("#")) return { ...nameSlot, sigil: "#", names: rooms };
   if (word.startsWith("@")) return { ...nameSlot, sigil: "@", names: nicks };
+  const emojiSlot = { ...nameSlot, sigil: ":", suffix: ":" } as const;
+  if (/^:[\p{L}\p{Nd}]\S/u.test(word)) return { ...emojiSlot, names: Object.keys(emoji) };
   if (ROOM_COMMANDS.includes(command)) return { ...nameSlot, sigil: "", names: rooms };
   if (NICK_COMMANDS.includes(command)) return { ...nameSlot, sigil: "", names: nicks };
   return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };

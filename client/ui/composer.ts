@@ -60,6 +60,8 @@ export class Composer {
   readonly #options: ComposerOptions;
   readonly #prompt: Prompt;
   readonly #keyboard: Keyboard;
+  /** Loaded when the first is completed. */
+  #emoji: CompletionNames["emoji"];
   /** The cursor and line whose choices were listed last, so that they are not listed again. */
   #lastListed = "";
 
@@ -141,9 +143,14 @@ export class Composer {
     return true;
   }
 
-  #complete(): void {
+  async #complete(): Promise<void> {
     const { line, cursor } = this.#prompt;
-    const completion = complete(line, cursor, this.#options.completionNames());
+    if (!this.#emoji && /(^|\s):\S+$/.test(line.slice(0, cursor))) {
+      this.#emoji = (await import("./emoji.ts")).EMOJI;
+      if (this.#prompt.line !== line || this.#prompt.cursor !== cursor) return;
+    }
+    const names = this.#options.completionNames();
+    const completion = complete(line, cursor, { ...names, emoji: this.#emoji });
     if (completion.kind === "completed") {
       this.#prompt.setLine(completion.line, completion.cursor);
       this.#events.onChange();

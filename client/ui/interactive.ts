@@ -36,6 +36,8 @@ const MAX_TURN = 10;
 const COUNTDOWN_STEP = 1000;
 /** How long unanswered input stays hidden, in milliseconds: most answers come sooner, and nothing flickers. */
 const PENDING_DELAY = 150;
+/** The most completions of a word that are listed; further ones are counted. */
+const MAX_CHOICES = 20;
 /** The most rows of unanswered input above the prompt. */
 const MAX_PENDING_ROWS = 5;
 
@@ -236,7 +238,7 @@ class InteractiveClient {
 
   #printChoices(choices: string[]): void {
     const { lang } = this.#conversation.state;
-    const text = listNames(choices, choices.length, lang);
+    const text = listNames(choices.slice(0, MAX_CHOICES), choices.length, lang);
     this.#screen.print(this.#transcript.formatText("* ", text, this.#viewport()));
   }
 

@@ -52,6 +52,20 @@ testInPty(
   },
 );
 
+testInPty("Tab writes emoji, and lists at most 20 names", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana", { cols: 120 });
+  ana.type(":smi\t");
+  await ana.until(/\* :smiley: 😃, :smile: 😄, .*:smirk: 😏/);
+  ana.press("ctrl-u");
+  ana.type(":he\t");
+  const [, listed] = await ana.until(/\* (:he[^*]*), and \d+ more/);
+  assertEquals(listed!.split(/,\s/).length, 20);
+  ana.press("ctrl-u");
+  ana.type("hola :tada:\t");
+  await untilInput(ana, placed("ana", [...narrow("hola "), ["🎉", 2]], 120));
+});
+
 testInPty("rooms are completed once a frame has named them", async () => {
   await using hub = await startHub();
   await using bob = await joinWithNc(hub.port, "bob");

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { nameToEmoji } from "gemoji";
 import { complete, type Completion, type CompletionNames } from "../../../../client/ui/complete.ts";
 import { foldForSearch } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -35,6 +36,36 @@ Deno.test("a nick at the start of the line is followed by a colon, elsewhere by 
   assertEquals(tab(" an|"), " anabel |");
   assertEquals(tab("uno\nan|"), "uno\nanabel |");
   assertEquals(tab("anabel|"), "anabel: |");
+});
+
+Deno.test("an emoji is written for its name, and names that begin alike are listed", () => {
+  const emoji = { emoji: nameToEmoji };
+  assertEquals(tab(":smile:|", emoji), "😄|");
+  assertEquals(tab("hola :Heart:| y", emoji), "hola ❤️| y");
+  assertEquals(tab("/msg bob :tad|", emoji), "/msg bob :tada:|");
+  assertEquals(tab(":+1:|", emoji), "👍|");
+  assertEquals(tab("uno\n:thu|ab", emoji), "uno\n:thumbs|ab");
+  assertEquals(tab(":thumbs|", emoji), [":thumbsup: 👍", ":thumbsdown: 👎"]);
+  assertEquals(tab(":x:|", emoji), "❌|");
+  const others = [
+    ":",
+    "::",
+    ":x",
+    ":D",
+    "12:30",
+    ":30",
+    "http://x",
+    "std::cli",
+    ":qzq:",
+    ":smi:le",
+  ];
+  for (const word of [...others, "a:smile:", ":constructor:"]) {
+    assertEquals(tab(`${word}|`, emoji), undefined, word);
+  }
+  for (const [name, each] of Object.entries(nameToEmoji)) {
+    assertEquals(tab(`:${name}:|`, { emoji: { [name]: each } }), `${each}|`);
+  }
+  assertEquals(tab(":smile:|"), undefined); // not loaded yet
 });
 
 Deno.test("a nick after an @ keeps it", () => {
