@@ -12,6 +12,7 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import {
   findSlip,
   parseInput,
+  skipUnseen,
   type Slip,
   splitCommand,
   withoutMarks,
@@ -79,6 +80,14 @@ export function lacksPassword(line: string): boolean {
 export function findOwnSlip(line: string): Slip | undefined {
   const own = ownMessage(line);
   return own && findSlip(own.text);
+}
+
+/** Any other command that a message of one line was meant to be: something unseen stands before its slash. */
+export function findLateCommand(message: string): { name: string; argument: "" } | undefined {
+  const line = skipUnseen(message).trim();
+  const known = [...Object.values(COMMAND_NAMES), ...LOCAL_COMMANDS.map(({ names }) => names)];
+  if (message.startsWith("/") || /[\r\n]/.test(line) || !invokes(line, ...known)) return undefined;
+  return { name: splitCommand(line).name, argument: "" };
 }
 
 /** The line as it may be shown, without the password. */

@@ -3,14 +3,14 @@
 import type { Params } from "../../common/protocol/codes.ts";
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
 import { exceedsLines, findSlip, parseInput, splitRoom } from "../../common/protocol/input.ts";
-import { findOwnSlip, hidePassword } from "./local_commands.ts";
+import { findLateCommand, findOwnSlip, hidePassword } from "./local_commands.ts";
 
 /** A message or a command that has no ref yet. */
 export type UserRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
 
 /** Why a request is not sent: it is too long, or the hub would refuse it; an older hub would tell everybody a password. */
 export interface Fault {
-  key: "error.too_many_lines" | "error.misplaced_command" | "client.too_long";
+  key: `${"error" | "client"}.misplaced_command` | "error.too_many_lines" | "client.too_long";
   params: Params;
 }
 
@@ -20,10 +20,11 @@ export function findFault(request: UserRequest, maxLines: number): Fault | undef
   if (exceedsLines(isSay ? request.text : request.line, maxLines)) {
     return { key: "error.too_many_lines", params: { max: maxLines } };
   }
+  if (isSay && request.to !== undefined) return undefined;
   const slip = isSay
-    ? request.to === undefined ? findSlip(request.text) : undefined
+    ? findSlip(request.text) ?? findLateCommand(request.text)
     : findOwnSlip(request.line);
-  return slip && { key: "error.misplaced_command", params: slip };
+  return slip && { key: `${slip.argument ? "error" : "client"}.misplaced_command`, params: slip };
 }
 
 /** A message that a user typed: only the hub knows whether it begins with the name of a room. */

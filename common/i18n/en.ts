@@ -470,6 +470,8 @@ export const en = {
     "#{room}: {count:one unread message|# unread messages} above; /history {count} shows {count:it|them} again",
   "client.new_messages": "--- new messages ---",
   "client.rooms": "your rooms, by their numbers: {rooms}",
+  "client.misplaced_command":
+    "it was not sent: type /{name} with the slash first, or //{name} to say it",
   "client.unsent": "not sent: {text}",
   "client.uncertain": "may not have been sent: {text}",
   "client.lost": "connection lost: trying again (press Enter on an empty line to try now)",
@@ -703,6 +705,7 @@ export const en = {
   "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
   "man.file.input_history": "what you have typed, for the next time",
   "man.file.hubs": "the hubs that you have started on this machine, for chat client",
+  "man.file.sessions": "the sessions to resume if a client crashes",
   "man.exit.done": "success",
   "man.exit.failed":
     "the network or the program failed, a line of standard input was not sent or may not have been, or you have joined again over another connection",

@@ -491,6 +491,8 @@ export const es: Translation = {
     "#{room}: {count:un mensaje sin leer|# mensajes sin leer} más arriba; /historial {count} {count:lo|los} vuelve a mostrar",
   "client.new_messages": "--- mensajes nuevos ---",
   "client.rooms": "tus salas, por sus números: {rooms}",
+  "client.misplaced_command":
+    "no se ha enviado: escribe /{name} con la barra al principio, o //{name} para decirlo en la sala",
   "client.unsent": "no enviado: {text}",
   "client.uncertain": "puede que no se haya enviado: {text}",
   "client.lost":
@@ -735,6 +737,7 @@ export const es: Translation = {
   "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
   "man.file.input_history": "lo que has escrito, para la próxima vez",
   "man.file.hubs": "los servidores que has puesto en marcha en esta máquina, para chat client",
+  "man.file.sessions": "las sesiones que se recuperan si un cliente se interrumpe",
   "man.exit.done": "todo ha ido bien",
   "man.exit.failed":
     "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede que no se haya enviado, o te has unido otra vez por otra conexión",

@@ -85,10 +85,15 @@ export type Slip = { name: string; argument: (typeof SECRETS)[number][1] };
 
 /**
  * The secret command that a message was meant to be: something unseen stands before its slash, or another character looks like
- * the slash. The letter case and accents of its name do not matter.
+ * the slash. The letter case and accents of its name do not matter. A password is also found on a further line of a paste.
  */
 export function findSlip(message: string): Slip | undefined {
-  const seen = skipUnseen(splitRoom(message)?.text ?? message).slice(0, LONGEST_NAME);
+  return findSecret(splitRoom(message)?.text ?? message) ??
+    message.split(/[\r\n]/).slice(1).map(findSecret).find((slip) => slip?.argument === "password");
+}
+
+function findSecret(message: string): Slip | undefined {
+  const seen = skipUnseen(message).slice(0, LONGEST_NAME);
   if (!SLASHES.test(seen)) return undefined;
   const folded = seen.normalize("NFKD").replace(UNSEEN_MARKS, "").replace(SLASHES, "");
   const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(folded.toLowerCase()) ?? [];

@@ -39,12 +39,17 @@ Deno.test("a script that would say the moderators' password gets the error and c
     { args: [], stdin: "／mod chalk\n" },
     { args: ["--plain"], stdin: "\u00a0/MOD chalk\n" },
     { args: ["--json"], stdin: `${json}\n` },
+    { args: ["--send", "notes\r\n\t/mod chalk\n"], stdin: "" },
   ];
   for (const { args, stdin } of cases) {
     const { code, stderr, stdout } = await runChat(clientArgs(hub, ...args), { stdin });
     assertEquals([code, stderr], [1, `! ${MISPLACED}\n`], args.join(" "));
     assert(!stdout.includes("chalk"), stdout);
   }
+  const who = await runChat(clientArgs(hub, "--plain"), { stdin: " /quién\n\u00a0/exit\n" });
+  const how = (name: string) =>
+    `! it was not sent: type /${name} with the slash first, or //${name} to say it\n`;
+  assertEquals([who.code, who.stderr], [1, how("quién") + how("exit")]);
   const lines = Array(201).fill("x").join("\n");
   const long = await runChat(clientArgs(hub, "--send", lines), {});
   assertEquals([long.code, long.stderr], [1, "! too many lines (max 200)\n"]);
@@ -72,6 +77,14 @@ testInPty(
     await untilInput(ana, placed("ana", narrow("hola"), 200));
     assert(!ana.text().includes("chalk"), ana.text());
     ana.press("ctrl-c");
+    ana.paste("notes\n/mod chalk\n");
+    ana.press("enter");
+    await ana.until(/(type \/mod PASSWORD[^]*){2}/);
+    assert(!ana.text().includes("chalk"), ana.text());
+    ana.type(" /exit\r");
+    await ana.until("type /exit with the slash first, or //exit to say it");
+    await untilInput(ana, placed("ana", narrow(" /exit"), 200));
+    ana.press("ctrl-c");
     ana.type("mira");
     ana.paste(Array(200).fill("x").join("\n") + "\ny");
     ana.press("enter");
@@ -79,7 +92,7 @@ testInPty(
     await untilInput(ana, placed("ana", narrow('mira[201 lines: "x" …]'), 200));
     ana.press("ctrl-c", "ctrl-c");
     await ana.exit();
-    assertEquals(await Deno.readTextFile(`${state.path}/chat/input-history`), "hola\n");
+    assertEquals(await Deno.readTextFile(`${state.path}/chat/input-history`), "hola\n /exit\n");
     bob.send("/who\n");
     await bob.until("1 here: bob");
     assert(!/chalk|s1|: x/.test(new TextDecoder().decode(bob.received())));

@@ -73,6 +73,17 @@ Deno.test("other messages are not secret commands", () => {
   }
 });
 
+Deno.test("a password is found on any line of a paste, and a private message only on its first", () => {
+  for (const line of ["/mod chalk", "\t/MODERAR chalk", "\u200b／mod chalk", "  ∕mod  chalk"]) {
+    for (const end of ["\n", "\r\n", "\r"]) {
+      assertEquals(findSlip(`uno${end}${end}${line}${end}dos`)?.argument, "password", line);
+    }
+  }
+  for (const text of ["uno\n/mod\ndos", "uno\n/msg ana x", "uno\n/model x", "uno\n//mod x"]) {
+    assertEquals(findSlip(text), undefined, text);
+  }
+});
+
 Deno.test("a word alone that is the name of a command is found, as typed in a shell, in vi and in Python", () => {
   const found: Record<string, string[]> = {
     exit: [
