@@ -17,6 +17,13 @@ export interface Posted {
   readonly author: Author;
 }
 
+/** Authors whose messages a reader does not see. */
+export interface HiddenAuthors {
+  /** Of their nicks when they were hidden. */
+  readonly keys: Iterable<string>;
+  hides(author: Author): boolean;
+}
+
 /** Why a user left (LeftFrame). */
 export interface Departure {
   reason?: ByeCode;
@@ -38,6 +45,8 @@ export interface User extends Author {
   readonly canResume: boolean;
   /** Whether their connection is broken and their hub waits for them. */
   readonly isAway: boolean;
+  /** What they say about being away by their own word. */
+  readonly awayText?: string;
   readonly isModerator: boolean;
   readonly ignored: readonly Author[];
   /** The last replies to what must not be done twice: at most MAX_CARRIED_OVER (model/reply_cache.ts). */

@@ -9,10 +9,10 @@ import { roomName } from "../../common/protocol/names.ts";
 /** SQLite's application id of our files: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
 /** Incremented with each change of the tables. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
-/** By name. SQLite stores this SQL as it is written; a file is recognised by it. */
-const SCHEMA: Readonly<Record<string, string>> = {
+/** The tables of version 4 by name. SQLite stores this SQL as it is written; a file is recognised by it. */
+const SCHEMA_4: Readonly<Record<string, string>> = {
   last: `CREATE TABLE last (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   id INTEGER NOT NULL
@@ -34,8 +34,23 @@ SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS tex
 FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
 };
 
-/** What version 3 had in its place. It also kept rooms apart whose names count as the same now. */
-const SCHEMA_3 = { ...SCHEMA, run_room: "CREATE INDEX run_room ON run (room, first)" };
+/** The index of words (https://www.sqlite.org/fts5.html), which follows the runs. */
+const SEARCH: Readonly<Record<string, string>> = {
+  search: `CREATE VIRTUAL TABLE search USING fts5(
+  texts, content='run', content_rowid='first', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+)`,
+  run_added: `CREATE TRIGGER run_added AFTER INSERT ON run BEGIN
+  INSERT INTO search (rowid, texts) VALUES (new.first, new.texts);
+END`,
+  run_removed: `CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN
+  INSERT INTO search (search, rowid, texts) VALUES ('delete', old.first, old.texts);
+END`,
+};
+
+const SCHEMA = { ...SCHEMA_4, ...SEARCH };
+
+/** What version 3 had in place of 4. It also kept rooms apart whose names count as the same now. */
+const SCHEMA_3 = { ...SCHEMA_4, run_room: "CREATE INDEX run_room ON run (room, first)" };
 
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
@@ -144,7 +159,8 @@ function open(path: string, file: string): DatabaseSync {
     if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) create(database);
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
-    if (verify(path, database) < SCHEMA_VERSION) upgrade(database);
+    const version = verify(path, database);
+    if (version < SCHEMA_VERSION) upgrade(database, version);
     return database;
   } catch (error) {
     database.close();
@@ -152,15 +168,19 @@ function open(path: string, file: string): DatabaseSync {
   }
 }
 
-/** Makes the tables of version 3 those of {@linkcode SCHEMA_VERSION}. */
-function upgrade(database: DatabaseSync): void {
+/** Makes the tables of an earlier version those of {@linkcode SCHEMA_VERSION}. */
+function upgrade(database: DatabaseSync, version: number): void {
   run(database, "BEGIN IMMEDIATE");
-  const respell = database.prepare("UPDATE run SET room = ?1 WHERE room = ?2 AND room <> ?1");
-  for (const { room } of database.prepare("SELECT DISTINCT room FROM run").all()) {
-    respell.run(roomName(String(room)), String(room));
+  if (version === 3) {
+    const respell = database.prepare("UPDATE run SET room = ?1 WHERE room = ?2 AND room <> ?1");
+    for (const { room } of database.prepare("SELECT DISTINCT room FROM run").all()) {
+      respell.run(roomName(String(room)), String(room));
+    }
+    run(database, "DROP INDEX run_room");
+    run(database, SCHEMA_4["run_room"]!);
   }
-  run(database, "DROP INDEX run_room");
-  run(database, SCHEMA["run_room"]!);
+  for (const sql of Object.values(SEARCH)) run(database, sql);
+  run(database, "INSERT INTO search (search) VALUES ('rebuild')");
   run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
   run(database, "COMMIT");
 }
@@ -178,9 +198,11 @@ function create(database: DatabaseSync): void {
 function verify(path: string, database: DatabaseSync): number {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
-  const tables = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'";
+  const tables = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' " +
+    "AND name NOT GLOB 'search_*'"; // the tables that FTS5 makes for its own
   const rows = database.prepare(tables).all();
-  const schema: Partial<typeof SCHEMA> = { 3: SCHEMA_3, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
+  const schema: Partial<typeof SCHEMA> =
+    { 3: SCHEMA_3, 4: SCHEMA_4, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
   const isSame = rows.length === Object.keys(schema).length &&
     rows.every(({ name, sql }) => schema[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });

@@ -1,9 +1,10 @@
 /** History in memory, limited in messages and bytes. It ends with the hub. */
 
-import type { Posted } from "../types.ts";
+import type { HiddenAuthors, Posted } from "../types.ts";
 import { MessageLog } from "./message_log.ts";
-import type { HiddenAuthors, History, MissedMessages } from "./mod.ts";
+import type { History, MissedMessages } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
+import { findIn, type Found, type Search } from "./search.ts";
 
 export interface MemoryLimits {
   /** Messages for each room. */
@@ -43,6 +44,11 @@ export class MemoryHistory implements History {
   after(room: string, id: number): MissedMessages {
     this.commit();
     return this.#rooms.get(room)?.after(id) ?? { kept: [], dropped: [] };
+  }
+
+  search(search: Search): Found {
+    this.commit();
+    return findIn(this.#rooms.get(search.room)?.backwards() ?? [], search);
   }
 
   forget(room: string): void {

@@ -1,7 +1,7 @@
 /** The messages of one room or mailbox, and the authors of dropped ones: a resumed session learns how many it misses. */
 
-import type { Author, Posted } from "../types.ts";
-import type { DroppedRun, HiddenAuthors, MissedMessages } from "./mod.ts";
+import type { Author, HiddenAuthors, Posted } from "../types.ts";
+import type { DroppedRun, MissedMessages } from "./mod.ts";
 import { messageAt, type Run, RunBuilder, trimRun } from "./run.ts";
 
 /** Dropped messages that are remembered. */
@@ -59,14 +59,23 @@ export class MessageLog {
 
   /** The last messages, at most `count`, without those of hidden authors, the oldest first. */
   last(count: number, hidden?: HiddenAuthors): Posted[] {
-    return this.#backwards().filter(({ author }) => !hidden?.hides(author))
+    return this.backwards().filter(({ author }) => !hidden?.hides(author))
       .take(Math.max(0, count)).toArray().reverse();
+  }
+
+  /** All messages that are kept, the newest first. */
+  *backwards(): Generator<Posted> {
+    for (let index = this.#kept.length - 1; index >= 0; index--) {
+      const run = this.#kept[index]!;
+      const end = index === 0 ? this.#gone : 0;
+      for (let at = run.texts.length - 1; at >= end; at--) yield messageAt(run, at);
+    }
   }
 
   /** The messages with greater ids. */
   after(id: number): MissedMessages {
     const kept: Posted[] = [];
-    for (const posted of this.#backwards()) {
+    for (const posted of this.backwards()) {
       if (posted.message.id <= id) break;
       kept.push(posted);
     }
@@ -102,15 +111,6 @@ export class MessageLog {
       this.#gone = 0;
     }
     return messages;
-  }
-
-  /** The newest first. */
-  *#backwards(): Generator<Posted> {
-    for (let index = this.#kept.length - 1; index >= 0; index--) {
-      const run = this.#kept[index]!;
-      const end = index === 0 ? this.#gone : 0;
-      for (let at = run.texts.length - 1; at >= end; at--) yield messageAt(run, at);
-    }
   }
 }
 

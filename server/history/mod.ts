@@ -1,7 +1,8 @@
 /** The history of rooms, for replay. Private messages are never part of it. */
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { Author, Posted } from "../types.ts";
+import type { Author, HiddenAuthors, Posted } from "../types.ts";
+import type { Found, Search } from "./search.ts";
 
 /** Messages that are no longer kept, with consecutive ids from `first` on, all by one author. */
 export interface DroppedRun {
@@ -25,13 +26,6 @@ export interface HistoryNotice {
   readonly params: Params;
 }
 
-/** Authors whose messages a reader does not see. */
-export interface HiddenAuthors {
-  /** Of their nicks when they were hidden. */
-  readonly keys: Iterable<string>;
-  hides(author: Author): boolean;
-}
-
 /** No method throws: a failing history must not stop the chat. */
 export interface History {
   /** The last id that was given before the hub started; 0 if unknown. */
@@ -47,6 +41,8 @@ export interface History {
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[];
   /** The messages of a room with greater ids, as far back as the hub's start. */
   after(room: string, id: number): MissedMessages;
+  /** The latest messages of a room that have some words. Looks at a limited number of messages. */
+  search(search: Search): Found;
   /** Called when a room is closed. */
   forget(room: string): void;
   /**

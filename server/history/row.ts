@@ -30,8 +30,8 @@ export function toRow({ first: { message, author: { key } }, texts }: Run): Hist
  *
  * @throws {Error} if the number of texts is not the number of messages.
  */
-export function toRun({ first: id, messages, texts: joined, ...row }: HistoryRow): Run {
-  const { room, nick, ts, key } = row;
+export function toRun(row: HistoryRow): Run {
+  const { first: id, messages, texts: joined, room, nick, ts, key } = row;
   const texts = joined.split(SEPARATOR);
   if (texts.length !== messages) {
     throw new Error(`the texts of the messages from ${id} on are damaged`);

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../../common/cli/failure.ts";
 import { openDatabase } from "../../../../server/history/database.ts";
+import { wordsOf } from "../../../../server/history/search.ts";
 import { openHistory } from "../../../../server/history/sqlite.ts";
 import { contents, made, USELESS_FILES } from "../../../support/history_files.ts";
 import {
@@ -123,6 +124,7 @@ Deno.test("the file of an earlier version loses no message, and rooms that it ke
   history.close();
   const earlier = new DatabaseSync(test.path);
   earlier.exec("DROP INDEX run_room; CREATE INDEX run_room ON run (room, first)");
+  earlier.exec("DROP TRIGGER run_added; DROP TRIGGER run_removed; DROP TABLE search");
   earlier.exec("PRAGMA user_version = 3");
   earlier.close();
   test.open().close();
@@ -132,5 +134,7 @@ Deno.test("the file of an earlier version loses no message, and rooms that it ke
   assertEquals(last("istanbul"), [1, 2, 3].map((id) => [id, "istanbul"]));
   assertEquals(last("σοφος"), [5, 6].map((id) => [id, "σοφος"]));
   assertEquals(last("general"), [[4, "general"]]);
+  const found = again.search({ room: "istanbul", words: wordsOf("m2"), count: 9 });
+  assertEquals(ids([...found.messages]), [2]);
   again.close();
 });
