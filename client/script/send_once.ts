@@ -16,7 +16,7 @@ export class SingleSend {
   readonly #io: ScriptIo;
   /** Undefined until the text is submitted. */
   #ref: string | undefined;
-  /** Whether the replayed messages that follow are what /history asked for. */
+  /** Whether the replayed messages that follow are what /history or /search asked for. */
   #isShowingHistory = false;
   /** Undefined until the answer. */
   #exitCode: number | undefined;
@@ -73,7 +73,7 @@ export class SingleSend {
         this.#finish(EXIT.done);
         return await this.#print(frame, "print");
       case "notice":
-        this.#isShowingHistory = frame.code === "history";
+        this.#isShowingHistory = frame.code === "history" || frame.code === "search";
         return;
       case "message":
         if (frame.replay && this.#isShowingHistory) await this.#print(frame, "print");

@@ -91,6 +91,11 @@ export const en = {
       (mentions ? ` (${mentions === 1 ? "one mentions" : `${mentions} mention`} you)` : "") +
       (missing === 0 ? "" : `, and ${missing} more that the hub no longer keeps`);
   },
+  "notice.search": ({ count, words }) =>
+    `--- ${count === 1 ? "one message" : `${count} messages`} with "${words}"` +
+    `${count === 1 ? "" : ", the newest first"} ---`,
+  "notice.absent": ({ nick, text }) => `${nick} is away${text ? `: ${text}` : ""}`,
+  "notice.back": "you have written something, and are no longer shown as away",
   "notice.away": "{nick} has lost the connection, and will get your message if they come back",
   "notice.undelivered": "{nick} did not return, and never got your message: {text}",
   "notice.muted": "{by} has muted you for {minutes:one minute|# minutes}",
@@ -185,7 +190,7 @@ export const en = {
   "event.topic_is": "topic: {topic}",
 
   "habit.server": "chat client HOST PORT joins another hub",
-  "habit.away": "nobody is shown as away; /me TEXT tells the room what you do",
+  "habit.back": "/away without a text, or any message of yours, shows that you are back",
   "habit.say": "what you type without a slash is said to the room",
   "habit.account": "this hub has no accounts; /name NAME changes your nick",
   "habit.moderator": "/mod PASSWORD makes you a moderator",
@@ -193,13 +198,17 @@ export const en = {
   "habit.file": "only text can be sent; put the file elsewhere and say where it is",
   "habit.edit": "a message that was sent cannot be changed or taken back",
 
-  "reply.help": "commands:",
   "reply.help_keys": "Tab completes, {up} repeats, Ctrl-C leaves",
   "reply.help_usage": "usage: {usage}",
   "reply.help_also": "also: {names}",
   "reply.help_role": "for moderators only",
   "reply.help_say_slash": "//TEXT  sends /TEXT as a message",
   "reply.who": "{count} here: {members}",
+  "reply.who_away": ({ nick, text }) => `${nick} (away${text ? `: ${text}` : ""})`,
+  "reply.who_lost": "{nick} (connection lost)",
+  "reply.away": ({ text }) =>
+    `you are shown as away until you write, or type /away again${text ? `: ${text}` : ""}`,
+  "reply.back": "you are no longer shown as away",
   "event.more_lines": "... {count:1 more line|# more lines}",
   "reply.more": "and {count} more",
   "reply.nick": "you are now {nick}",
@@ -213,6 +222,8 @@ export const en = {
   "reply.history_none": "nothing has been said here yet",
   "reply.history_hidden":
     "all that was said here lately is by people you ignore: /ignore lists them",
+  "reply.search_none": 'nothing here has "{words}": a message must have all the words, and whole',
+  "reply.search_more": "this search ended early: older messages may have the words too",
   "reply.ignore": "you now ignore {nick}: /unignore {nick} shows their messages again",
   "reply.ignore_already": "you ignore {nick} already: /unignore {nick} shows their messages again",
   "reply.hear": "you no longer ignore {nick}",
@@ -253,6 +264,7 @@ export const en = {
   "reply.unpause_already": "#{room} is not paused: everyone may write",
 
   "command.answer": "answers the last private message",
+  "command.away": "shows you as away, until you write",
   "command.clear": "clears the screen",
   "command.exit": "leaves the chat",
   "command.help": "lists the commands, or explains one",
@@ -267,6 +279,7 @@ export const en = {
   "command.message": "sends a private message",
   "command.nick": "changes your nick",
   "command.rooms": "lists the rooms",
+  "command.search": "finds messages with all the words",
   "command.topic": "shows or changes a topic (- removes it)",
   "command.who": "lists the members of the room",
   "command.mod": "makes you a moderator",
@@ -286,10 +299,12 @@ export const en = {
   "argument.nick": "NAME",
   "argument.optional_nick": "[NAME]",
   "argument.text": "TEXT",
+  "argument.optional_text": "[TEXT]",
   "argument.nick_text": "NAME TEXT",
   "argument.room": "ROOM",
   "argument.optional_room": "[ROOM]",
   "argument.topic": "[#ROOM] [TOPIC]",
+  "argument.room_words": "[#ROOM] WORDS",
   "argument.count_room": "[N] [ROOM]",
   "argument.optional_command": "[COMMAND]",
   "argument.password": "PASSWORD",

@@ -99,6 +99,11 @@ export const es: Translation = {
       (mentions ? ` (${mentions === 1 ? "uno te menciona" : `${mentions} te mencionan`})` : "") +
       (missing === 0 ? "" : `, y otros ${missing} ${lost}`);
   },
+  "notice.search": ({ count, words }) =>
+    `--- ${count === 1 ? "un mensaje" : `${count} mensajes`} con "${words}"` +
+    `${count === 1 ? "" : ", primero los más recientes"} ---`,
+  "notice.absent": ({ nick, text }) => `${nick} está ausente${text ? `: ${text}` : ""}`,
+  "notice.back": "has escrito algo y ya no apareces como ausente",
   "notice.away": "{nick} ha perdido la conexión y recibirá tu mensaje si vuelve",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido tu mensaje: {text}",
   "notice.muted": "{by} te ha silenciado durante {minutes:un minuto|# minutos}",
@@ -196,7 +201,7 @@ export const es: Translation = {
   "event.topic_is": "tema: {topic}",
 
   "habit.server": "con chat client HOST PUERTO te unes a otro servidor",
-  "habit.away": "nadie aparece como ausente; con /yo TEXTO dices en la sala lo que haces",
+  "habit.back": "/ausente sin texto, o cualquier mensaje tuyo, indica que has vuelto",
   "habit.say": "lo que escribes sin barra se dice en la sala",
   "habit.account": "aquí no hay cuentas; con /nombre APODO cambias tu apodo",
   "habit.moderator": "con /moderar CONTRASEÑA te haces moderador",
@@ -204,13 +209,17 @@ export const es: Translation = {
   "habit.file": "solo se puede enviar texto; deja el archivo en otro sitio y di dónde está",
   "habit.edit": "un mensaje enviado no se puede cambiar ni retirar",
 
-  "reply.help": "órdenes:",
   "reply.help_keys": "Tab completa, {up} repite, Ctrl-C sale",
   "reply.help_usage": "se usa así: {usage}",
   "reply.help_also": "también: {names}",
   "reply.help_role": "para uso de los moderadores",
   "reply.help_say_slash": "//TEXTO  envía /TEXTO como mensaje",
   "reply.who": "{count} aquí: {members}",
+  "reply.who_away": ({ nick, text }) => `${nick} (ausente${text ? `: ${text}` : ""})`,
+  "reply.who_lost": "{nick} (sin conexión)",
+  "reply.away": ({ text }) =>
+    `estás como ausente hasta que escribas, o repitas /ausente${text ? `: ${text}` : ""}`,
+  "reply.back": "ya no apareces como ausente",
   "event.more_lines": "... {count:1 línea|# líneas} más",
   "reply.more": "y {count} más",
   "reply.nick": "ahora eres {nick}",
@@ -224,6 +233,9 @@ export const es: Translation = {
   "reply.history_none": "aquí todavía no se ha dicho nada",
   "reply.history_hidden":
     "lo último que se ha dicho aquí es todo de gente que ignoras: /ignorar muestra sus apodos",
+  "reply.search_none":
+    'nadie ha dicho aquí "{words}": un mensaje debe tener todas las palabras, y enteras',
+  "reply.search_more": "hasta aquí llega la búsqueda: puede haber mensajes anteriores con lo mismo",
   "reply.ignore": "ya no ves lo que dice {nick}: con /escuchar {nick} lo vuelves a ver",
   "reply.ignore_already": "ya ignorabas a {nick}: con /escuchar {nick} vuelves a ver lo que dice",
   "reply.hear": "vuelves a ver lo que dice {nick}",
@@ -269,6 +281,7 @@ export const es: Translation = {
   "reply.unpause_already": "#{room} no está en pausa: todos pueden escribir",
 
   "command.answer": "responde al último mensaje privado",
+  "command.away": "te muestra como ausente hasta que escribas",
   "command.clear": "limpia la pantalla",
   "command.exit": "sale del chat",
   "command.help": "muestra las órdenes, o explica una",
@@ -283,6 +296,7 @@ export const es: Translation = {
   "command.message": "envía un mensaje privado",
   "command.nick": "cambia tu apodo",
   "command.rooms": "muestra las salas",
+  "command.search": "busca mensajes con todas las palabras",
   "command.topic": "muestra o cambia un tema (con - lo quita)",
   "command.who": "muestra los miembros de la sala",
   "command.mod": "te hace moderador",
@@ -302,10 +316,12 @@ export const es: Translation = {
   "argument.nick": "APODO",
   "argument.optional_nick": "[APODO]",
   "argument.text": "TEXTO",
+  "argument.optional_text": "[TEXTO]",
   "argument.nick_text": "APODO TEXTO",
   "argument.room": "SALA",
   "argument.optional_room": "[SALA]",
   "argument.topic": "[#SALA] [TEMA]",
+  "argument.room_words": "[#SALA] PALABRAS",
   "argument.count_room": "[N] [SALA]",
   "argument.optional_command": "[ORDEN]",
   "argument.password": "CONTRASEÑA",

@@ -91,9 +91,16 @@ export function describeReply(
     case "help":
       return describeHelp(data, lang, fields["up"]);
     case "who": {
-      const { members, count } = data;
+      const { count, away = [] } = data;
+      const absent = new Map(away.map(({ nick, text = "", isLost }) => {
+        const key = isLost ? "reply.who_lost" : "reply.who_away";
+        return [nick, translate(lang, key, { nick, text })];
+      }));
+      const members = data.members.map((nick) => absent.get(nick) ?? nick);
       return say("reply.who", { count, members: listNames(members, count, lang) });
     }
+    case "away":
+      return say(data.isAway ? "reply.away" : "reply.back", { text: data.text });
     case "join": {
       const { room, count, topic } = data;
       const members = listNames(data.members, count, lang);
@@ -125,6 +132,9 @@ export function describeReply(
     case "history":
       if (data.count > 0) return [];
       return say(data.isHidden ? "reply.history_hidden" : "reply.history_none");
+    case "search":
+      if (data.hasMore) return say("reply.search_more");
+      return data.count > 0 ? [] : say("reply.search_none", { words: data.words });
     case "mod":
       return say(`reply.mod${already}`);
     case "lang":

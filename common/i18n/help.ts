@@ -19,7 +19,6 @@ export function describeHelp(
   const forAll = commands.filter(({ role }) => role !== "moderator");
   const forModerators = commands.filter(({ role }) => role === "moderator");
   return [
-    translate(lang, "reply.help"),
     ...describeCommands(forAll, lang),
     translate(lang, "reply.help_say_slash"),
     ...(forModerators.length === 0

@@ -4,6 +4,9 @@ import type { HubFrame, MessageFrame, MessageKind } from "../protocol/frame.ts";
 import { CONTINUATION, describeFrame } from "./frames.ts";
 import { type Lang, translate } from "./mod.ts";
 
+/** The day and time of a message that a search found, by the clock of whoever writes the lines: `2026-11-29 14:03`. */
+const moments = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+
 /**
  * The lines of a frame; none for frames that only programs need. The beginning of a line says where it comes from, so that
  * none can be forged: a nick and a colon are a user, `*` is the hub or an action, `!` is an error, and `  | ` continues a
@@ -25,8 +28,9 @@ export function messageHead(kind: MessageKind, lang: Lang): [before: string, aft
   return [kind === "private" ? `${translate(lang, "event.private")} ` : "", ": "];
 }
 
-function messageLines({ kind, nick, text, more = 0 }: MessageFrame, lang: Lang): string[] {
-  const head = messageHead(kind, lang).join(nick);
+function messageLines(frame: MessageFrame, lang: Lang): string[] {
+  const { kind, nick, text, ts, more = 0 } = frame;
+  const head = (frame.found ? `[${moments.format(ts)}] ` : "") + messageHead(kind, lang).join(nick);
   const lines = text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
   if (more > 0) lines.push(CONTINUATION + translate(lang, "event.more_lines", { count: more }));
   return lines;

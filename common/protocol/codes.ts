@@ -80,11 +80,14 @@ export const ERROR_CODES = [
 export const NOTICE_CODES = [
   "nick_replaced", // The nick of a `hello` was not available. params: wanted, nick, fault ("taken", or see names.ts)
   "history", // The messages that follow are replayed. params: room, count
+  "search", // The messages that follow were found, the newest first. params: room, words, count
   "hint_exit", // A message was only a word like `exit`: the command that leaves.
   "hint_help", // The same for a word like `help`.
   "throttled", // The peer sends too fast and is read more slowly for a while; nothing is lost.
   "resumed", // The session goes on. params: count (of missed messages, which follow), missing (no longer kept)
   "away", // The receiver of a private message is away; it waits for them. params: nick
+  "absent", // The receiver of a private message is away by their own word. params: nick, text (empty for none)
+  "back", // The user has written something, and is no longer shown as away.
   "undelivered", // They did not come back and never got it. params: nick, text
   "muted", // A moderator has muted the user for this many minutes. params: by, minutes
   "unmuted", // A moderator has unmuted the user. params: by
@@ -178,6 +181,10 @@ const RULE_LIST = {
   /** The latest first, at most MAX_RULES_LISTED (frame.ts). */
   latest: many(objectOf(RULE_SUMMARY)),
 };
+/** A member who is away: by their own word, perhaps with a text, or because their connection is lost. */
+const ABSENCE = { nick: words, text: optional(words), isLost: optional(isTrue) };
+export type Absence = Values<typeof ABSENCE>;
+
 /** It was so before, and nothing has changed. */
 const already = optional(isTrue);
 
@@ -185,8 +192,10 @@ const already = optional(isTrue);
 export const REPLY_SHAPES = {
   /** `about`: the name of the command that was asked about, which is the only one then. */
   help: { commands: many(objectOf(COMMAND_HELP)), about: optional(words) },
-  /** Names at most MAX_MEMBERS_NAMED (frame.ts) members; `count` counts all. */
-  who: { room: words, members: many(words), count },
+  /** Names at most MAX_MEMBERS_NAMED (frame.ts) members, of which `away` has at most 50; `count` counts all. */
+  who: { room: words, members: many(words), count, away: optional(many(objectOf(ABSENCE))) },
+  /** Whether the user is shown as away, and with which text, if any. */
+  away: { isAway: boolean, text: words },
   nick: { nick: words },
   lang: { lang: words },
   /** The room is the current one now, where messages go. */
@@ -200,6 +209,8 @@ export const REPLY_SHAPES = {
   private: { to: words, text: words, id: count, ts: moment },
   /** `count` messages precede, as `message` frames with `replay`; none if all the latest are by ignored users (`isHidden`). */
   history: { room: words, count, isHidden: optional(isTrue) },
+  /** `count` messages precede, as for `history`; with `hasMore`, older messages may have the words too. */
+  search: { room: words, words, count, hasMore: optional(isTrue) },
   /** Whether messages of that user are hidden. */
   ignore: { nick: words, isIgnored: boolean, already },
   ignored: { nicks: many(words) },

@@ -9,6 +9,7 @@ export type Names =
 const FOR_ALL = {
   nick: { en: ["name", "nick"], es: ["nombre"], also: ["nickname", "apodo"] },
   who: { en: ["who"], es: ["quien"], also: ["names", "n", "users", "nombres", "usuarios"] },
+  away: { en: ["away"], es: ["ausente"], also: ["afk", "brb"] },
   me: { en: ["me"], es: ["yo"], also: ["action", "emote"] },
   message: {
     en: ["msg"],
@@ -17,6 +18,7 @@ const FOR_ALL = {
   },
   answer: { en: ["r", "reply"], es: ["responder"], also: ["re", "answer", "contestar"] },
   history: { en: ["history"], es: ["historial"], also: ["hist", "log", "scrollback"] },
+  search: { en: ["search"], es: ["buscar"], also: ["find", "grep", "lastlog", "encontrar"] },
   ignore: { en: ["ignore"], es: ["ignorar"], also: ["block"] },
   unignore: { en: ["unignore"], es: ["escuchar"], also: ["unblock"] },
   join: { en: ["join"], es: ["entrar"], also: ["j", "room", "channel", "sala", "unirse", "ir"] },

@@ -161,6 +161,8 @@ export const HUB_SHAPES = {
     text: longText,
     /** Set if it is replayed from the history. */
     replay: optional(isTrue),
+    /** Set if a search found it: where lines have no times beside them, it is shown with its day and time. */
+    found: optional(isTrue),
     /** Set if it was too long to be replayed whole: the number of further lines. */
     more: optional(count),
   },

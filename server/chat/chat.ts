@@ -1,7 +1,7 @@
 /** The chat: its users, with their nicks and rooms. Its messages are in messages.ts. */
 
 import { defined } from "../../common/defined.ts";
-import type { ByeCode, Params, ReplyData } from "../../common/protocol/codes.ts";
+import type { Absence, ByeCode, Params, ReplyData } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
@@ -11,7 +11,7 @@ import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts
 import { MAX_IGNORED } from "../model/ignore_list.ts";
 import { type AssignedNick, Nicks } from "../model/nicks.ts";
 import { type RemoteUser, RemoteUsers } from "../model/remote_users.ts";
-import type { Room } from "../model/room.ts";
+import type { Member, Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
 import type { Departure, Posted, User } from "../types.ts";
@@ -212,6 +212,16 @@ export class Chat {
 
   // Nicks.
 
+  /** How a user is away; undefined for a user who is here. Nothing that a muted user says is shown. */
+  absenceOf(user: Member | RemoteUser): Absence | undefined {
+    const isRemote = "user" in user;
+    const { nick } = user;
+    if (isRemote ? user.user.isAway : user.stage === "away") return { nick, isLost: true };
+    const { awayText: text } = isRemote ? user.user : user;
+    if (text === undefined) return undefined;
+    return text === "" || this.moderation.mutedFor(user) > 0 ? { nick } : { nick, text };
+  }
+
   /** Gives the session another nick and announces it. Calls back when it has the nick, or with the error. */
   rename(session: Session, wanted: string, done: (renamed: ChatResult<undefined>) => void): void {
     const checked = this.nicks.check(session, wanted);
@@ -318,7 +328,7 @@ export class Chat {
 
 /** A session as other hubs know it. */
 function userOf(session: Session, hub: string): User {
-  const { author, host, lang, hasWelcome, stage, isModerator, correspondent } = session;
+  const { author, host, lang, hasWelcome, stage, isModerator, awayText, correspondent } = session;
   return {
     ...author,
     hub,
@@ -331,6 +341,7 @@ function userOf(session: Session, hub: string): User {
     isModerator,
     ignored: session.ignoreList.authors,
     answers: session.replies.carriedOver(),
+    ...defined({ awayText }),
     ...defined({ correspondent: correspondent?.id, correspondentNick: correspondent?.nick }),
   };
 }

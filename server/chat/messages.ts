@@ -12,6 +12,7 @@ import { isBlank } from "../../common/protocol/visible.ts";
 import { ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
+import { findWords, wordsOf } from "../history/search.ts";
 import { type ChatError, type ChatResult, fail } from "../model/errors.ts";
 import type { Nicks } from "../model/nicks.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
@@ -21,8 +22,11 @@ import type { Author, Posted } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
 import type { Moderation } from "./moderation.ts";
 import type { Presence } from "./presence.ts";
-import { replayShortened, replayWhole } from "./replay.ts";
+import { excerpt, replayShortened, replayWhole } from "./replay.ts";
 import type { Rooms } from "./rooms.ts";
+
+/** Messages that a search shows, at most. */
+const MAX_FOUND = 20;
 
 /** A message that may be posted and is not accepted yet: it has neither id nor time. */
 export interface Draft {
@@ -162,6 +166,19 @@ export class Messages {
     const hidden = ignoreList.size > 0 ? ignoreList : undefined;
     const posted = this.#options.history.last(name, count, hidden);
     return replayShortened(posted, this.#options.maxReplay);
+  }
+
+  /** The latest messages of a room with all words of a text, the newest first; the long ones cut around the first word. */
+  search({ ignoreList: hidden }: Session, { name: room }: Room, typed: string) {
+    const words = wordsOf(typed);
+    if (words.length === 0) return { messages: [], hasMore: false };
+    const { history } = this.#options;
+    const { messages, hasMore } = history.search({ room, words, count: MAX_FOUND, hidden });
+    const excerpts = messages.map(({ message }) => {
+      const text = excerpt(message.text, findWords(message.text, words));
+      return { ...message, text, replay: true, found: true } as const;
+    });
+    return { messages: excerpts, hasMore };
   }
 
   /** Whether something was said in a room that is kept, by whomever. */

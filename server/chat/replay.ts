@@ -8,6 +8,9 @@ const MESSAGE_OVERHEAD = 300;
 /** What every message keeps of its text at least, in UTF-16 units. */
 const MIN_KEPT = 200;
 
+/** What an excerpt has of a text before and after a place, in UTF-16 units. */
+const AROUND = 150;
+
 /** The newest messages, whole, up to `max` UTF-16 units in all. */
 export function replayWhole(posted: readonly Posted[], max: number): MessageFrame[] {
   return newest(posted, max, sizeOf).map(({ message }) => ({ ...message, replay: true }));
@@ -19,6 +22,14 @@ export function replayShortened(posted: readonly Posted[], max: number): Message
   const room = max - kept.length * MESSAGE_OVERHEAD;
   const share = fairShare(kept.map(({ message: { text } }) => sizeOf(text)), room);
   return kept.map(({ message }) => ({ ...shorten(message, share), replay: true }));
+}
+
+/** The part of a text around a place, if it is longer. */
+export function excerpt(text: string, at: number): string {
+  if (text.length <= 2 * AROUND) return text;
+  const [start, end] = [Math.max(0, at - AROUND), at + AROUND];
+  const part = text.slice(start, end).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
+  return (start > 0 ? "…" : "") + part + (end < text.length ? "…" : "");
 }
 
 function newest(

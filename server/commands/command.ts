@@ -8,7 +8,7 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
-import type { Ref } from "../../common/protocol/frame.ts";
+import type { HubFrame, Ref } from "../../common/protocol/frame.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Draft } from "../chat/messages.ts";
 import type { LogFields } from "../log.ts";
@@ -73,8 +73,8 @@ export interface CommandHub {
     options?: { isTyped?: boolean },
   ): ChatError | undefined;
 
-  /** Replays the last messages of a room, at most `count`, and returns their number. `ref`: of the command. */
-  replayHistory(session: Session, room: Room, count: number, ref?: Ref): number;
+  /** Sends messages of a room again, if there are any: the last ones, or those that were found with some words. */
+  replay(to: Session, room: Room, messages: HubFrame[], ref: Ref, words?: string): void;
 
   /** Replays the last messages of the room that the session has just joined. */
   replayOnJoin(session: Session): void;

@@ -3,7 +3,7 @@
 /** The words by the key of the advice in common/i18n/ (`habit.<key>`). */
 const WORDS = {
   server: "server connect reconnect servidor conectar reconectar",
-  away: "away back afk brb ausente vuelvo",
+  back: "back vuelvo volver",
   say: "say all shout decir gritar",
   account: "register login identify auth account ns nickserv registrar registrarse cuenta",
   moderator: "op deop oper voice devoice mode admin sudo",

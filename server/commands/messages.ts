@@ -7,6 +7,8 @@ import { type Command, type CommandCall, splitWord } from "./command.ts";
 /** Messages that `/history` replays by default, and at most. */
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 1000;
+/** Longest text that `/search` looks for, in UTF-16 units. */
+const MAX_SEARCH = 200;
 
 export const me: Command = {
   argument: { key: "text" },
@@ -44,10 +46,28 @@ export const history: Command = {
     }
     if (!found.ok) return found.error;
     const room = found.value;
-    const replayed = hub.replayHistory(session, room, count, ref);
-    const isHidden = replayed === 0 && messages.hasHistory(room);
-    const shown = { room: room.name, count: replayed };
+    const last = messages.replayLast(session, room, count);
+    hub.replay(session, room, last, ref);
+    const isHidden = last.length === 0 && messages.hasHistory(room);
+    const shown = { room: room.name, count: last.length };
     return hub.reply(session, ref, "history", isHidden ? { ...shown, isHidden } : shown);
+  },
+};
+
+export const search: Command = {
+  argument: { key: "room_words" },
+  run({ hub, session, ref, argument }) {
+    const { messages, rooms } = hub.chat;
+    const [first, rest] = splitWord(argument);
+    const isElsewhere = first.startsWith("#") && rest !== "";
+    const found = isElsewhere ? rooms.findJoined(session, first) : ok(session.room!);
+    if (!found.ok) return found.error;
+    const room = found.value;
+    const words = quote(isElsewhere ? rest : argument, MAX_SEARCH);
+    const { messages: shown, hasMore } = messages.search(session, room, words);
+    hub.replay(session, room, shown, ref, words);
+    const data = { room: room.name, words, count: shown.length };
+    return hub.reply(session, ref, "search", hasMore ? { ...data, hasMore } : data);
   },
 };
 

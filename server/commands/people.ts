@@ -2,8 +2,14 @@
 
 import { parseLang } from "../../common/i18n/mod.ts";
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { quote } from "../model/errors.ts";
 import type { Command } from "./command.ts";
+
+/** Members named as away in the reply to `/who`. */
+const MAX_AWAY_NAMED = 50;
+/** Longest text about being away, in UTF-16 units. */
+const MAX_AWAY_TEXT = 80;
 
 export const nick: Command = {
   argument: { key: "nick" },
@@ -45,8 +51,25 @@ export const who: Command = {
     const found = hub.chat.rooms.findOpen(session, argument);
     if (!found.ok) return found.error;
     const { name: room, count } = found.value;
-    const members = found.value.nicks(MAX_MEMBERS_NAMED);
-    return hub.reply(session, ref, "who", { room, members, count });
+    const users = [...found.value.users().take(MAX_MEMBERS_NAMED)];
+    const members = users.map(({ nick }) => nick);
+    const absences = users.values().map((user) => hub.chat.absenceOf(user)).filter((each) =>
+      !!each
+    );
+    const away = [...absences.take(MAX_AWAY_NAMED)];
+    const data = { room, members, count };
+    return hub.reply(session, ref, "who", away.length > 0 ? { ...data, away } : data);
+  },
+};
+
+export const away: Command = {
+  argument: { key: "optional_text", optional: true },
+  run({ hub, session, ref, argument }) {
+    const text = isBlank(argument) ? "" : quote(argument, MAX_AWAY_TEXT);
+    const isAway = text !== "" || session.awayText === undefined;
+    session.awayText = isAway ? text : undefined;
+    hub.chat.publishUser(session);
+    return hub.reply(session, ref, "away", { isAway, text });
   },
 };
 

@@ -266,20 +266,22 @@ export class Hub implements HubApi {
     this.#fanout.flushTo(to);
   }
 
-  replayHistory(session: Session, room: Room, count: number, ref: Ref = NO_REF): number {
-    const messages = this.chat.messages.replayLast(session, room, count);
+  replay(session: Session, room: Room, messages: HubFrame[], ref: Ref, words?: string): void {
     if (messages.length > 0) {
       const params = { room: room.name, count: messages.length };
-      this.#fanout.toOne(session, withRef(ref, codedFrame("notice", "history", params)));
+      const notice = words === undefined
+        ? codedFrame("notice", "history", params)
+        : codedFrame("notice", "search", { ...params, words });
+      this.#fanout.toOne(session, withRef(ref, notice));
     }
     for (const message of messages) this.#fanout.toOne(session, message, room);
     this.#fanout.flushTo(session); // counts against the outbox before the peer can ask for more
-    return messages.length;
   }
 
   replayOnJoin(session: Session): void {
     const count = session.historyWanted ?? this.#options.historyOnJoin;
-    this.replayHistory(session, session.room!, count);
+    const room = session.room!;
+    this.replay(session, room, this.chat.messages.replayLast(session, room, count), NO_REF);
   }
 
   post(
@@ -390,6 +392,11 @@ export class Hub implements HubApi {
         this.#sendAnswer(session, { type: "ack", ref, id, ts, ...elsewhere });
       }
       if (isNew && isNote) this.chat.messages.deliver(draft, receiver.id);
+      if (session.awayText !== undefined) {
+        session.awayText = undefined;
+        this.chat.publishUser(session);
+        this.notify(session, "back");
+      }
       if (receiver) this.#noteCorrespondent(session, receiver);
     }
     const bare = draft.message.kind === "say" ? findBareCommand(text) : undefined;
@@ -407,8 +414,13 @@ export class Hub implements HubApi {
   /** The session has written a private message, whose receiver may be away. */
   #noteCorrespondent(session: Session, to: Session | RemoteUser): void {
     session.correspondent = to;
-    const isAway = to instanceof RemoteUser ? to.user.isAway : to.stage === "away";
-    if (isAway) this.notify(session, "away", { nick: to.nick });
+    const { nick, isLost, text = "" } = this.chat.absenceOf(to) ?? {};
+    if (isLost) return this.notify(session, "away", { nick: to.nick });
+    const told = nick === undefined ? undefined : `${to.id} ${text}`;
+    if (nick !== undefined && told !== session.toldAway) {
+      this.notify(session, "absent", { nick, text });
+    }
+    session.toldAway = told;
   }
 
   /** While the cluster is unreachable, pings waiting clients so that they do not think the hub is dead. */

@@ -95,12 +95,13 @@ export class Sessions {
   /** Opens an away session for a user who moves here from another hub. */
   moveIn(token: string, user: User): Session {
     const { elapsed } = this.#options;
-    const { id, host, lang, isModerator, ignored, answers } = user;
+    const { id, host, lang, isModerator, awayText, ignored, answers } = user;
     const peer = absentPeer({ host, address: "" });
     const session = new Session({ peer, token, id, lang, dialect: framesDialect });
     session.stage = "away";
     session.hasSpoken = session.hasWelcome = session.hasPosted = true;
     session.isModerator = isModerator;
+    session.awayText = awayText;
     for (const author of ignored) session.ignoreList.add(author);
     for (const answer of answers) session.replies.add(answer);
     session.disconnected = { at: elapsed(), reason: undefined, after: 0 };

@@ -20,12 +20,12 @@ const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
 /** Replies to questions: they are not kept, since asking again does no harm. */
 const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>(
-  ["banned", "help", "history", "ignored", "muted", "rooms", "who"],
+  ["banned", "help", "history", "ignored", "muted", "rooms", "search", "who"],
 );
 
 /** Replies to commands that do something else the second time: they follow the user to another hub. */
 const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>(
-  ["ban", "ignore", "kick", "lock", "pause", "unban"],
+  ["away", "ban", "ignore", "kick", "lock", "pause", "unban"],
 );
 /** The number of these, the latest, that follow a user to another hub. */
 export const MAX_CARRIED_OVER = 4;

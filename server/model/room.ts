@@ -18,6 +18,7 @@ export interface Member extends Author {
   readonly lang: Lang;
   readonly dialect: Dialect;
   readonly stage: string;
+  readonly awayText: string | undefined;
   readonly peer: { send(bytes: Uint8Array): void };
   readonly ignoreList: IgnoreList;
   readonly rooms: ReadonlySet<Room>;
@@ -91,7 +92,7 @@ export class Room {
   }
 
   /** All members; those here first, in the order in which they joined. */
-  *users(): Generator<Author> {
+  *users(): Generator<Member | RemoteUser> {
     yield* this.members;
     yield* this.remoteMembers;
   }

@@ -68,6 +68,10 @@ export class Session implements Member {
   readonly ignoreList: IgnoreList = new IgnoreList();
   /** Whoever it last exchanged private messages with; they may be gone. */
   correspondent: Author | undefined;
+  /** What its user says about being away, which may be empty; undefined while they are not away by their own word. */
+  awayText: string | undefined;
+  /** The last such text that it was told, after the id of its user; undefined if its last correspondent was not away. */
+  toldAway: string | undefined;
   /** Since its connection broke: when (SessionsOptions.elapsed), why, and the id of the newest message then. */
   disconnected: { at: number; reason: ByeCode | undefined; after: number } | undefined;
   /** Number of its requests that are not done: no input is processed while it is above 0. */

@@ -1,6 +1,6 @@
 /** Connections that break in every way a socket can, and sessions that are resumed. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LiveHub } from "../support/live_hub.ts";
 import type { Peer } from "../support/peer.ts";
 
@@ -26,7 +26,8 @@ for (const [how, cut] of Object.entries(BREAKS)) {
     cut(ana); // before its ack was read
     await luis.send("meanwhile\n");
     await luis.send("/quien\n");
-    assertEquals(await luis.until("here:"), "* 2 here: luis, ana");
+    // The hub may notice the broken connection before or after that.
+    assertMatch(await luis.until("here:"), /^\* 2 here: luis, ana( \(connection lost\))?$/);
 
     await using back = await hub.connect();
     await back.sendFrame({ type: "hello", protocol: 1, resume: { token, after } });

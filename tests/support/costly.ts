@@ -193,10 +193,12 @@ export function oddFrames(ref: string): Map<string, string> {
 export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   nick: "/name ana7",
   who: "/who",
+  away: "/away lunch",
   me: "/me waves",
   message: "/msg NEAR hi",
   answer: "/r hi",
   history: "/history 10",
+  search: "/search hola a todos",
   ignore: "/ignore NEAR",
   unignore: "/unignore NEAR",
   join: "/join somewhere",

@@ -127,6 +127,7 @@ export const USER: Shape<User> = {
   lang: oneOf(...LANGS),
   canResume: boolean,
   isAway: boolean,
+  awayText: optional(text(MAX_ID)),
   isModerator: boolean,
   ignored: listOf(objectOf(AUTHOR), MAX_IGNORED),
   answers: listOf(reply, MAX_CARRIED_OVER),

@@ -235,7 +235,7 @@ Deno.test("the lines of one frame have one time", () => {
   const counted = context(80, {
     formatTime: (moment, previous) => timestamps.time(moment, previous),
   });
-  const commands = [{ name: "who", names: ["who"], argument: "" }];
+  const commands = ["who", "me"].map((name) => ({ name, names: [name], argument: "" }));
   const help: HubFrame = { type: "reply", ref: "1", code: "help", data: { commands }, text: "" };
   timestamps.recordShown(0);
   const times = renderFrame(help, 120_000, counted).map((line) => line.slice(0, 8));

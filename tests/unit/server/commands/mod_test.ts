@@ -134,9 +134,9 @@ Deno.test("a mistyped name of another program suggests the name that is listed",
 Deno.test("a command that only other programs have says what to do instead", () => {
   const test = new TestHub({ modPassword: "tiza" });
   const [ana, luis] = test.textMembers("ana", "luis");
-  assertEquals(ana.ask("/server example.org", "/Away", "/décir hola", "/op luis"), [
+  assertEquals(ana.ask("/server example.org", "/Back", "/décir hola", "/op luis"), [
     "! unknown command /server: chat client HOST PORT joins another hub",
-    "! unknown command /away: nobody is shown as away; /me TEXT tells the room what you do",
+    "! unknown command /back: /away without a text, or any message of yours, shows that you are back",
     "! unknown command /décir: what you type without a slash is said to the room",
     "! unknown command /op: /mod PASSWORD makes you a moderator",
   ]);
@@ -155,6 +155,8 @@ const ARGUMENTS: Readonly<Record<NonNullable<Command["argument"]>["key"], string
   nick: WORD,
   optional_nick: WORD,
   text: WORD,
+  optional_text: WORD,
+  room_words: WORD,
   nick_text: `ana ${WORD}`,
   room: WORD,
   optional_room: WORD,
