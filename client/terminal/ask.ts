@@ -19,7 +19,10 @@ export async function askLine(question: string): Promise<string | undefined> {
   return answer?.trim();
 }
 
-/** Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. */
+/**
+ * Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. Input that arrives together with
+ * the line but after it is dropped.
+ */
 export async function askSecret(question: string): Promise<string | undefined> {
   let answer: { line: string | undefined } | undefined;
   const end = (line?: string) => {
@@ -33,7 +36,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
     onCursorReport: () => {},
   }, after);
   const restore = () => Deno.stdin.setRaw(false);
-  const buffer = new Uint8Array(1); // what was typed after the line is left to the next reader
+  const buffer = new Uint8Array(READ_BUFFER);
   Deno.stdin.setRaw(true);
   globalThis.addEventListener("unload", restore);
   try {
@@ -41,7 +44,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
     while (answer === undefined) {
       const size = await Deno.stdin.read(buffer);
       if (size === null) return undefined;
-      keyboard.feed(buffer);
+      keyboard.feed(buffer.subarray(0, size));
     }
     return answer.line;
   } finally {

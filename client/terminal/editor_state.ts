@@ -1,22 +1,23 @@
 /**
- * The state of the line editor, and the changes that everything else is made of. The cursor always stands between two
- * graphemes. A pasted block is one character of the line, which nobody can type.
+ * The state of the line editor, and the changes that its keys are made of. The cursor always stands between two graphemes.
+ * A pasted block is one character of the line, which nobody can type.
  */
 
-import * as words from "./words.ts";
+import { graphemeEnd } from "./words.ts";
 
 /** A line that is edited. Positions are in UTF-16 units. */
 interface Draft {
-  /** May hold LF and the characters of blocks. */
+  /** May hold LF and blocks. */
   readonly line: string;
   readonly cursor: number;
+  /** May be beyond the line. */
   readonly mark: number;
   /** Its earlier states, the oldest first. */
-  readonly undo: readonly Pick<Draft, "line" | "cursor">[];
+  readonly undo: readonly { line: string; cursor: number }[];
 }
 
 export interface Editor extends Draft {
-  /** The texts of pasted blocks. */
+  /** The texts of the blocks. */
   readonly blocks: ReadonlyMap<string, string>;
   /** What was killed, the latest first. */
   readonly kills: readonly string[];
@@ -24,9 +25,9 @@ export interface Editor extends Draft {
   readonly history: readonly string[];
   /** Which of them is edited; their number if it is a new line. */
   readonly at: number;
-  /** Lines of the history that were edited, and the new line. */
+  /** The new line, and the edited lines of the history. */
   readonly drafts: ReadonlyMap<number, Draft>;
-  readonly search?: Search;
+  readonly search?: Search | undefined;
   readonly lastSearch: string;
   /** A key that changes the meaning of the next one. */
   readonly prefix: string;
@@ -48,21 +49,28 @@ export interface Search {
   readonly origin: Editor;
 }
 
-export type Last =
-  | { readonly kind: "typed"; readonly count: number }
-  | { readonly kind: "killed" }
-  | { readonly kind: "yanked"; readonly from: number }
-  | { readonly kind: "lastWord"; readonly from: number; readonly at: number };
+/** `from` is where it began in the line; `count` how many characters were typed, or which line of the history was used. */
+interface Last {
+  readonly kind: "typed" | "killed" | "yanked" | "lastWord";
+  readonly from: number;
+  readonly count: number;
+}
 
-export type EditorEvent =
-  /** `text` has the blocks in it; with `isPasted`, it begins with one. */
-  | { readonly kind: "submit"; readonly text: string; readonly isPasted: boolean }
-  /** The line goes into the history, and nowhere else. */
-  | { readonly kind: "keep"; readonly text: string }
-  | { readonly kind: "switchRoom"; readonly room: number }
-  | { readonly kind: Request };
-
-export type Request = "complete" | "clear" | "interrupt" | "end" | "suspend";
+/** `text` is the line with the texts of its blocks; with `isPasted`, it begins with one. */
+export interface EditorEvent {
+  readonly kind:
+    | "submit"
+    | "keep"
+    | "complete"
+    | "clear"
+    | "interrupt"
+    | "end"
+    | "suspend"
+    | "switchRoom";
+  readonly text: string;
+  readonly isPasted: boolean;
+  readonly key: string;
+}
 
 /** The most lines of history. */
 const MAX_HISTORY = 500;
@@ -71,44 +79,25 @@ const MAX_KILLS = 10;
 /** The most changes that can be taken back. */
 const MAX_UNDO = 500;
 
-const FIRST_BLOCK = 0xFDD0;
-const LAST_BLOCK = 0xFDEF;
-const BLOCKS = /[\uFDD0-\uFDEF]/g;
+/** Noncharacters of Unicode. */
+const BLOCKS = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0xFDD0 + index));
+const BLOCK = /[\uFDD0-\uFDEF]/g;
+
+const EMPTY: Draft = { line: "", cursor: 0, mark: 0, undo: [] };
 
 /** The initial state; the history has the latest line first. */
-export function startEditor(history: readonly string[] = []): Editor {
-  const lines = history.slice(0, MAX_HISTORY).reverse();
-  return {
-    ...emptyDraft(),
-    blocks: new Map(),
-    kills: [],
-    history: lines,
-    at: lines.length,
-    drafts: new Map(),
-    lastSearch: "",
-    prefix: "",
-  };
+export function startEditor(latestFirst: readonly string[] = []): Editor {
+  const history = latestFirst.slice(0, MAX_HISTORY).reverse();
+  const nothing = { blocks: new Map(), kills: [], drafts: new Map(), lastSearch: "", prefix: "" };
+  return { ...EMPTY, ...nothing, history, at: history.length };
 }
 
-function emptyDraft(line = ""): Draft {
-  return { line, cursor: line.length, mark: 0, undo: [] };
-}
-
-/** An empty line after the last one of the history. */
+/** An empty line after the last one of the history; what was killed stays. */
 export function resetLine(state: Editor): Editor {
-  const kept = [...state.blocks].filter(([block]) =>
-    state.kills.some((text) => text.includes(block))
-  );
-  const { search: _, ...others } = state;
-  return {
-    ...others,
-    ...emptyDraft(),
-    blocks: new Map(kept),
-    at: state.history.length,
-    drafts: new Map(),
-    prefix: "",
-    last: undefined,
-  };
+  const { blocks, kills, history, lastSearch } = state;
+  const kept = [...blocks].filter(([block]) => kills.some((text) => text.includes(block)));
+  const others = { kills, history, at: history.length, lastSearch };
+  return { ...startEditor(), ...others, blocks: new Map(kept) };
 }
 
 /** Adds a line to the history, which has each line once, and empties the line. */
@@ -117,100 +106,59 @@ export function remember(state: Editor, line: string): Editor {
   return resetLine({ ...state, history });
 }
 
-/** The text of the line, with the blocks in it. */
+/** The line with the texts of its blocks, or with what is shown for them. */
 export function expand({ line, blocks }: Editor, show = (text: string) => text): string {
-  return line.replace(BLOCKS, (block) => show(blocks.get(block) ?? ""));
+  return line.replace(BLOCK, (block) => show(blocks.get(block) ?? ""));
 }
 
-/** Inserts a text at the cursor; controls are left out, except LF. */
+/** Replaces the line. */
+export function edit(state: Editor, line: string, cursor: number): Editor {
+  const before = { line: state.line, cursor: state.cursor };
+  const undo = line === state.line ? state.undo : [...state.undo.slice(1 - MAX_UNDO), before];
+  return { ...state, line, cursor: graphemeEnd(line, Math.min(cursor, line.length)), undo };
+}
+
+/** Replaces a piece of the line, and puts the cursor after it. */
+export function splice(state: Editor, from: number, to: number, text: string): Editor {
+  const line = state.line.slice(0, from) + text + state.line.slice(to);
+  return edit(state, line, from + text.length);
+}
+
+/** Inserts a text at the cursor. */
 export function insert(state: Editor, text: string): Editor {
   return splice(state, state.cursor, state.cursor, clean(text));
 }
 
-/** Inserts a text as one character; as it is, if all such characters are in use. */
+/** Inserts a text as a block; as it is, if there are too many of them. */
 export function insertBlock(state: Editor, text: string): Editor {
-  for (let code = FIRST_BLOCK; code <= LAST_BLOCK; code++) {
-    const block = String.fromCharCode(code);
-    if (state.blocks.has(block)) continue;
-    const blocks = new Map(state.blocks).set(block, text);
-    return { ...splice(state, state.cursor, state.cursor, block), blocks };
-  }
-  return insert(state, text);
+  const block = BLOCKS.find((each) => !state.blocks.has(each));
+  if (block === undefined) return insert(state, text);
+  const blocks = new Map(state.blocks).set(block, text);
+  return { ...splice(state, state.cursor, state.cursor, block), blocks };
 }
 
-/** Replaces the line. */
-export function setLine(state: Editor, line: string, cursor: number): Editor {
-  return edit(state, clean(line, state.blocks), cursor);
-}
-
-/** Leaves out controls except LF, and replaces what stands for blocks, unless they are known, or for ends of lines. */
+/** Leaves controls out, except LF, and replaces ends of lines and blocks that are unknown. */
 export function clean(text: string, known?: ReadonlyMap<string, string>): string {
-  return text.toWellFormed()
-    .replace(/(?!\n)\p{Cc}/gu, "")
+  return text.toWellFormed().replace(/(?!\n)\p{Cc}/gu, "")
     .replace(/[\u2028\u2029\uFDD0-\uFDEF]/g, (char) => known?.has(char) ? char : "\uFFFD");
 }
 
-/** Replaces the line; the cursor goes to the next place between graphemes. A merged change is part of the last one. */
-export function edit(
-  state: Editor,
-  line: string,
-  cursor: number,
-  { isMerged = false } = {},
-): Editor {
-  const { line: lineBefore, cursor: cursorBefore, undo } = state;
-  const place = words.graphemeEnd(line, Math.min(cursor, line.length));
-  const isSame = isMerged || line === lineBefore;
-  return {
-    ...state,
-    line,
-    cursor: place,
-    mark: Math.min(state.mark, line.length),
-    undo: isSame ? undo : [...undo.slice(1 - MAX_UNDO), { line: lineBefore, cursor: cursorBefore }],
-    last: undefined,
-  };
-}
-
-/** Replaces a piece of the line, and puts the cursor after it. */
-export function splice(
-  state: Editor,
-  from: number,
-  to: number,
-  text: string,
-  options?: { isMerged: boolean },
-): Editor {
-  const line = state.line.slice(0, from) + text + state.line.slice(to);
-  return edit(state, line, from + text.length, options);
-}
-
-export function moveTo(state: Editor, cursor: number): Editor {
-  return { ...state, cursor };
-}
-
-/** Removes a piece of the line and keeps it; kills in a row are kept together. */
+/** Removes a piece of the line and keeps it, together with the last one if that was killed just before. */
 export function kill(state: Editor, from: number, to: number, last: Last | undefined): Editor {
   const text = state.line.slice(from, to);
-  const [latest = "", ...older] = state.kills;
-  const isJoined = last?.kind === "killed";
+  const [latest = "", ...older] = last?.kind === "killed" ? state.kills : ["", ...state.kills];
   const joined = from < state.cursor ? text + latest : latest + text;
-  const kills = text === "" ? state.kills : isJoined ? [joined, ...older] : [text, ...state.kills];
+  const kills = (joined === "" ? older : [joined, ...older]).slice(0, MAX_KILLS);
   const killed = splice(state, from, to, "");
-  return {
-    ...killed,
-    kills: kills.slice(0, MAX_KILLS),
-    mark: killed.cursor,
-    last: { kind: "killed" },
-  };
+  return { ...killed, kills, mark: killed.cursor, last: { kind: "killed", from, count: 0 } };
 }
 
 /** Edits a line of the history, or the new line. What was edited is kept until a line is sent. */
 export function recall(state: Editor, at: number): Editor {
-  if (at < 0 || at > state.history.length || at === state.at) return state;
+  if (at < 0 || at > state.history.length) return state;
   const { line, cursor, mark, undo } = state;
   const drafts = new Map(state.drafts).set(state.at, { line, cursor, mark, undo });
-  return {
-    ...state,
-    ...(drafts.get(at) ?? emptyDraft(clean(state.history[at] ?? ""))),
-    at,
-    drafts,
-  };
+  const sent = clean(state.history[at] ?? "");
+  const draft = drafts.get(at) ?? { ...EMPTY, line: sent, cursor: sent.length };
+  return { ...state, ...draft, at, drafts };
 }

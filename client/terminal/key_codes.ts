@@ -1,44 +1,20 @@
 /** The names of keys in what terminals send: `Ctrl-A`, `Alt-Left`, `Shift-Enter`. A key without a name is "". */
 
-const CURSOR_KEYS: Readonly<Record<string, string>> = {
-  A: "Up",
-  B: "Down",
-  C: "Right",
-  D: "Left",
-  F: "End",
-  H: "Home",
-  // rxvt, for Ctrl with an arrow
-  a: "Ctrl-Up",
-  b: "Ctrl-Down",
-  c: "Ctrl-Right",
-  d: "Ctrl-Left",
-};
-const NUMBERED_KEYS: Readonly<Record<number, string>> = {
-  1: "Home",
-  3: "Delete",
-  4: "End",
-  7: "Home",
-  8: "End",
-};
-const CODED_KEYS: Readonly<Record<number, string>> = {
-  8: "Backspace",
-  9: "Tab",
-  13: "Enter",
-  27: "Esc",
-  127: "Backspace",
-};
+const CURSOR_KEYS = ["Up", "Down", "Right", "Left", "", "End", "", "Home"]; // A to H
+const NUMBERED_KEYS = ["", "Home", "", "Delete", "End", "", "", "Home", "End"];
+const CODED_KEYS: Record<number, string> = { 9: "Tab", 13: "Enter", 27: "Esc", 127: "Backspace" };
 /** Bits of a modifier, which is sent plus 1. */
 const [SHIFT, ALT, CTRL] = [1, 2, 4];
 
-/** A control character: 0 to 31, or 127. */
-export function controlKey(code: number): string {
-  if (code !== 8 && code in CODED_KEYS) return CODED_KEYS[code]!;
-  return `Ctrl-${String.fromCharCode(code + 64)}`;
+/** The key of a control character; another character is its own key. */
+export function controlKey(char: string): string {
+  const code = char.charCodeAt(0);
+  return CODED_KEYS[code] ?? (code < 32 ? `Ctrl-${String.fromCharCode(code + 64)}` : char);
 }
 
 /** A key or character with Alt. */
 export function withAlt(key: string): string {
-  return `Alt-${isCharacter(key) ? key.toUpperCase() : key}`;
+  return `Alt-${key === " " ? "Space" : isCharacter(key) ? key.toUpperCase() : key}`;
 }
 
 /** Whether a key is a typed character, not a name. */
@@ -46,31 +22,31 @@ export function isCharacter(key: string): boolean {
   return key.length === 1 || (key.length === 2 && key.codePointAt(0)! > 0xFFFF);
 }
 
-/** A control sequence of xterm, rxvt, kitty's keyboard protocol or modifyOtherKeys. */
+/** The key of a control sequence of xterm, rxvt, kitty's keyboard protocol or modifyOtherKeys. */
 export function sequenceKey(parameters: string, final: string): string {
-  if (/^[<-?[]/.test(parameters)) return ""; // an answer, a mouse report, F1 of the Linux console
-  const isReleased = /^\d+;\d*:3/.test(parameters);
-  const [first = 1, second, third] = parameters.split(";").map((each) => parseInt(each) || 1);
-  const modifiers = (second ?? 1) - 1;
-  if (isReleased) return "";
-  if (final === "u") return codeKey(first, modifiers);
-  if (final === "~" && first === 27) return codeKey(third ?? 0, modifiers);
+  // Answers, mouse reports, F1 of the Linux console, and keys that were released.
+  if (!/^[\d;:]*$/.test(parameters) || /^\d+;\d*:3/.test(parameters)) return "";
+  const [first = 1, second = 1, third = 0] = parameters.split(";").map((each) =>
+    parseInt(each) || 1
+  );
   if (final === "^") return modify(NUMBERED_KEYS[first], CTRL); // rxvt
-  return modify(final === "~" ? NUMBERED_KEYS[first] : CURSOR_KEYS[final], modifiers);
+  if (/[a-d]/.test(final)) return modify(CURSOR_KEYS[final.charCodeAt(0) - 97], CTRL); // rxvt
+  if (final === "u") return codeKey(first, second - 1);
+  if (final !== "~") return modify(CURSOR_KEYS[final.charCodeAt(0) - 65], second - 1);
+  return first === 27 ? codeKey(third, second - 1) : modify(NUMBERED_KEYS[first], second - 1);
 }
 
 function modify(key: string | undefined, modifiers: number): string {
-  if (key === undefined) return "";
+  if (!key) return "";
   const names = [[ALT, "Alt-"], [CTRL, "Ctrl-"], [SHIFT, "Shift-"]] as const;
   return names.map(([bit, name]) => modifiers & bit ? name : "").join("") + key;
 }
 
 function codeKey(code: number, modifiers: number): string {
   if (code in CODED_KEYS) return modify(CODED_KEYS[code], modifiers);
-  // Private use: kitty's codes of keys without a character.
-  if (code < 32 || code > 0x10FFFF || /[\p{Cs}\p{Co}]/u.test(String.fromCodePoint(code))) return "";
-  const char = String.fromCodePoint(code);
-  if (!(modifiers & (ALT | CTRL))) return modifiers & SHIFT ? char.toUpperCase() : char;
-  const base = char === " " && modifiers & CTRL ? "@" : char.toUpperCase();
-  return modify(base, modifiers & ~SHIFT);
+  const char = code < 32 || code > 0x10FFFF ? "" : String.fromCodePoint(code);
+  if (/[\p{Cs}\p{Co}]/u.test(char)) return ""; // private use: kitty's codes of other keys
+  if (modifiers & CTRL && char === " ") return modify("@", modifiers);
+  const shown = modifiers === 0 ? char : char.toUpperCase();
+  return modify(shown, modifiers & ~SHIFT);
 }

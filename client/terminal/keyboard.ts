@@ -1,8 +1,9 @@
+// deno-lint-ignore-file no-control-regex
 /** Splits the bytes of a terminal into keys, pastes and cursor reports. Other sequences are dropped whole. */
 
 import type { After } from "../../common/cli/timers.ts";
 import { controlKey, sequenceKey, withAlt } from "./key_codes.ts";
-import { PasteBuffer } from "./paste.ts";
+import { bytesOf, PasteBuffer } from "./paste.ts";
 
 export interface KeyboardEvents {
   /** A typed character, or a key by its name, such as `Ctrl-A`. */
@@ -22,32 +23,35 @@ export const STRING_TIMEOUT = 1000;
 /** How long a paste waits for more before it counts as ended, in milliseconds. */
 export const PASTE_TIMEOUT = 5000;
 
-const ESC = 0x1b;
-const BEL = 0x07;
-const CR = 0x0d;
-const LF = 0x0a;
-const PASTE_END = new TextEncoder().encode("\x1b[201~");
-/** The most characters of a sequence that are kept: no key has more. */
-const MAX_SEQUENCE = 32;
+/** The most bytes that are kept of a sequence: no key has more. */
+const MAX_HELD = 64;
+const PASTE_END = "\x1b[201~";
+// Bytes are characters in these expressions. `[M` begins an old mouse report, `[[` F1 to F5 of the Linux console, and `$` ends
+// a key of rxvt. A control string (OSC, DCS, SOS, PM, APC) without text is Alt with a character.
+const TOKEN = new RegExp(
+  [
+    /(?<text>[^\x00-\x1f\x7f]+)/,
+    /\x1b(?<alt>\x1b?)(?:\[(?:M[^]{3}|\[[^]|\d+\$|(?<csi>[ -?]*)(?<final>[@-~]?))|O(?<ss3>\d*[:-~]))/,
+    /\x1b\x1b?[\]PX^_][^\x00-\x1f\x7f]+(?:\x07|\x1b\\)?/,
+    /\x1b\x1b?(?:[\xc2-\xdf][^]|[\xe0-\xef][^]{2}|[\xf0-\xf4][^]{3}|(?<altKey>[^\x1b]))/,
+    /(?<control>[^])/,
+  ].map(({ source }) => source).join("|"),
+  "y",
+);
+/** The beginning of a token at the end of the input. */
+const UNFINISHED =
+  /\x1b\x1b?(?:\[(?:M[^]{0,2}|\[|[ -?]*)|O\d*|[\]PX^_](?:[^\x00-\x1f\x7f]+\x1b?)?|[\xc2-\xdf]|[\xe0-\xef][^]?|[\xf0-\xf4][^]{0,2})?$/y;
+const UNFINISHED_STRING = /^\x1b\x1b?[\]PX^_]./;
+const UNFINISHED_END = /\x1b(?:\[(?:2(?:01?)?)?)?$/;
 
 export class Keyboard {
   readonly #events: KeyboardEvents;
   readonly #after: After;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** `csi`, `ss3` and `string`: inside a control sequence, a key of the keypad, a control string (OSC, DCS, APC, PM, SOS). */
-  #mode: "text" | "escape" | "csi" | "ss3" | "string" | "paste" = "text";
-  /** The sequence so far; of a string, how it began, as long as nothing follows. */
-  #sequence = "";
-  /** Whether an ESC stood before that of the sequence. */
-  #isAlt = false;
-  /** Whether the ESC ended a control string; a backslash belongs to it then. */
-  #endsString = false;
-  /** How many bytes to drop: an old mouse report, or a character with Alt that is not ASCII. */
-  #dropped = 0;
+  /** The beginning of a token. */
+  #held = "";
+  #paste: PasteBuffer | undefined;
   #wasCr = false;
-  #paste = new PasteBuffer(0);
-  /** How many bytes of the end marker the paste ends with. */
-  #endBytes = 0;
   #stopTimer: () => void = () => {};
 
   constructor(events: KeyboardEvents, after: After) {
@@ -58,13 +62,18 @@ export class Keyboard {
   /** Takes bytes of the terminal. */
   feed(bytes: Uint8Array): void {
     this.#stopTimer();
-    for (let at = 0; at < bytes.length;) {
-      if (this.#mode === "text" && this.#dropped === 0) at = this.#readText(bytes, at);
-      else if (this.#mode === "paste") at = this.#readPaste(bytes, at);
-      else this.#readSequence(bytes[at++]!);
+    let input = this.#held;
+    for (const byte of bytes) input += String.fromCharCode(byte);
+    for (let at = -1, end = 0; end !== at;) {
+      at = end;
+      end = this.#paste ? this.#readPaste(this.#paste, input, at) : this.#readToken(input, at);
+      this.#held = input.slice(end);
     }
-    const timeout = this.#timeout();
-    if (timeout > 0) this.#stopTimer = this.#after(timeout, () => this.#endWaiting());
+    const isEscAtEnd = this.#held.length > MAX_HELD && this.#held.endsWith("\x1b");
+    this.#held = this.#held.slice(0, MAX_HELD) + (isEscAtEnd ? "\x1b" : "");
+    if (!this.#paste && this.#held === "") return;
+    const timeout = UNFINISHED_STRING.test(this.#held) ? STRING_TIMEOUT : ESCAPE_TIMEOUT;
+    this.#stopTimer = this.#after(this.#paste ? PASTE_TIMEOUT : timeout, () => this.#endWaiting());
   }
 
   /** Stops the timer. */
@@ -72,148 +81,63 @@ export class Keyboard {
     this.#stopTimer();
   }
 
-  #timeout(): number {
-    if (this.#mode === "paste") return PASTE_TIMEOUT;
-    if (this.#mode === "string" && this.#sequence === "") return STRING_TIMEOUT;
-    return this.#mode === "text" && this.#dropped === 0 ? 0 : ESCAPE_TIMEOUT;
-  }
-
   /** What waits for more bytes gets none. */
   #endWaiting(): void {
-    this.#dropped = 0;
-    if (this.#mode === "paste") return this.#endPaste();
-    if (this.#mode === "escape" && !this.#endsString) this.#events.onKey("Esc");
-    if (this.#mode === "string") this.#endString();
-    this.#mode = "text";
+    const held = this.#held;
+    this.#held = "";
+    if (this.#paste) this.#endPaste(this.#paste, held);
+    else if (/^\x1b{1,2}$/.test(held)) this.#events.onKey("Esc");
+    else if (held.length === 2) this.#events.onKey(withAlt(held[1]!));
   }
 
-  /** Reads characters up to a control, and that. */
-  #readText(bytes: Uint8Array, from: number): number {
-    let to = from;
-    while (to < bytes.length && !isControl(bytes[to]!)) to++;
-    const hasControl = to < bytes.length;
-    const text = this.#decoder.decode(bytes.subarray(from, to), { stream: !hasControl });
-    for (const char of text) this.#events.onKey(char);
-    if (to > from) this.#wasCr = false;
-    if (hasControl) this.#readControl(bytes[to++]!);
-    return to;
-  }
-
-  #readControl(byte: number): void {
-    const isCrLf = this.#wasCr && byte === LF;
-    this.#wasCr = byte === CR;
-    if (byte === ESC) this.#beginEscape();
-    else if (!isCrLf) this.#events.onKey(controlKey(byte));
-  }
-
-  #beginEscape({ endsString = false } = {}): void {
-    this.#mode = "escape";
-    this.#isAlt = false;
-    this.#endsString = endsString;
-  }
-
-  #readSequence(byte: number): void {
-    if (this.#dropped > 0) this.#dropped--;
-    else if (this.#mode === "string") this.#readString(byte);
-    else if (this.#mode === "escape") this.#readEscape(byte);
-    else if (isControl(byte)) this.#abort(byte);
-    else this.#readParameter(byte);
-  }
-
-  /** A control inside a sequence ends that, and counts by itself. */
-  #abort(byte: number): void {
-    this.#mode = "text";
-    this.#readControl(byte);
-  }
-
-  #readEscape(byte: number): void {
-    const char = String.fromCharCode(byte);
-    this.#sequence = "";
-    if (byte === ESC) this.#isAlt = true;
-    else if (char === "[") this.#mode = "csi";
-    else if (char === "O") this.#mode = "ss3";
-    else if (/[\]PX^_]/.test(char)) [this.#mode, this.#sequence] = ["string", char];
-    else {
-      this.#mode = "text";
-      this.#wasCr = byte === CR;
-      if (byte >= 0x80) this.#dropped = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-      else if (!this.#endsString || char !== "\\") {
-        this.#events.onKey(withAlt(isControl(byte) ? controlKey(byte) : char));
-      }
+  /** Returns where the next token begins; the same place if there is no whole one. */
+  #readToken(input: string, at: number): number {
+    UNFINISHED.lastIndex = TOKEN.lastIndex = at;
+    const token = UNFINISHED.test(input) ? null : TOKEN.exec(input);
+    if (!token) return at;
+    const { text = "", ...keys } = token.groups!;
+    // A key ends a character that is not whole.
+    for (const char of this.#decoder.decode(bytesOf(text), { stream: text !== "" })) {
+      this.#events.onKey(char);
     }
+    const isCrLf = this.#wasCr && token[0] === "\n";
+    if (text === "" && !isCrLf) this.#readKey(keys);
+    this.#wasCr = token[0].endsWith("\r");
+    return at + token[0].length;
   }
 
-  #readString(byte: number): void {
-    const hasText = this.#sequence === "";
-    if (byte === ESC) {
-      this.#endString();
-      this.#beginEscape({ endsString: hasText });
-    } else if (byte === BEL) this.#mode = "text";
-    else if (isControl(byte)) this.#abort(byte);
-    else this.#sequence = "";
+  #readKey({ alt, csi = "", final, ss3, altKey, control }: Record<string, string>): void {
+    const report = final === "R" && /^(\d+);(\d+)$/.exec(csi);
+    if (report) return this.#events.onCursorReport(Number(report[1]) - 1, Number(report[2]) - 1);
+    if (csi === "" && (final === "I" || final === "O")) this.#events.onFocus?.(final === "I");
+    if (final === "~" && csi === "200") return void (this.#paste = new PasteBuffer());
+    let key = "";
+    if (final) key = sequenceKey(csi, final);
+    else if (ss3) key = ss3 === "M" ? "Enter" : sequenceKey(`1;${ss3.slice(0, -1)}`, ss3.at(-1)!);
+    else if (altKey) key = withAlt(controlKey(altKey));
+    else if (control) key = controlKey(control);
+    if (key !== "") this.#events.onKey(alt ? withAlt(key) : key);
   }
 
-  /** A string without text was Alt with the character. */
-  #endString(): void {
-    if (this.#sequence !== "") this.#events.onKey(withAlt(this.#sequence));
-  }
-
-  #readParameter(byte: number): void {
-    const char = String.fromCharCode(byte);
-    const isShiftedKey = char === "$" && /^\d+$/.test(this.#sequence); // rxvt
-    // The Linux console sends a second bracket for F1 to F5.
-    const isFinal = (byte >= 0x40 && !(char === "[" && this.#sequence === "")) || isShiftedKey;
-    if (!isFinal) {
-      if (this.#sequence.length < MAX_SEQUENCE) this.#sequence += char;
-      return;
+  /**
+   * Returns where the paste ends or what may be the beginning of its end. The first end marker counts, as in every line
+   * editor; keeping others out is the terminal's task.
+   */
+  #readPaste(paste: PasteBuffer, input: string, at: number): number {
+    const end = input.indexOf(PASTE_END, at);
+    if (end !== -1) {
+      this.#endPaste(paste, input.slice(at, end));
+      return end + PASTE_END.length;
     }
-    const isKeypad = this.#mode === "ss3";
-    this.#mode = "text";
-    if (isKeypad) this.#press(char === "M" ? "Enter" : sequenceKey(`1;${this.#sequence}`, char));
-    else this.#endSequence(this.#sequence, char);
+    const text = input.slice(at).replace(UNFINISHED_END, "");
+    paste.add(text);
+    return at + text.length;
   }
 
-  #endSequence(parameters: string, final: string): void {
-    const report = final === "R" && /^(\d+);(\d+)$/.exec(parameters);
-    if (report) this.#events.onCursorReport(Number(report[1]) - 1, Number(report[2]) - 1);
-    else if (parameters === "" && /[IO]/.test(final)) this.#events.onFocus?.(final === "I");
-    else if (final === "~" && parameters === "200") this.#beginPaste();
-    else if (final === "M" && parameters === "") this.#dropped = 3; // a mouse report of X10
-    else this.#press(sequenceKey(parameters, final));
-  }
-
-  #press(key: string): void {
-    if (key !== "") this.#events.onKey(this.#isAlt ? withAlt(key) : key);
-  }
-
-  #beginPaste(): void {
-    this.#mode = "paste";
-    this.#paste = new PasteBuffer();
-    this.#endBytes = 0;
-  }
-
-  /** Reads up to the end marker. The first one ends the paste, as in every line editor; keeping others out is the terminal's task. */
-  #readPaste(bytes: Uint8Array, from: number): number {
-    if (bytes[from] === PASTE_END[this.#endBytes]) {
-      if (++this.#endBytes === PASTE_END.length) this.#endPaste();
-      return from + 1;
-    }
-    this.#paste.add(PASTE_END.subarray(0, this.#endBytes));
-    this.#endBytes = 0;
-    const end = bytes.indexOf(ESC, from);
-    this.#paste.add(bytes.subarray(from, end === -1 ? undefined : end));
-    return end === -1 ? bytes.length : end;
-  }
-
-  #endPaste(): void {
-    this.#mode = "text";
-    this.#paste.add(PASTE_END.subarray(0, this.#endBytes % PASTE_END.length));
-    const { text, isCut } = this.#paste.end();
-    this.#paste = new PasteBuffer(0);
+  #endPaste(paste: PasteBuffer, rest: string): void {
+    paste.add(rest);
+    this.#paste = undefined;
+    const { text, isCut } = paste.end();
     this.#events.onPaste(text, isCut);
   }
-}
-
-function isControl(byte: number): boolean {
-  return byte < 0x20 || byte === 0x7f;
 }

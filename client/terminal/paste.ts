@@ -15,23 +15,21 @@ const ESCAPE_SEQUENCES =
   // deno-lint-ignore no-control-regex
   /(?:\x1b\[|\x9b)[\x20-\x3f]*[\x40-\x7e]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[\x20-\x2f]*[\x30-\x7e]/g;
 
-const utf8 = new TextEncoder();
-
 /** One paste, received in chunks. It holds at most `maxBytes`, and drops the rest. */
 export class PasteBuffer {
-  readonly #bytes: Uint8Array;
-  #length = 0;
+  readonly #maxBytes: number;
+  #received = "";
   #isCut = false;
 
   constructor(maxBytes = MAX_PASTE_BYTES) {
-    this.#bytes = new Uint8Array(maxBytes);
+    this.#maxBytes = maxBytes;
   }
 
-  add(bytes: Uint8Array): void {
-    const kept = bytes.subarray(0, this.#bytes.length - this.#length);
-    this.#bytes.set(kept, this.#length);
-    this.#length += kept.length;
-    this.#isCut ||= kept.length < bytes.length;
+  /** Takes bytes, each as a character. */
+  add(binary: string): void {
+    const kept = binary.slice(0, this.#maxBytes - this.#received.length);
+    this.#received += kept;
+    this.#isCut ||= kept.length < binary.length;
   }
 
   /**
@@ -40,14 +38,17 @@ export class PasteBuffer {
    */
   end(): { text: string; isCut: boolean } {
     // With `stream`, a character that was cut is left out.
-    const text = new TextDecoder().decode(this.#bytes.subarray(0, this.#length), {
-      stream: this.#isCut,
-    });
+    const text = new TextDecoder().decode(bytesOf(this.#received), { stream: this.#isCut });
     const safe = trimNewlines(sanitize(text.replace(ESCAPE_SEQUENCES, ""), { newlines: true }));
     // Sanitizing makes text longer: tabs and replaced characters.
-    const { read } = utf8.encodeInto(safe, this.#bytes);
+    const { read } = new TextEncoder().encodeInto(safe, new Uint8Array(this.#maxBytes));
     return { text: trimNewlines(safe.slice(0, read)), isCut: this.#isCut || read < safe.length };
   }
+}
+
+/** The bytes of a text in which each character is one. */
+export function bytesOf(binary: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 
 /** In linear time, unlike a regular expression on a text of newlines. */

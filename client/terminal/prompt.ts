@@ -1,18 +1,10 @@
 /** The line that is being typed: it passes keys to the editor, and tells what they ask for. It draws nothing. */
 
 import { press } from "./editor.ts";
+import type { Editor, EditorEvent, Search } from "./editor_state.ts";
+import { clean, edit, expand, insert, insertBlock } from "./editor_state.ts";
+import { remember, resetLine, startEditor } from "./editor_state.ts";
 import { endSearch } from "./search.ts";
-import {
-  type Editor,
-  expand,
-  insert,
-  insertBlock,
-  remember,
-  resetLine,
-  type Search,
-  setLine,
-  startEditor,
-} from "./editor_state.ts";
 
 export interface PromptEvents {
   /**
@@ -67,17 +59,12 @@ export class Prompt {
     return this.#editor.cursor;
   }
 
-  /** The line with the text of its blocks. */
-  get text(): string {
-    return expand(this.#editor);
-  }
-
   get search(): Search | undefined {
     return this.#editor.search;
   }
 
-  /** The line and the cursor with labels in place of the blocks. */
-  show(label: (block: string) => string): { line: string; cursor: number } {
+  /** The line and the cursor with the text of the blocks, or with labels in place of it. */
+  show(label = (text: string) => text): { line: string; cursor: number } {
     const { line, cursor } = this.#editor;
     const before = expand({ ...this.#editor, line: line.slice(0, cursor) }, label);
     return { line: expand(this.#editor, label), cursor: before.length };
@@ -88,52 +75,40 @@ export class Prompt {
     if (this.#isClosed) return;
     const before = this.#editor;
     this.#editor = press(before, key);
-    this.#tell(this.#editor.event, before);
+    if (this.#editor.event) this.#tell(this.#editor.event, before);
     this.#events.onChange?.();
   }
 
   /** Inserts a text at the cursor; of several lines, as a block, which keys treat as one character. */
   insert(text: string): void {
-    const editor = endSearch(this.#editor);
-    this.#change(text.includes("\n") ? insertBlock(editor, text) : insert(editor, text));
+    const isBlock = text.includes("\n");
+    this.#change((editor) => isBlock ? insertBlock(editor, text) : insert(editor, text));
   }
 
   /** Replaces the line, which can be taken back; `cursor` in UTF-16 units, at its end by default. */
   setLine(line: string, cursor = line.length): void {
-    this.#change(setLine(this.#editor, line, cursor));
+    this.#change((editor) => edit(editor, clean(line, editor.blocks), cursor));
   }
 
   /** Empties the line, and goes to the end of the history. */
   reset(): void {
-    this.#change(resetLine(this.#editor));
+    this.#change(resetLine);
   }
 
-  #change(editor: Editor): void {
-    if (!this.#isClosed) this.#editor = editor;
+  #change(change: (editor: Editor) => Editor): void {
+    if (!this.#isClosed) this.#editor = change(endSearch(this.#editor));
   }
 
-  #tell(event: Editor["event"], before: Editor): void {
-    switch (event?.kind) {
-      case "submit":
-        if (this.#events.onSubmit(event.text, event.isPasted) === false) this.#editor = before;
-        else this.#remember(event.text);
-        return;
-      case "keep":
-        return this.#remember(event.text);
-      case "end":
-        this.#isClosed = this.#events.onEnd();
-        return;
-      case "interrupt":
-        return this.#events.onInterrupt();
-      case "clear":
-        return this.#events.onClear?.();
-      case "complete":
-        return this.#events.onComplete?.();
-      case "suspend":
-        return this.#events.onSuspend?.();
-      case "switchRoom":
-        return this.#events.onSwitchRoom?.(event.room);
-    }
+  #tell({ kind, text, isPasted, key }: EditorEvent, before: Editor): void {
+    const events = this.#events;
+    if (kind === "submit" && events.onSubmit(text, isPasted) === false) this.#editor = before;
+    else if (kind === "submit" || kind === "keep") this.#remember(text);
+    else if (kind === "interrupt") events.onInterrupt();
+    else if (kind === "end") this.#isClosed = events.onEnd();
+    else if (kind === "clear") events.onClear?.();
+    else if (kind === "complete") events.onComplete?.();
+    else if (kind === "suspend") events.onSuspend?.();
+    else if (kind === "switchRoom") events.onSwitchRoom?.(Number(key.at(-1)));
   }
 
   #remember(line: string): void {

@@ -3,6 +3,7 @@
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
 import { foldForSearch, MAX_NICK_BYTES } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import { graphemeStart } from "../terminal/words.ts";
 
 /** The names that can be completed, in the order in which they are offered. */
 export interface CompletionNames {
@@ -156,9 +157,4 @@ function wordStart(line: string, end: number): number {
   let start = end;
   while (start > 0 && !SPACE.test(line.charAt(start - 1))) start--;
   return start;
-}
-
-/** The position, or the start of the grapheme that it is inside. */
-function graphemeStart(text: string, position: number): number {
-  return segmenter.segment(text).containing(position)?.index ?? text.length;
 }

@@ -101,7 +101,7 @@ export class Composer {
 
   /** The text that is not submitted yet. */
   get draft(): string {
-    return this.#prompt.text;
+    return this.#prompt.show().line;
   }
 
   /** The search through the history, if one is under way. */

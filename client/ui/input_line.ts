@@ -48,11 +48,7 @@ function searchLine(
   if (isAsked) {
     return { prompt: `${translate(lang, "client.ask_search")} `, line: text, cursor: text.length };
   }
-  const key = isFailed
-    ? isForward ? "client.search_newer_failed" : "client.search_older_failed"
-    : isForward
-    ? "client.search_newer"
-    : "client.search_older";
+  const key = `client.search_${isForward ? "newer" : "older"}${isFailed ? "_failed" : ""}` as const;
   return { prompt: `${translate(lang, key, { text })} `, line, cursor };
 }
 

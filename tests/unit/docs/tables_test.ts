@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Option } from "../../../common/cli/command_line.ts";
 import { EXIT } from "../../../common/cli/failure.ts";
 import { LOCAL_COMMANDS } from "../../../client/session/local_commands.ts";
+import { KEY_TABLE } from "../../../client/terminal/keys.ts";
 import { program } from "../../../main.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 import { LIMITS } from "../../../server/limits.ts";
@@ -26,6 +27,13 @@ Deno.test("docs/options.md has each option of each subcommand, except for the li
     const { rows } = findTable(options, `\`chat ${command.name}\``);
     assertNames("docs/options.md", rows.map(([first]) => first!), wanted.map(call));
   }
+});
+
+Deno.test("docs/using.md has the keys of the line editor in their order", async () => {
+  const { rows } = findTable(await readDocument("docs/using.md"), "keys");
+  const wanted = KEY_TABLE.map(([keys, _action, does]) => [keys.replaceAll("\\", "\\\\"), does]);
+  const table = wanted.map((row) => `| ${row.join(" | ")} |`).join("\n");
+  assertEquals(rows, wanted, `write these rows, then format the document:\n${table}\n`);
 });
 
 Deno.test("docs/commands.md has each name of each command once, in the column of its language", async () => {

@@ -8,7 +8,8 @@ import { testProperty } from "../../../support/property.ts";
 function paste(input: string | Uint8Array, { maxBytes = MAX_PASTE_BYTES, size = 4096 } = {}) {
   const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
   const buffer = new PasteBuffer(maxBytes);
-  for (let at = 0; at < bytes.length; at += size) buffer.add(bytes.subarray(at, at + size));
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  for (let at = 0; at < binary.length; at += size) buffer.add(binary.slice(at, at + size));
   return buffer.end();
 }
 
