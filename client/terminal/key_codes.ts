@@ -3,8 +3,8 @@
 const CURSOR_KEYS = ["Up", "Down", "Right", "Left", "", "End", "", "Home"]; // A to H
 const NUMBERED_KEYS = ["", "Home", "", "Delete", "End", "", "", "Home", "End"];
 const CODED_KEYS: Record<number, string> = { 9: "Tab", 13: "Enter", 27: "Esc", 127: "Backspace" };
-/** Bits of a modifier, which is sent plus 1. */
-const [SHIFT, ALT, CTRL] = [1, 2, 4];
+/** Bits of a modifier, which is sent plus 1. Some terminals send Meta (8) for Alt. */
+const [SHIFT, ALT, CTRL] = [1, 2 | 8, 4];
 
 /** The key of a control character; another character is its own key. */
 export function controlKey(char: string): string {

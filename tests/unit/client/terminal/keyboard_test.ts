@@ -49,7 +49,7 @@ function eventsOf(input: string | Uint8Array): string[] {
 
 Deno.test("every encoding of a key gives its name", () => {
   const keys: Record<string, string[]> = {
-    "Alt-Left": ["\x1b[1;3D", "\x1b\x1b[D", "\x1b\x1bOD", "\x1b[1;3:1D"],
+    "Alt-Left": ["\x1b[1;3D", "\x1b\x1b[D", "\x1b\x1bOD", "\x1b[1;3:1D", "\x1b[1;9D"],
     "Ctrl-Left": ["\x1b[1;5D", "\x1bO5D", "\x1bOd"],
     "Left": ["\x1b[D", "\x1bOD", "\x1b[1D"],
     "Home": ["\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~"],
