@@ -38,6 +38,8 @@ export interface Viewport {
 export interface RenderContext extends Omit<Viewport, "now" | "clockAhead"> {
   theme: Theme;
   glyphs: Glyphs;
+  /** The number of the colour of a nick that is shown now. */
+  pickColor: (nick: string) => number;
   /**
    * Formats a moment (milliseconds since 1970), such as `14:03`; empty if times are not shown. `previous` is the moment of
    * the line above, if that belongs to the same frame.
@@ -91,7 +93,7 @@ export function renderMessage(
   const part: Part = {
     time,
     head,
-    headStyle: () => before + theme.nick(nick)(name) + after,
+    headStyle: () => before + theme.nick(context.pickColor(nick))(name) + after,
     text: more > 0 ? `${text}\n${translate(lang, "event.more_lines", { count: more })}` : text,
     newlines: true,
   };

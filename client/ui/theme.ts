@@ -7,7 +7,6 @@
  */
 
 import { bold, dim, inverse, rgb8, underline } from "@std/fmt/colors";
-import { nickKey } from "../../common/protocol/names.ts";
 
 export type Style = (text: string) => string;
 
@@ -17,8 +16,8 @@ export type ThemeName = (typeof THEMES)[number];
 
 export interface Theme {
   time: Style;
-  /** The style of a nick: always the same for the same nick. */
-  nick(nick: string): Style;
+  /** The style of a nick with a colour, which is an index of {@linkcode NICK_COLORS}. */
+  nick(color: number): Style;
   /** The hub's notices and replies. */
   notice: Style;
   error: Style;
@@ -49,7 +48,7 @@ export const UNICODE_GLYPHS: Glyphs = { echo: "›", pending: "…", ellipsis: "
 /** For terminals and fonts without other glyphs. */
 export const ASCII_GLYPHS: Glyphs = { echo: ">", pending: "...", ellipsis: "...", up: "Up" };
 
-const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
+export const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
 const RED = 196;
 /** A contrast of 4.5:1 with black and with white. */
 const GREY = 243;
@@ -68,10 +67,7 @@ const PLAIN = { ...faint(same), nick: () => same, error: same, prompt: same, men
 const STYLES: Readonly<Record<ThemeName, Theme>> = {
   default: {
     ...faint(grey),
-    nick: (nick) => {
-      const color = NICK_COLORS[hash(nickKey(nick)) % NICK_COLORS.length]!;
-      return (text) => bold(rgb8(text, color));
-    },
+    nick: (color) => (text) => bold(rgb8(text, NICK_COLORS[color]!)),
     error: (text) => rgb8(text, RED),
     prompt: bold,
     mention: boldInverse,
@@ -97,13 +93,4 @@ const STYLES: Readonly<Record<ThemeName, Theme>> = {
 /** The styles of a theme; without `color`, styles that change nothing. */
 export function makeTheme(color: boolean, name: ThemeName = "default"): Theme {
   return color ? STYLES[name] : PLAIN;
-}
-
-/** FNV-1a over UTF-16 units, without the lowest bits, which are often equal for short texts. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  }
-  return value >>> 7;
 }

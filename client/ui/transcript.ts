@@ -16,6 +16,7 @@ import { MAX_LATENCY, ownMessage } from "../session/state.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import { noticeLimits } from "./fold.ts";
 import { summarize } from "./multiline.ts";
+import { NickColors } from "./nick_colors.ts";
 import {
   type RenderContext,
   renderDivider,
@@ -42,6 +43,7 @@ export class Transcript {
   readonly #options: DisplayOptions;
   readonly #joinFilter: JoinFilter;
   readonly #timestamps: Timestamps;
+  readonly #nickColors = new NickColors();
   /** The ref of the last command that was shown above a notice. */
   #echoed: Ref | undefined;
 
@@ -118,6 +120,7 @@ export class Transcript {
     { frame, own }: ConversationEvent & { type: "frame" },
     viewport: Viewport,
   ): string[] {
+    this.#nickColors.update(frame, own?.nick ?? viewport.nick);
     const isShown = this.#joinFilter.shows(frame);
     if (own === undefined) return isShown ? this.#formatFrame(frame, viewport) : [];
     const message = ownMessage(own.line);
@@ -202,7 +205,8 @@ export class Transcript {
     const { theme, glyphs } = this.#options;
     const formatTime = (moment: number, previous?: number) =>
       this.#timestamps.time(moment, previous);
-    return { ...viewport, theme, glyphs, formatTime };
+    const pickColor = (nick: string) => this.#nickColors.pick(nick);
+    return { ...viewport, theme, glyphs, pickColor, formatTime };
   }
 }
 

@@ -15,6 +15,7 @@ export function context(width: number, changes: Partial<RenderContext> = {}): Re
     nick: "",
     glyphs: UNICODE_GLYPHS,
     theme: makeTheme(false),
+    pickColor: () => 0,
     formatTime: () => "14:03",
     ...changes,
   };

@@ -1,0 +1,61 @@
+/** Which colour each nick has: users who speak in turn have different ones while there are colours. */
+
+import type { HubFrame } from "../../common/protocol/frame.ts";
+import { nickKey } from "../../common/protocol/names.ts";
+import { NICK_COLORS } from "./theme.ts";
+
+/** The most speakers that keep their colours; beyond it, those silent longest lose theirs. */
+const MAX_SPEAKERS = 500;
+
+export class NickColors {
+  /** By {@linkcode nickKey}, the latest speaker last; `spoke`: after how many messages. */
+  readonly #speakers = new Map<string, { color: number; spoke: number }>();
+  #messages = 0;
+
+  /** The colour of a speaker: by the hash of the nick, or else the next that nobody has or that was not seen for longest. */
+  pick(nick: string): number {
+    const key = nickKey(nick);
+    const { color } = this.#speakers.get(key) ?? { color: this.#findFree(hash(key)) };
+    this.#speakers.delete(key);
+    this.#speakers.set(key, { color, spoke: ++this.#messages });
+    if (this.#speakers.size > MAX_SPEAKERS) {
+      this.#speakers.delete(this.#speakers.keys().next().value!);
+    }
+    return color;
+  }
+
+  /** Takes in new nicks, which keep their colours, and users who left; `own` is the user's nick. */
+  update(frame: HubFrame, own: string): void {
+    if (frame.type === "renamed") this.#rename(frame.from, frame.nick);
+    if (frame.type === "reply" && frame.code === "nick") this.#rename(own, `${frame.data["nick"]}`);
+    const left = frame.type === "left" ? [frame.nick] : [];
+    for (const nick of frame.type === "presence" ? frame.left.nicks : left) {
+      const speaker = this.#speakers.get(nickKey(nick));
+      if (speaker) speaker.spoke -= 1e12; // before all who are here
+    }
+  }
+
+  #rename(from: string, nick: string): void {
+    const speaker = this.#speakers.get(nickKey(from));
+    this.#speakers.delete(nickKey(from));
+    if (speaker) this.#speakers.set(nickKey(nick), speaker);
+  }
+
+  #findFree(first: number): number {
+    const latest = NICK_COLORS.map(() => -Infinity);
+    for (const { color, spoke } of this.#speakers.values()) {
+      latest[color] = Math.max(latest[color]!, spoke);
+    }
+    const colors = NICK_COLORS.map((_, index) => (first + index) % NICK_COLORS.length);
+    return colors.reduce((best, color) => latest[color]! < latest[best]! ? color : best);
+  }
+}
+
+/** FNV-1a over UTF-16 units, without the lowest bits, which are often equal for short texts. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return value >>> 7;
+}
