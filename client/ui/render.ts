@@ -74,26 +74,28 @@ export function renderFrame(frame: HubFrame, now: number, context: RenderContext
 }
 
 /**
- * The lines of a message, the user's own too. With `isPending` (not accepted by the hub yet) it has a style of its own,
+ * The lines of a message, the user's own too; with `to`, a private one of the user. With `isPending` (not accepted by the hub yet) it has a style of its own,
  * and a glyph in place of the time.
  */
 export function renderMessage(
-  message: Omit<MessageFrame, "type" | "id">,
+  message: Omit<MessageFrame, "type" | "id"> & { to?: string },
   context: RenderContext,
   { isPending = false } = {},
 ): string[] {
-  const { nick, text, ts, kind, room, more = 0 } = message;
+  const { nick, to, text, ts, kind, room, more = 0 } = message;
   const { theme, lang, glyphs } = context;
   const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
-  const name = sanitize(nick);
-  const [mark, after] = messageHead(kind, lang);
+  const name = sanitize(to ?? nick);
+  const [mark, after] = to === undefined
+    ? messageHead(kind, lang)
+    : translate(lang, "reply.private", { to: "\n", text: "" }).split("\n") as [string, string];
   const before = roomPrefix + mark;
   const head = before + name + after;
   const time = context.formatTime(ts);
   const part: Part = {
     time,
     head,
-    headStyle: () => before + theme.nick(context.pickColor(nick))(name) + after,
+    headStyle: () => before + theme.nick(context.pickColor(to ?? nick))(name) + after,
     text: more > 0 ? `${text}\n${translate(lang, "event.more_lines", { count: more })}` : text,
     newlines: true,
   };

@@ -6,12 +6,13 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
-import type { Params } from "../../common/protocol/codes.ts";
+import { type Params, readReply } from "../../common/protocol/codes.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import type { HubFrame, Ref } from "../../common/protocol/frame.ts";
-import { splitRoom } from "../../common/protocol/input.ts";
+import { splitCommand, splitRoom } from "../../common/protocol/input.ts";
 import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
-import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
+import { addLocalHelp, hidePassword, invokes } from "../session/local_commands.ts";
 import { MAX_LATENCY, ownMessage } from "../session/state.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import { noticeLimits } from "./fold.ts";
@@ -35,6 +36,11 @@ export interface DisplayOptions {
   joins: JoinChoice;
   glyphs: Glyphs;
 }
+
+/** Commands whose answers say all that they say: these are not shown above their answers. */
+const ANSWERED_IN_FULL = (
+  ["message", "answer", "nick", "join", "leave", "language", "ignore", "unignore"] as const
+).map((command) => COMMAND_NAMES[command]);
 
 /** What begins a line of the client's own: a notice or an error. */
 export type NoticePrefix = "* " | "! ";
@@ -124,13 +130,14 @@ export class Transcript {
     const isShown = this.#joinFilter.shows(frame);
     if (own === undefined) return isShown ? this.#formatFrame(frame, viewport) : [];
     const message = ownMessage(own.line);
-    if (message && frame.type === "ack") {
+    const sent = frame.type === "ack" ? message : readPrivate(frame);
+    if (sent) {
       const { nick } = own;
-      const room = frame.room ?? own.room;
-      const named = message.kind === "say" ? splitRoom(message.text) : undefined;
-      const text = named?.room === room ? named.text : message.text;
+      const room = frame.type === "ack" && frame.room || own.room;
+      const named = sent.kind === "say" ? splitRoom(sent.text) : undefined;
+      const text = named?.room === room ? named.text : sent.text;
       const ts = momentOf(frame, viewport);
-      const accepted = { ...message, text, ts, nick, room };
+      const accepted = { ...sent, text, ts, nick, room };
       return this.#addDivider(ts, viewport, (context) => renderMessage(accepted, context));
     }
     if (message && frame.type === "error") {
@@ -155,6 +162,7 @@ export class Transcript {
 
   /** The user's command, above the first frame that answers it: a notice comes before the messages that it is about. */
   #formatEcho(frame: HubFrame, line: string, viewport: Viewport): string[] {
+    if (frame.type !== "error" && invokes(line, ...ANSWERED_IN_FULL)) return [];
     if (frame.type === "notice") this.#echoed = frame.ref;
     else if ("ref" in frame && frame.ref !== undefined && frame.ref === this.#echoed) return [];
     const { theme, glyphs } = this.#options;
@@ -202,11 +210,10 @@ export class Transcript {
   }
 
   #context(viewport: Viewport): RenderContext {
-    const { theme, glyphs } = this.#options;
     const formatTime = (moment: number, previous?: number) =>
       this.#timestamps.time(moment, previous);
     const pickColor = (nick: string) => this.#nickColors.pick(nick);
-    return { ...viewport, theme, glyphs, pickColor, formatTime };
+    return { ...viewport, ...this.#options, pickColor, formatTime };
   }
 }
 
@@ -226,7 +233,7 @@ function momentOf(frame: HubFrame, { now, clockAhead }: Viewport): number {
 
 /** As {@linkcode Transcript.formatPending}, for one input. */
 function renderPending(input: string, now: number, context: RenderContext): string[] {
-  const message = ownMessage(input);
+  const message = ownMessage(input) ?? parsePrivate(input);
   const { glyphs, lang, nick, room } = context;
   if (message) {
     return renderMessage({ ...message, nick, room, ts: now }, context, { isPending: true });
@@ -236,6 +243,19 @@ function renderPending(input: string, now: number, context: RenderContext): stri
   const echo = echoText(input, glyphs, lang);
   const limits = noticeLimits(context.height);
   return renderNotice(echo, now, (text) => text, { ...context, formatTime }, limits);
+}
+
+/** The user's private message that the hub has delivered. */
+function readPrivate(frame: HubFrame) {
+  const reply = frame.type === "reply" ? readReply(frame.code, frame.data) : undefined;
+  return reply?.code === "private" ? { kind: "private" as const, ...reply.data } : undefined;
+}
+
+/** The private message that a line is, if it names its receiver. */
+function parsePrivate(line: string) {
+  const [, to, text] = /^(\S+)\s+([^]+)$/.exec(splitCommand(line).argument) ?? [];
+  if (!to || !text || !invokes(line, COMMAND_NAMES.message)) return undefined;
+  return { kind: "private" as const, to, text };
 }
 
 function echoText(input: string, glyphs: Glyphs, lang: Lang): string {

@@ -41,7 +41,7 @@ testInPty(
     await luis.until("[privado] ana: solo para ti");
     luis.type("/r gracias\r");
     await ana.until("[private] luis: gracias");
-    await luis.until("* [privado] a ana: gracias");
+    await luis.until(/\d \[privado\] a ana: gracias/);
     ana.type("/msg lius hola\r");
     await ana.until('! nobody here is called "lius"; did you mean luis?');
   },

@@ -2,67 +2,23 @@ import type { PendingLine } from "../../../../client/session/pending.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ConversationEvent } from "../../../../client/session/conversation.ts";
-import type { Viewport } from "../../../../client/ui/render.ts";
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
-import { makeTheme } from "../../../../client/ui/theme.ts";
-import { type DisplayOptions, Transcript } from "../../../../client/ui/transcript.ts";
+import type { DisplayOptions } from "../../../../client/ui/transcript.ts";
 import { textWidth } from "../../../../common/cli/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
-
-/** 14:03 on a Sunday. */
-const NOW = Date.UTC(2026, 10, 22, 14, 3);
-const VIEWPORT: Viewport = {
-  now: NOW,
-  clockAhead: 0,
-  width: 60,
-  height: 40,
-  lang: "en",
-  room: "general",
-  nick: "ana",
-};
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-function transcript(options: Partial<DisplayOptions> = {}): Transcript {
-  const usual: DisplayOptions = {
-    theme: makeTheme(false),
-    time: "HH:MM",
-    joins: "all",
-    glyphs: UNICODE_GLYPHS,
-  };
-  return new Transcript({ ...usual, ...options }, { timeZone: "UTC" });
-}
-
-function message(text: string, fields: Partial<MessageFrame> = {}): MessageFrame {
-  return {
-    type: "message",
-    id: 1,
-    room: "general",
-    nick: "bob",
-    text,
-    ts: NOW,
-    kind: "say",
-    ...fields,
-  };
-}
-
-const frame = (frame: HubFrame): ConversationEvent => ({ type: "frame", frame });
-
-/** The user's line, with the hub's answer. */
-function answered(line: string, answer: HubFrame): ConversationEvent {
-  return { type: "frame", frame: answer, own: { line, nick: "ana", room: "general" } };
-}
-
-const ack = (ts = NOW): HubFrame => ({ type: "ack", ref: "1", id: 1, ts });
-const refusal: HubFrame = {
-  type: "error",
-  ref: "1",
-  code: "paused",
-  params: { room: "general" },
-  text: "",
-};
+import {
+  ack,
+  answered,
+  frame,
+  HOUR,
+  message,
+  MINUTE,
+  NOW,
+  transcript,
+  VIEWPORT,
+} from "./transcripts.ts";
 
 function pendingLine(text: string): PendingLine {
   return { frame: { type: "say", ref: text, text }, display: text, bytes: 1 };
@@ -73,60 +29,6 @@ Deno.test("the user's own message appears when the hub accepts it, with the hub'
   assertEquals(log.formatEvent(frame(message("hola")), VIEWPORT), ["14:03 bob: hola"]);
   const said = answered("hello", ack(NOW + HOUR));
   assertEquals(log.formatEvent(said, { ...VIEWPORT, now: NOW + 2 * HOUR }), ["15:03 ana: hello"]);
-});
-
-Deno.test("the user's own line has the nick and room from when it was answered", () => {
-  const { own } = answered("//who", ack()) as { own: { line: string; nick: string; room: string } };
-  const said: ConversationEvent = {
-    type: "frame",
-    frame: ack(),
-    own: { ...own, nick: "eva", room: "dev" },
-  };
-  assertEquals(transcript().formatEvent(said, VIEWPORT), ["14:03 #dev eva: /who"]);
-  const done = answered("/me claps", ack());
-  assertEquals(transcript().formatEvent(done, VIEWPORT), ["14:03 * ana claps"]);
-});
-
-Deno.test("a command is shown before its answer: a reply, an error or a goodbye", () => {
-  const who = {
-    type: "reply",
-    ref: "1",
-    code: "who",
-    data: { room: "general", members: ["ana"], count: 1 },
-    text: "",
-  };
-  const answers: [HubFrame, string][] = [
-    [who as HubFrame, "14:03 * 1 here: ana"],
-    [refusal, "14:03 ! #general is paused: only moderators may write there"],
-    [{ type: "bye", code: "quit", params: {}, text: "" }, "14:03 * goodbye"],
-  ];
-  for (const [answer, shown] of answers) {
-    const lines = transcript().formatEvent(answered("/quien", answer), VIEWPORT);
-    assertEquals(lines, ["14:03 › /quien", shown]);
-  }
-  assertEquals(
-    transcript().formatEvent(answered("/mod secret", refusal), VIEWPORT)[0],
-    "14:03 › /mod",
-  );
-});
-
-Deno.test("a command is shown once, above the messages that it asked for", () => {
-  const log = transcript();
-  const params = { room: "general", count: 1 };
-  const topic = { room: "general", topic: "" };
-  const shown = [
-    answered("/history 1", { type: "notice", ref: "7", code: "history", params, text: "" }),
-    frame(message("hello", { replay: true })),
-    answered("/history 1", { type: "reply", ref: "7", code: "history", data: params, text: "" }),
-    answered("/topic", { type: "reply", ref: "8", code: "topic", data: topic, text: "" }),
-  ].flatMap((event) => log.formatEvent(event, VIEWPORT));
-  assertEquals(shown, [
-    "14:03 › /history 1",
-    "14:03 * --- the last message ---",
-    "14:03 bob: hello",
-    "14:03 › /topic",
-    "14:03 * this room has no topic: /topic TEXT sets one",
-  ]);
 });
 
 Deno.test("another hub that is another chat is told in one sentence, and then what may be lost", () => {
@@ -171,14 +73,6 @@ Deno.test("help in the client names the keys, and fits a terminal of 80 columns 
       );
     }
   }
-});
-
-Deno.test("a refused message is shown as not sent", () => {
-  assertEquals(transcript().formatEvent(answered("hello\nthere", refusal), VIEWPORT), [
-    "14:03 ! #general is paused: only moderators may write there",
-    "14:03 ! not sent: hello",
-    "        there",
-  ]);
 });
 
 Deno.test("a new day begins with a divider, and only a replay goes back", () => {
