@@ -24,6 +24,7 @@ import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
+const MARKUP_CHOICES = ["basic", "none"] as const;
 
 /** Largest value of --retry, in seconds. */
 const MAX_RETRY = 1_000_000;
@@ -40,6 +41,7 @@ export interface ClientOptions {
   theme: ThemeName;
   time: TimeStyle;
   joins: JoinChoice;
+  markup: (typeof MARKUP_CHOICES)[number];
   /** Whether the client draws with ASCII only. */
   isAscii: boolean;
   /** How a mention alerts the user; `notify`: by a desktop notification, in terminals known to support them. */
@@ -80,6 +82,7 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
       { flag: "theme", value: THEMES.join("|"), choices: THEMES, help: "option.theme" },
       { flag: "time", value: TIME_STYLES.join("|"), choices: TIME_STYLES, help: "option.time" },
       { flag: "joins", value: JOIN_CHOICES.join("|"), choices: JOIN_CHOICES, help: "option.joins" },
+      { flag: "markup", value: "basic|none", choices: MARKUP_CHOICES, help: "option.markup" },
       { flag: "ascii", help: "option.ascii" },
       { flag: "no-bell", help: "option.no_bell" },
       { flag: "notify", help: "option.notify" },
@@ -130,6 +133,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     theme: choice("theme", THEMES),
     time: choice("time", TIME_STYLES),
     joins: choice("joins", JOIN_CHOICES),
+    markup: choice("markup", MARKUP_CHOICES),
     bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
     wantsHistory: !args.isOn("no-history"),
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",

@@ -136,19 +136,23 @@ async function runAtTerminal(
 ): Promise<number> {
   const { runInteractive } = await import("./ui/interactive.ts");
   const { findInputHistory } = await import("./ui/input_history_file.ts");
+  const { hyperlink, takesLinks } = await import("./ui/links.ts");
   const { LeaveGuard } = await import("./ui/leave_guard.ts");
   const { alertSequence } = await import("./ui/notify.ts");
   const { ASCII_GLYPHS, makeTheme, UNICODE_GLYPHS } = await import("./ui/theme.ts");
-  const { joins, time } = options;
+  const { joins, markup, time } = options;
+  const hasColor = usesColor(options.color, true, environment);
   const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
   await inputHistory?.open();
   giveUpFiles();
   return await runInteractive(conversation, {
     display: {
-      theme: makeTheme(usesColor(options.color, true, environment), options.theme),
+      theme: makeTheme(hasColor, options.theme),
       time,
       joins,
       glyphs: options.isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
+      link: hasColor && takesLinks(environment) ? hyperlink : () => (text) => text,
+      hasMarkup: markup === "basic",
     },
     bell: (message) => alertSequence(options.bell, environment, message),
     invitation,

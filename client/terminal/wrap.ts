@@ -6,6 +6,8 @@ import { graphemes, textWidth } from "../../common/cli/width.ts";
 export interface WrappedLine {
   text: string;
   start: number;
+  /** Whether it is a URL, or the rest of one, that begins at the edge of the terminal. */
+  url?: "begins" | "goes_on" | undefined;
 }
 
 /**
@@ -16,15 +18,30 @@ export function wrap(text: string, width: number): string[] {
   return Array.from(wrapLazily(text, width), (line) => line.text);
 }
 
-/** As {@linkcode wrap}, with the offset of each line in the text. A line that is not asked for costs nothing. */
-export function* wrapLazily(text: string, width: number): Generator<WrappedLine> {
+/**
+ * As {@linkcode wrap}, with the offset of each line in the text. A line that is not asked for costs nothing. A word wider than a
+ * line is broken before a URL in it. A URL wider than a line begins at the edge of the terminal, `edge` columns wide.
+ */
+export function* wrapLazily(
+  text: string,
+  width: number,
+  urls: readonly { start: number; closed: number }[] = [],
+  edge = width,
+): Generator<WrappedLine> {
   if (textWidth(text, width) <= width) {
     yield { text, start: 0 };
     return;
   }
+  const limits = new Map<number, number>(); // of what begins at an offset
+  for (const { start, closed } of urls) {
+    const isWide = textWidth(text.slice(start, closed)) > width;
+    limits.set(start, isWide ? edge : width).set(closed, width);
+  }
   let line = "";
   let used = 0;
   let start = 0;
+  let url: WrappedLine["url"];
+  const lineOf = (text: string) => url ? { text, start, url } : { text, start };
   for (const { 0: word, index } of text.matchAll(/ +|[^ ]+/g)) {
     const wordWidth = textWidth(word, width);
     if (used + wordWidth <= width) {
@@ -33,26 +50,30 @@ export function* wrapLazily(text: string, width: number): Generator<WrappedLine>
       continue;
     }
     if (word.startsWith(" ")) {
-      yield { text: line, start };
-      [line, used, start] = ["", 0, index + word.length];
+      yield lineOf(line);
+      [line, used, start, url] = ["", 0, index + word.length, undefined];
       continue;
     }
+    const kept = line.replace(/ +$/, ""); // other white space stays: lines do not break at it
     if (used > 0 && wordWidth <= width) {
-      const kept = line.replace(/ +$/, ""); // other white space stays: lines do not break at it
-      if (kept !== "") yield { text: kept, start };
-      [line, used, start] = [word, wordWidth, index];
+      if (kept !== "") yield lineOf(kept);
+      [line, used, start, url] = [word, wordWidth, index, undefined];
       continue;
     }
-    let at = index;
+    let [at, limit] = [index, width];
     for (const { grapheme, width: graphemeWidth } of graphemes(word)) {
-      if (used > 0 && used + graphemeWidth > width) {
-        yield { text: line, start };
+      const isBreak = limits.has(at);
+      limit = limits.get(at) ?? limit;
+      if (isBreak || (used > 0 && used + graphemeWidth > limit)) {
+        const ended = at > index ? line : kept;
+        if (ended !== "") yield lineOf(ended);
         [line, used, start] = ["", 0, at];
+        url = limit <= width ? undefined : isBreak ? "begins" : "goes_on";
       }
       line += grapheme;
       used += graphemeWidth;
       at += grapheme.length;
     }
   }
-  if (line !== "") yield { text: line, start };
+  if (line !== "") yield lineOf(line);
 }

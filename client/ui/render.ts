@@ -1,7 +1,7 @@
-/** Renders frames and notices as styled lines, each at most as wide as the terminal. */
+/** Renders frames and notices as styled lines, each at most as wide as the terminal, except for those of long URLs. */
 
 import { describeFrame } from "../../common/i18n/frames.ts";
-import { type Lang, translate } from "../../common/i18n/mod.ts";
+import { type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import { messageHead } from "../../common/i18n/plain.ts";
 import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
@@ -17,6 +17,8 @@ import {
   noticeLimits,
   UNLIMITED,
 } from "./fold.ts";
+import { findUrls, type hyperlink } from "./links.ts";
+import { findMarkup } from "./markup.ts";
 import type { Glyphs, Style, Theme } from "./theme.ts";
 
 /** What the lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
@@ -38,6 +40,9 @@ export interface Viewport {
 export interface RenderContext extends Omit<Viewport, "now" | "clockAhead"> {
   theme: Theme;
   glyphs: Glyphs;
+  /** How URLs become links; without it they are broken like other words, and no line is wider than the terminal. */
+  link?: typeof hyperlink | undefined;
+  hasMarkup: boolean;
   /** The number of the colour of a nick that is shown now. */
   pickColor: (nick: string) => number;
   /**
@@ -154,7 +159,11 @@ interface Part {
 interface Row extends WrappedLine {
   before: string;
   style: Style;
+  spans: readonly Span[];
 }
+
+/** A part of a text with a style of its own, on top of that of the text. */
+type Span = TextRange & { style: Style };
 
 /** Columns before the text, but for its first row: as many as the head takes, unless that has lines of its own. */
 function indentOf({ time, head }: Part, width: number): { indent: number; isNarrow: boolean } {
@@ -205,55 +214,64 @@ function renderParts(
   const last = rows.at(-1);
   if (last === undefined) return []; // a frame for programs
   const end = last.start + last.text.length;
-  const mentions = highlight === "" ? [] : findMentions(first.slice(0, end + LOOKAHEAD), highlight);
-  const styled = rows.map((row) => row.before + styleLine(row, row.style, mentions, theme.mention));
+  const mentions = highlight === "" ? [] : findMentions(first.slice(0, end + LOOKAHEAD), highlight)
+    .map((range): Span => ({ ...range, style: theme.mention }));
+  const lines: Row[] = [];
+  for (const row of rows) {
+    if (row.url === "goes_on") lines.at(-1)!.text += row.text; // the terminal breaks it
+    else lines.push(row);
+  }
+  const styled = lines.map((row) => row.before + styleRow(row, [...row.spans, ...mentions]));
   return [...styled, ...folded];
 }
 
 /** The rows of a safe text: its time and head, and beside them the text, indented to where it began. */
-function* layOut(
-  shown: string,
-  part: Part,
-  { width, theme }: Pick<RenderContext, "width" | "theme">,
-): Generator<Row> {
+function* layOut(shown: string, part: Part, context: RenderContext): Generator<Row> {
+  const { width, theme, link, hasMarkup } = context;
   const { time, timeStyle = theme.time, head, headStyle, textStyle: style = (text) => text } = part;
   const timeColumn = time === "" ? "" : `${time} `;
   const { indent, isNarrow } = indentOf(part, width);
+  const margin = " ".repeat(indent);
   let before = timeStyle(timeColumn) + headStyle(head);
   if (isNarrow) {
     for (const row of wrap((timeColumn + head).trimEnd(), width)) {
-      yield { before: timeStyle(row), text: "", start: 0, style };
+      yield { before: timeStyle(row), text: "", start: 0, style, spans: [] };
     }
-    before = " ".repeat(indent);
+    before = margin;
   }
+  const markup = hasMarkup && !part.textStyle ? findMarkup(shown) : []; // messages have no style
+  const marked = markup.map(({ look, ...range }): Span => ({ ...range, style: theme[look] }));
+  const blocks = markup.filter(({ look }) => look === "code");
   let at = 0;
   for (const line of shown.split("\n")) {
-    for (const { text, start } of wrapLazily(line, width - indent)) {
-      yield { before, text, start: at + start, style };
-      before = " ".repeat(indent);
+    const end = at + line.length;
+    const isCode = blocks.some((block) => block.start <= at && end <= block.end);
+    const urls = link ? findUrls(line) : [];
+    const links = urls.map(({ start, end }): Span => (
+      { start: at + start, end: at + end, style: link!(line.slice(start, end)) }
+    ));
+    const spans = [...marked, ...links];
+    const wrapped = isCode ? line.replaceAll(" ", NO_BREAK) : line;
+    for (const { text, start, url } of wrapLazily(wrapped, width - indent, urls, width)) {
+      if (url && before !== margin) yield { before, text: "", start: at, style, spans };
+      const kept = isCode ? line.slice(start, start + text.length) : text;
+      yield { before: url ? "" : before, text: kept, start: at + start, url, style, spans };
+      before = margin;
     }
-    at += line.length + 1;
+    at = end + 1;
   }
 }
 
-/** A line in its style, and the mentions in it in theirs. */
-function styleLine(
-  { text, start }: WrappedLine,
-  style: Style,
-  mentions: readonly TextRange[],
-  mentionStyle: Style,
-): string {
-  let styled = "";
-  let done = 0;
-  const add = (end: number, as: Style) => {
-    if (end > done) styled += as(text.slice(done, end));
-    done = Math.max(done, end);
-  };
-  for (const mention of mentions) {
-    if (mention.end <= start || mention.start >= start + text.length) continue;
-    add(mention.start - start, style);
-    add(Math.min(mention.end - start, text.length), mentionStyle);
-  }
-  add(text.length, style);
-  return styled;
+/** A row in its style, and on top of it the styles of the spans. */
+function styleRow({ text, start, style }: Row, spans: readonly Span[]): string {
+  const end = start + text.length;
+  const inside = spans.filter((span) => span.start < end && span.end > start);
+  if (inside.length === 0) return text && style(text);
+  const cuts = [start, ...inside.flatMap((span) => [span.start, span.end])]
+    .filter((at) => at >= start && at < end).sort((a, b) => a - b);
+  return cuts.map((from, index) => {
+    const part = text.slice(from - start, (cuts[index + 1] ?? end) - start);
+    const styles = inside.filter((span) => span.start <= from && from < span.end);
+    return part && styles.reduce((styled, span) => span.style(styled), style(part));
+  }).join("");
 }

@@ -30,6 +30,10 @@ export interface Theme {
   pending: Style;
   /** The line between two days. */
   divider: Style;
+  /** Parts of messages; `faint`: quotes, and the signs of markup. */
+  code: Style;
+  bold: Style;
+  faint: Style;
 }
 
 /** The glyphs that the client draws; users' text stays as it is. */
@@ -50,6 +54,7 @@ export const ASCII_GLYPHS: Glyphs = { echo: ">", pending: "...", ellipsis: "..."
 
 export const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
 const RED = 196;
+const CODE_COLOR = 31;
 /** A contrast of 4.5:1 with black and with white. */
 const GREY = 243;
 
@@ -59,34 +64,27 @@ const boldInverse: Style = (text) => bold(inverse(text));
 
 /** What stands back behind the messages. */
 const faint = (style: Style) => (
-  { time: style, notice: style, echo: style, pending: style, divider: style }
+  { time: style, notice: style, echo: style, pending: style, divider: style, faint: style }
 );
 
-const PLAIN = { ...faint(same), nick: () => same, error: same, prompt: same, mention: same };
+/** What stands out among the messages. */
+const strong = (bold: Style, mention: Style, code: Style) => (
+  { nick: () => bold, prompt: bold, bold, mention, code }
+);
+
+const PLAIN = { ...faint(same), ...strong(same, same, same), error: same };
 
 const STYLES: Readonly<Record<ThemeName, Theme>> = {
   default: {
     ...faint(grey),
+    ...strong(bold, boldInverse, (text) => rgb8(text, CODE_COLOR)),
     nick: (color) => (text) => bold(rgb8(text, NICK_COLORS[color]!)),
     error: (text) => rgb8(text, RED),
-    prompt: bold,
-    mention: boldInverse,
   },
-  mono: {
-    ...faint(dim),
-    nick: () => bold,
-    error: bold,
-    prompt: bold,
-    mention: boldInverse,
-  },
+  mono: { ...faint(dim), ...strong(bold, boldInverse, inverse), error: bold },
   "high-contrast": {
-    ...PLAIN,
-    nick: () => bold,
-    error: boldInverse,
-    prompt: bold,
-    mention: boldInverse,
-    pending: underline,
-    divider: bold,
+    ...{ ...faint(same), ...strong(bold, boldInverse, inverse) },
+    ...{ error: boldInverse, pending: underline, divider: bold },
   },
 };
 

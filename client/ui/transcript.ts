@@ -16,6 +16,7 @@ import { addLocalHelp, hidePassword, invokes } from "../session/local_commands.t
 import { MAX_LATENCY, ownMessage } from "../session/state.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import { noticeLimits } from "./fold.ts";
+import type { hyperlink } from "./links.ts";
 import { summarize } from "./multiline.ts";
 import { NickColors } from "./nick_colors.ts";
 import {
@@ -35,6 +36,8 @@ export interface DisplayOptions {
   time: TimeStyle;
   joins: JoinChoice;
   glyphs: Glyphs;
+  link: typeof hyperlink;
+  hasMarkup: boolean;
 }
 
 /** Commands whose answers say all that they say: these are not shown above their answers. */
@@ -102,7 +105,7 @@ export class Transcript {
    * there are more, the latest are shown, below the number of the others.
    */
   formatPending(inputs: readonly string[], viewport: Viewport, maxRows: number): string[] {
-    const context = { ...this.#context(viewport), theme: makeTheme(false) };
+    const context = { ...this.#context(viewport), theme: makeTheme(false), link: undefined };
     // Each takes at least a row: earlier ones cannot fit.
     const rendered = inputs.slice(-maxRows - 1)
       .map((input) => renderPending(input, viewport.now, context));

@@ -356,6 +356,7 @@ export const en = {
   "option.time": "time of each line: HH:MM, relative (since the previous line) or none (HH:MM)",
   "option.joins":
     "show who joins and leaves: all, smart (only users who have spoken) or none (all)",
+  "option.markup": "show code, bold text and quotes in messages: basic or none (basic)",
   "option.ascii": "draw with ASCII characters only",
   "option.no_bell": "do not ring the bell when somebody mentions you",
   "option.notify": "show a desktop notification when somebody mentions you, or ring the bell",
@@ -707,6 +708,7 @@ export const en = {
   "man.variable.time_zone":
     "The time zone of the times that are shown, as a name like Europe/Madrid.",
   "man.variable.notify": "With TERM, they tell --notify how this terminal shows a notification.",
+  "man.variable.links": "With those above, they tell whether this terminal makes links of URLs.",
   "man.variable.tmux": "Inside tmux, --notify also rings the bell.",
   "man.variable.password":
     "The hub's password, for the hub and for whoever joins it; --password-file takes precedence.",

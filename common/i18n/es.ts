@@ -372,6 +372,7 @@ export const es: Translation = {
   "option.theme": "aspecto: default, mono o high-contrast (default)",
   "option.time": "hora de cada línea: HH:MM, relative (desde la anterior) o none (HH:MM)",
   "option.joins": "muestra quién entra y sale: all, smart (solo quien ha hablado) o none (all)",
+  "option.markup": "resalta código, negrita y citas en los mensajes: basic o none (basic)",
   "option.ascii": "dibuja solo con caracteres ASCII",
   "option.no_bell": "no suena cuando alguien te menciona",
   "option.notify": "muestra un aviso en el escritorio cuando alguien te menciona, o suena",
@@ -739,6 +740,7 @@ export const es: Translation = {
   "man.variable.time_zone":
     "La zona horaria de las horas que se muestran, con un nombre como Europe/Madrid.",
   "man.variable.notify": "Con TERM, indican a --notify cómo muestra un aviso esta terminal.",
+  "man.variable.links": "Con las anteriores, indican si esta terminal crea enlaces con los URL.",
   "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
   "man.variable.password":
     "La contraseña del servidor, para el servidor y para quien se une; --password-file tiene preferencia.",

@@ -10,6 +10,10 @@ export const VARIABLES: readonly { names: readonly string[]; help: Key }[] = [
   { names: ["TERM"], help: "man.variable.term" },
   { names: ["TZ"], help: "man.variable.time_zone" },
   { names: ["TERM_PROGRAM", "LC_TERMINAL", "KITTY_WINDOW_ID"], help: "man.variable.notify" },
+  {
+    names: ["TERM_PROGRAM_VERSION", "WT_SESSION", "VTE_VERSION", "KONSOLE_VERSION"],
+    help: "man.variable.links",
+  },
   { names: ["TMUX"], help: "man.variable.tmux" },
   { names: ["XDG_STATE_HOME"], help: "man.variable.state" },
   { names: ["HOME"], help: "man.variable.home" },

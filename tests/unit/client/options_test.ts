@@ -24,6 +24,7 @@ const USUAL: ClientOptions = {
   theme: "default",
   time: "HH:MM",
   joins: "all",
+  markup: "basic",
   isAscii: false,
   bell: "bell",
   wantsHistory: true,

@@ -15,6 +15,8 @@ export function context(width: number, changes: Partial<RenderContext> = {}): Re
     nick: "",
     glyphs: UNICODE_GLYPHS,
     theme: makeTheme(false),
+    link: () => (text) => text,
+    hasMarkup: true,
     pickColor: () => 0,
     formatTime: () => "14:03",
     ...changes,

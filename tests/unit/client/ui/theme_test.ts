@@ -14,6 +14,9 @@ const PARTS = [
   "mention",
   "pending",
   "divider",
+  "code",
+  "bold",
+  "faint",
 ] as const;
 
 Deno.test("without colour a theme writes no escape codes, even after one with colour", () => {
@@ -108,9 +111,13 @@ Deno.test({ name: "high contrast has no colours, and no faint text", ignore }, (
   assertEquals([...codes("high-contrast")].sort(), ["1", "4", "7"]);
 });
 
-Deno.test({ name: "mentions and pending messages stand out in every theme", ignore }, () => {
-  for (const name of THEMES) {
-    const { mention, pending } = makeTheme(true, name);
-    assertEquals(new Set([mention("x"), pending("x"), "x"]).size, 3, name);
-  }
-});
+Deno.test(
+  { name: "mentions, markup and pending messages stand out in every theme", ignore },
+  () => {
+    for (const name of THEMES) {
+      const { mention, pending, code, bold } = makeTheme(true, name);
+      const looks = [mention, pending, code, bold].map((style) => style("x"));
+      assertEquals(new Set([...looks, "x"]).size, 5, name);
+    }
+  },
+);

@@ -2,21 +2,14 @@
 
 import { assertEquals } from "@std/assert";
 import type { OwnLine } from "../../../../client/session/conversation.ts";
-import { makeTheme, UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
-import { Transcript } from "../../../../client/ui/transcript.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import { transcript } from "./transcripts.ts";
 
 /** The lines of a user in #general, with the hub's answer. */
 function answered(line: string, frame: HubFrame, unread: OwnLine["unread"] = new Map()): string[] {
   const here = { nick: "ana", room: "general" };
-  const transcript = new Transcript({
-    theme: makeTheme(false),
-    time: "none",
-    joins: "all",
-    glyphs: UNICODE_GLYPHS,
-  });
   const viewport = { ...here, now: 0, clockAhead: 0, width: 80, height: 40, lang: "en" } as const;
-  return transcript.formatEvent(
+  return transcript({ time: "none" }).formatEvent(
     { type: "frame", frame, own: { ...here, line, unread } },
     viewport,
   );

@@ -26,6 +26,8 @@ export function transcript(options: Partial<DisplayOptions> = {}): Transcript {
     time: "HH:MM",
     joins: "all",
     glyphs: UNICODE_GLYPHS,
+    link: () => (text) => text,
+    hasMarkup: true,
   };
   return new Transcript({ ...usual, ...options }, { timeZone: "UTC" });
 }
