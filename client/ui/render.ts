@@ -79,8 +79,8 @@ export function renderFrame(frame: HubFrame, now: number, context: RenderContext
 }
 
 /**
- * The lines of a message, the user's own too; with `to`, a private one of the user. With `isPending` (not accepted by the hub yet) it has a style of its own,
- * and a glyph in place of the time.
+ * The lines of a message, the user's own too; with `to`, a private one of the user. With `isPending` (not accepted by the hub
+ * yet) it has a style of its own, and a glyph in place of the time.
  */
 export function renderMessage(
   message: Omit<MessageFrame, "type" | "id"> & { to?: string },

@@ -59,7 +59,7 @@ export async function playScene(script: Script, { nc }: { nc: string }): Promise
     it.screen().at(-1) === (PROMPT + typed).trimEnd();
   const act = async ({ by, types, pastes, seen = types! }: Act) => {
     if (pastes !== undefined) people[by].paste(pastes);
-    else people[by].type(types + ENTER);
+    people[by].type((types ?? "") + ENTER);
     await ana.until((it) => shows(it, seen) && !hasPending(it), seen);
   };
   for (const each of script.before) await act(each);
