@@ -69,33 +69,40 @@ export function layOut(
   return crop({ rows, cursorRow: place.row, cursorColumn: place.column }, maxRows);
 }
 
+/** What is known of rows on the screen after the size of the terminal has changed. */
+export interface Resized {
+  /** The width now, and the narrowest since the rows were painted. */
+  columns: number;
+  narrowest: number;
+  /** The place of the cursor now, from 0, as the terminal reports it. */
+  cursor?: { row: number; column: number } | undefined;
+  /** The first and the last row that the cursor can be in where rows are not reflowed; undefined if unknown. */
+  unmoved?: readonly [first: number, last: number] | undefined;
+  /** Whether the terminal has reflowed rows before. */
+  isReflowing?: boolean;
+}
+
 /**
- * How many rows above the cursor the input begins, after the terminal has changed its width to `columns`.
+ * How many rows above the cursor the input begins, after the size of the terminal has changed, and whether the terminal
+ * reflows rows.
  *
- * Terminals reflow a row that has become too wide, but some (xterm.js) not the row of the cursor. The cursor's new column
- * shows which of them this is. If that is unknown, or the last column (possible in both), the row counts as not reflowed:
- * better to leave a piece of the input behind than to erase a message.
+ * Some terminals reflow rows that have become too wide, some all of them but the row of the cursor (xterm.js), and some cut
+ * them (xterm, mosh). The cursor shows which: a row or column that it could not have without a reflow. If it does not show
+ * that, the rows count as they were: better to leave a piece of the input behind than to erase a message.
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
-  columns: number,
-  reportedColumn?: number,
-): number {
-  const above = rows.slice(0, cursorRow).reduce(
-    (sum, row) => sum + reflowRow(row, columns).rows,
-    0,
-  );
-  const reflowed = reflowRow(rows[cursorRow]!, columns, cursorColumn);
-  const isReflowed = reportedColumn === reflowed.cursorColumn && reportedColumn < columns - 1;
-  return above + (isReflowed ? reflowed.cursorRow : 0);
-}
-
-/** Whether a new width may have moved the cursor to another row, which only a cursor report shows. */
-export function needsCursorReport(
-  { rows, cursorRow, cursorColumn }: Layout,
-  columns: number,
-): boolean {
-  return reflowRow(rows[cursorRow]!, columns, cursorColumn).cursorRow > 0;
+  { columns, narrowest, cursor, unmoved, isReflowing = false }: Resized,
+): { above: number; isReflowing: boolean } {
+  const own = reflowRow(rows[cursorRow]!, columns, cursorColumn);
+  const isRowReflowed = own.cursorRow > 0 && cursor?.column === own.cursorColumn &&
+    cursor.column !== narrowest - 1;
+  const isMoved = cursor !== undefined && unmoved !== undefined &&
+    (cursor.row < unmoved[0] || cursor.row > unmoved[1]);
+  if (!isRowReflowed && !isMoved && !isReflowing) return { above: cursorRow, isReflowing };
+  const before = rows.slice(0, cursorRow).map((row) => reflowRow(row, columns).rows);
+  const above = before.reduce((sum, count) => sum + count, isRowReflowed ? own.cursorRow : 0);
+  return { above, isReflowing: true };
 }
 
 /** How many rows a row becomes when the terminal reflows it to `columns`, and where the cursor goes. */

@@ -4,28 +4,32 @@
  */
 
 import type { After } from "../../common/cli/timers.ts";
+import { textWidth } from "../../common/cli/width.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import {
-  type InputLine,
-  type Layout,
-  layOut,
-  needsCursorReport,
-  rowsAboveCursor,
-} from "./layout.ts";
+import { type InputLine, type Layout, layOut, type Resized, rowsAboveCursor } from "./layout.ts";
 
 const CSI = "\x1b[";
 /** Erases the row of the cursor, then the rest from its second column: erased at the corner, tmux keeps it in its scrollback. */
 const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
+/** Asks for the place of the last column and row, which is the size, and then for that of the cursor. */
+const ASK_SIZE_AND_CURSOR = `\x1b7${CSI}9999;9999H${ASK_CURSOR}\x1b8${ASK_CURSOR}`;
+/** A blank in the last column: where rows are reflowed, the row of it breaks in every narrower window, and moves the cursor. */
+const MARK_LAST_COLUMN = `${CSI}9999C `;
+/** The sequences in a line: styles and links. */
+// deno-lint-ignore no-control-regex
+const SEQUENCES = /\x1b(?:\[[^m]*m|\][^\x1b]*\x1b\\)/g;
 /** Synchronized output (mode 2026): shows everything in between at once; terminals without it ignore it. */
 const BEGIN_UPDATE = `${CSI}?2026h`;
 const END_UPDATE = `${CSI}?2026l`;
 
 /** How long the size must stay the same before the window counts as resized, in milliseconds. */
 const RESIZE_PAUSE = 60;
-/** How long to wait for the terminal's cursor report, in milliseconds. */
+/** How long to wait for the terminal's cursor reports, in milliseconds. */
 const CURSOR_TIMEOUT = 500;
+/** How long the input stays hidden after a resize, in milliseconds: tmux tells the program the next size up to 250 ms later. */
+const SETTLE_TIME = 300;
 
 /** Renders the rows between the lines and the input: at most `maxRows`, each unstyled and at most `columns` wide. */
 export type RenderStatusRows = (columns: number, maxRows: number) => readonly string[];
@@ -51,6 +55,17 @@ export class Screen {
   #statusRows: RenderStatusRows = () => [];
   /** The status rows and input that are on the screen now. */
   #painted: Layout | undefined;
+  /** The row of the screen in which they begin, from 0; undefined while it is unknown. */
+  #top: number | undefined;
+  /** The layout whose place the terminal was asked for. */
+  #askedFor: Layout | undefined;
+  /** How many cursor reports are still to come. */
+  #dueReports = 0;
+  /** What has happened to the size since the last write. */
+  #resized: Resized & { removedRows: number; addedRows: number } | undefined;
+  #isReflowing = false;
+  /** Whether the terminal may have yet another size: the input is hidden then. */
+  #isResizing = false;
   #isClearPending = false;
   #isDirty = false;
   #isScheduled = false;
@@ -61,8 +76,6 @@ export class Screen {
    */
   #pauseReason: "none" | "resize" | "cursor_report" = "none";
   #stopTimer: () => void = () => {};
-  /** The column of the last cursor report, from 0. */
-  #reportedColumn: number | undefined;
   #flushed = Promise.withResolvers<void>();
 
   constructor(options: ScreenOptions) {
@@ -105,23 +118,39 @@ export class Screen {
 
   /** Must be called when the window has a new size. */
   resize(columns: number, rows: number): void {
+    const { narrowest = columns, removedRows = 0, addedRows = 0 } = this.#resized ?? {};
+    this.#resized = {
+      columns,
+      narrowest: Math.min(narrowest, columns),
+      removedRows: removedRows + Math.max(0, this.#rows - rows),
+      addedRows: addedRows + Math.max(0, rows - this.#rows),
+    };
     this.#columns = columns;
     this.#rows = rows;
     this.#isDirty = true;
+    this.#isResizing = true;
     this.#pauseFor("resize", RESIZE_PAUSE, () => this.#afterResize());
   }
 
-  /** Takes the terminal's cursor report, a column from 0; ignores a report that was not awaited. */
-  onCursorReport(column: number): void {
-    if (this.#pauseReason !== "cursor_report") return;
-    this.#reportedColumn = column;
-    this.#resume();
+  /** Takes the terminal's report of its cursor's place, from 0; ignores a report that was not awaited. */
+  onCursorReport(row: number, column: number): void {
+    if (this.#dueReports === 0) return;
+    this.#dueReports--;
+    if (this.#pauseReason === "cursor_report" && this.#resized) {
+      if (this.#dueReports === 1) this.#resized.columns = column + 1;
+      if (this.#dueReports > 0) return;
+      this.#resized.cursor = { row, column };
+      this.#resume();
+    } else if (this.#dueReports === 0 && this.#painted && this.#painted === this.#askedFor) {
+      this.#top = row - this.#painted.cursorRow;
+    }
   }
 
   /** The screen was overwritten: the input is painted again where the cursor is. */
   invalidate(): void {
     // The row of the cursor may hold foreign text: it counts as painted, so that it is erased.
     this.#painted &&= { rows: [""], cursorRow: 0, cursorColumn: 0 };
+    this.#top = undefined;
     this.#markDirty();
   }
 
@@ -157,18 +186,50 @@ export class Screen {
   }
 
   #buildOutput(): string {
-    const before = this.#isClearPending
-      ? CLEAR_ALL
-      : this.#painted
-      ? this.#erase(this.#painted)
-      : "";
-    this.#isClearPending = false;
-    this.#reportedColumn = undefined;
-    this.#painted = undefined;
-    const lines = this.#lines.map((line) => line + "\r\n").join("");
+    const before = this.#eraseAll();
+    const lines = this.#lines;
     this.#lines = [];
-    const shown = this.#input ? this.#renderInput(this.#input) : "";
-    return BEGIN_UPDATE + before + lines + shown + END_UPDATE;
+    const shown = this.#input && !this.#isResizing ? this.#renderInput(this.#input) : "";
+    this.#moveTop(lines);
+    const isAsking = this.#top === undefined && this.#dueReports === 0 &&
+      (this.#painted?.rows.length ?? 0) > 1;
+    if (isAsking) [this.#askedFor, this.#dueReports] = [this.#painted, 1];
+    return BEGIN_UPDATE + before + lines.map((line) => line + "\r\n").join("") + shown +
+      END_UPDATE + (isAsking ? ASK_CURSOR : "");
+  }
+
+  /** Erases the screen if that is wanted, otherwise the status rows and the input. */
+  #eraseAll(): string {
+    const [painted, resized] = [this.#painted, this.#resized];
+    [this.#painted, this.#resized] = [undefined, undefined];
+    if (this.#isClearPending) {
+      [this.#isClearPending, this.#top] = [false, 0];
+      return CLEAR_ALL;
+    }
+    let up = painted?.cursorRow ?? 0;
+    if (painted && resized) {
+      const { cursor, removedRows, addedRows } = resized;
+      const row = this.#top === undefined ? undefined : this.#top + up;
+      const { above, isReflowing } = rowsAboveCursor(painted, {
+        ...resized,
+        isReflowing: this.#isReflowing,
+        unmoved: row === undefined ? undefined : [row - removedRows, row + addedRows],
+      });
+      up = Math.min(above, this.#rows - 1);
+      this.#isReflowing = isReflowing;
+      this.#top = cursor && Math.max(0, cursor.row - up);
+    } else if (resized) this.#top = undefined;
+    return painted ? "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW : "";
+  }
+
+  /** The top moves down by what is printed, at most until its rows are the last of the screen. */
+  #moveTop(lines: readonly string[]): void {
+    const last = Math.max(0, this.#rows - (this.#painted?.rows.length ?? 1));
+    for (const line of lines) {
+      if (this.#top === undefined || this.#top >= last) break;
+      this.#top += Math.ceil(textWidth(line.replace(SEQUENCES, "")) / this.#columns) || 1;
+    }
+    if ((this.#top ?? lines.length) >= last) this.#top = last;
   }
 
   #renderInput(input: InputLine): string {
@@ -178,8 +239,11 @@ export class Screen {
     const status = free > 0 ? this.#statusRows(this.#columns, free).slice(0, free) : [];
     const rows = [...status, ...layout.rows];
     this.#painted = { ...layout, rows, cursorRow: status.length + layout.cursorRow };
+    const isMarked = !this.#isReflowing && rows.length > 1 &&
+      textWidth(rows.at(-1)!) < this.#columns;
+    const mark = isMarked ? MARK_LAST_COLUMN : "";
     const { styles } = this.#options;
-    if (!styles) return paint(this.#painted);
+    if (!styles) return paint(this.#painted, mark);
     const prompt = sanitize(input.prompt);
     const [first = "", ...others] = layout.rows;
     return paint({
@@ -190,21 +254,14 @@ export class Screen {
         first.startsWith(prompt) ? styles.prompt(prompt) + first.slice(prompt.length) : first,
         ...others,
       ],
-    });
-  }
-
-  #erase(painted: Layout): string {
-    const up = Math.min(
-      rowsAboveCursor(painted, this.#columns, this.#reportedColumn),
-      this.#rows - 1,
-    );
-    return "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW;
+    }, mark);
   }
 
   #afterResize(): void {
-    if (!this.#painted || !needsCursorReport(this.#painted, this.#columns)) return this.#resume();
+    if (!this.#painted) return this.#resume();
+    this.#dueReports += 2;
     this.#pauseFor("cursor_report", CURSOR_TIMEOUT, () => this.#resume());
-    this.#options.write(ASK_CURSOR);
+    this.#options.write(ASK_SIZE_AND_CURSOR);
   }
 
   #pauseFor(why: "resize" | "cursor_report", milliseconds: number, then: () => void): void {
@@ -213,15 +270,20 @@ export class Screen {
     this.#stopTimer = this.#options.after(milliseconds, then);
   }
 
+  /** Writes at once, since the size may change again; the input follows when the size is settled. */
   #resume(): void {
-    this.#stopTimer();
     this.#pauseReason = "none";
-    if (this.#isDirty) this.#scheduleDrain();
+    this.#stopTimer();
+    this.#stopTimer = this.#options.after(SETTLE_TIME - RESIZE_PAUSE, () => {
+      this.#isResizing = false;
+      this.#markDirty();
+    });
+    if (!this.#isWriting) this.#drain();
   }
 }
 
-function paint({ rows, cursorRow, cursorColumn }: Layout): string {
+function paint({ rows, cursorRow, cursorColumn }: Layout, mark: string): string {
   const up = rows.length - 1 - cursorRow;
-  return rows.join("\r\n") + "\r" + (up > 0 ? `${CSI}${up}A` : "") +
+  return rows.join("\r\n") + mark + "\r" + (up > 0 ? `${CSI}${up}A` : "") +
     (cursorColumn > 0 ? `${CSI}${cursorColumn}C` : "");
 }

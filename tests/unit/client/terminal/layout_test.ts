@@ -4,7 +4,7 @@ import {
   type InputLine,
   type Layout,
   layOut,
-  needsCursorReport,
+  type Resized,
   rowsAboveCursor,
 } from "../../../../client/terminal/layout.ts";
 import { graphemes, textWidth } from "../../../../common/cli/width.ts";
@@ -129,35 +129,43 @@ testProperty(
   },
 );
 
-Deno.test("rowsAboveCursor counts the rows after a reflow", () => {
+/** A cursor that was in row 20, in a terminal that is narrower now. */
+function narrowed(columns: number, row?: number, column = 0): Resized {
+  const cursor = row === undefined ? undefined : { row, column };
+  return { columns, narrowest: columns, cursor, unmoved: [20, 20] };
+}
+
+function above(layout: Layout, resized: Resized): number {
+  return rowsAboveCursor(layout, resized).above;
+}
+
+Deno.test("rows that broke are counted if the cursor is in another row than without a reflow", () => {
   const rows = ["a".repeat(20), "b".repeat(20), "c".repeat(5)];
   const layout: Layout = { rows, cursorRow: 2, cursorColumn: 5 };
-  assertEquals(rowsAboveCursor(layout, 20), 2);
-  assertEquals(rowsAboveCursor(layout, 30), 2);
-  assertEquals(rowsAboveCursor(layout, 10), 4);
-  assertEquals(rowsAboveCursor(layout, 7), 6);
+  assertEquals(above(layout, narrowed(30, 19, 5)), 2);
+  assertEquals(above(layout, narrowed(10, 19, 5)), 4);
+  assertEquals(above(layout, narrowed(7, 22, 5)), 6);
+  assertEquals(above(layout, { ...narrowed(10, 20, 5), isReflowing: true }), 4);
+  // A message would be erased.
+  assertEquals(above(layout, narrowed(10, 20, 5)), 2);
+  assertEquals(above(layout, { ...narrowed(10, 19, 5), unmoved: [15, 20] }), 2);
+  assertEquals(above(layout, { ...narrowed(10, 19, 5), unmoved: undefined }), 2);
+  assertEquals(above(layout, narrowed(10)), 2);
 });
 
-Deno.test("rowsAboveCursor counts wide characters that do not fit at the edge", () => {
+Deno.test("wide characters that do not fit at the edge are counted", () => {
   const layout: Layout = { rows: ["日".repeat(4), "x"], cursorRow: 1, cursorColumn: 1 };
-  assertEquals(rowsAboveCursor(layout, 8), 1);
-  assertEquals(rowsAboveCursor(layout, 5), 2);
-  assertEquals(rowsAboveCursor(layout, 3), 4);
+  assertEquals(above(layout, narrowed(8, 19, 1)), 1);
+  assertEquals(above(layout, narrowed(5, 19, 1)), 2);
+  assertEquals(above(layout, narrowed(3, 19, 1)), 4);
 });
 
-Deno.test("rowsAboveCursor detects by the cursor's column whether its row was reflowed", () => {
+Deno.test("the cursor's column shows whether its row was reflowed", () => {
   const layout: Layout = { rows: ["a".repeat(18)], cursorRow: 0, cursorColumn: 18 };
-  assertEquals(needsCursorReport(layout, 19), false);
-  assertEquals(needsCursorReport(layout, 18), true);
-  const wide: Layout = { rows: ["日日日"], cursorRow: 0, cursorColumn: 4 };
-  assertEquals(needsCursorReport(wide, 5), true); // the third does not fit into five columns
-  assertEquals(needsCursorReport(wide, 6), false);
-  assertEquals(rowsAboveCursor(layout, 10, 8), 1); // reflowed: eight columns are in the second row
-  assertEquals(rowsAboveCursor(layout, 10, 9), 0); // cut: the cursor is in the last column
-  assertEquals(rowsAboveCursor(layout, 10), 0); // unknown: better to leave a piece behind
-});
-
-Deno.test("rowsAboveCursor counts no row too many if the cursor's column is ambiguous", () => {
-  const layout: Layout = { rows: ["a".repeat(19)], cursorRow: 0, cursorColumn: 19 };
-  assertEquals(rowsAboveCursor(layout, 10, 9), 0); // reflowed or cut: the cursor is in the last column
+  assertEquals(above(layout, narrowed(10, 20, 8)), 1);
+  assertEquals(above(layout, narrowed(10, 20, 9)), 0); // cut: the last column
+  assertEquals(above(layout, { ...narrowed(10, 20, 8), narrowest: 9 }), 0); // cut before
+  assertEquals(above(layout, narrowed(10)), 0);
+  const end: Layout = { rows: ["a".repeat(19)], cursorRow: 0, cursorColumn: 19 };
+  assertEquals(above(end, narrowed(10, 20, 9)), 0); // either
 });

@@ -25,7 +25,7 @@ export interface ReflowingTerminalOptions {
 }
 
 // deno-lint-ignore no-control-regex
-const TOKENS = /\x1b\[([?\d;]*)([A-Za-z])|\r|\n|[^\x1b\r\n]+/g;
+const TOKENS = /\x1b\[([?\d;]*)([A-Za-z])|\x1b[78]|\r|\n|[^\x1b\r\n]+/g;
 
 export class ReflowingTerminal {
   readonly #reply: (data: string) => void;
@@ -35,6 +35,7 @@ export class ReflowingTerminal {
   /** The first row of the screen, after the scrollback. */
   #base = 0;
   #cursor = { x: 0, y: 0 };
+  #saved = { x: 0, y: 0 };
 
   constructor({ cols, rows, reply }: ReflowingTerminalOptions) {
     [this.#columns, this.#height, this.#reply] = [cols, rows, reply];
@@ -44,6 +45,8 @@ export class ReflowingTerminal {
     const text = new TextDecoder().decode(bytes);
     for (const [token, argument = "", final] of text.matchAll(TOKENS)) {
       if (final) this.#control(argument, final);
+      else if (token === "\x1b7") this.#saved = { ...this.#cursor };
+      else if (token === "\x1b8") this.#cursor = { ...this.#saved };
       else if (token === "\r") this.#cursor.x = 0;
       else if (token === "\n") this.#down();
       else for (const { grapheme, width } of graphemes(token)) this.#put(grapheme, width);
@@ -108,7 +111,9 @@ export class ReflowingTerminal {
     if (argument === "?2026") return;
     if (final === "A") this.#cursor.y = Math.max(this.#base, this.#cursor.y - count);
     else if (final === "C") this.#cursor.x = Math.min(this.#columns - 1, this.#cursor.x + count);
-    else if (final === "K" && argument === "") this.#eraseRow();
+    else if (final === "H" && argument === "9999;9999") {
+      this.#cursor = { x: this.#columns - 1, y: this.#base + this.#height - 1 };
+    } else if (final === "K" && argument === "") this.#eraseRow();
     else if (final === "J" && argument === "") this.#eraseBelow();
     else if (final === "n" && argument === "6") {
       const { x, y } = this.cursor();
@@ -144,6 +149,7 @@ export class ReflowingTerminal {
       this.#cursor.x = 0;
     }
     const row = this.#rows[this.#cursor.y]!;
+    while (widthOf(row.cells) < this.#cursor.x) row.cells.push({ text: " ", width: 1 });
     if (widthOf(row.cells) !== this.#cursor.x) {
       throw new Error("Writing over text is not supported");
     }

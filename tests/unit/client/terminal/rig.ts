@@ -11,13 +11,14 @@ import { ReflowingTerminal } from "./reflowing_terminal.ts";
 
 /** The answer to `ESC[6n`: the row and the column of the cursor, from 1. */
 // deno-lint-ignore no-control-regex
-const CURSOR_REPORT = /\x1b\[\d+;(\d+)R/;
+const CURSOR_REPORT = /\x1b\[(\d+);(\d+)R/g;
 
 /**
  * What the terminal does with the cursor's line when its width changes: `cuts` it, as VS Code does; `moves` the cursor down
- * with the reflowed rows, as xterm.js can do; or `keeps` the cursor at its text, as VTE does.
+ * with the reflowed rows, as xterm.js can do; or `keeps` the cursor at its text, as VTE does. One that `cuts_all` reflows no
+ * line, as xterm and mosh.
  */
-export type ReflowKind = "cuts" | "moves" | "keeps";
+export type ReflowKind = "cuts" | "moves" | "keeps" | "cuts_all";
 
 export interface RigOptions {
   columns: number;
@@ -44,7 +45,7 @@ export class Rig {
   input: InputLine | undefined;
   /** The status rows, before they are wrapped. */
   above: readonly string[] = [];
-  /** Whether a cursor report named the last column, which is ambiguous. */
+  /** Whether a new width left the cursor where it could be without a reflow too. */
   wasUndecidable = false;
   /** How many lines were printed before the last clear. */
   printedAtClear = 0;
@@ -63,6 +64,7 @@ export class Rig {
         rows,
         scrollback: 10_000,
         reflowCursorLine: kind === "moves",
+        cutsRows: kind === "cuts_all",
         reply,
         changed: () => {},
       });
@@ -106,7 +108,12 @@ export class Rig {
   /** Resizes the terminal and reports it to the screen. */
   resize(columns: number, rows: number): void {
     this.#rows = rows;
+    const { y } = this.terminal.cursor();
+    const isSeveral = this.expectedInput().y > 0;
     this.terminal.resize(columns, rows);
+    const now = this.terminal.cursor();
+    const isEither = (isSeveral && now.y === y) || now.x === columns - 1;
+    this.wasUndecidable ||= columns < this.screen.columns && isEither;
     this.screen.resize(columns, rows);
   }
 
@@ -121,11 +128,9 @@ export class Rig {
       for (const flush of this.#flushes.splice(0)) flush();
       await this.#written();
       for (const reply of this.#replies.splice(0)) {
-        const report = CURSOR_REPORT.exec(reply);
-        if (!report) continue;
-        const column = Number(report[1]) - 1;
-        this.wasUndecidable ||= column === this.screen.columns - 1;
-        this.screen.onCursorReport(column);
+        for (const [, row, column] of reply.matchAll(CURSOR_REPORT)) {
+          this.screen.onCursorReport(Number(row) - 1, Number(column) - 1);
+        }
       }
       await this.#written();
     } while (this.#flushes.length > 0 || this.#replies.length > 0);
@@ -133,13 +138,18 @@ export class Rig {
 
   /** Runs everything, timers too, until nothing is left. */
   async idle(): Promise<void> {
-    for (;;) {
-      await this.now();
-      const timer = this.#timers[0];
-      if (!timer) return;
-      this.#remove(timer);
-      timer.call();
-    }
+    while (await this.nextTimer());
+  }
+
+  /** Runs what is due, then the first timer and what is due after it; returns whether there was a timer. */
+  async nextTimer(): Promise<boolean> {
+    await this.now();
+    const timer = this.#timers[0];
+    if (!timer) return false;
+    this.#remove(timer);
+    timer.call();
+    await this.now();
+    return true;
   }
 
   async #written(): Promise<void> {
