@@ -19,8 +19,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const variables = config.permissions.chat.env;
   const context = makeContext({ name: NAME, variables, exit: Deno.exit });
   const name = (await import("./common/cli/habits.ts")).englishName(typed);
-  // For server/net/keep_alive.ts alone.
-  if (name !== "server") (await import("./common/cli/privileges.ts")).giveUp("ffi");
+  // For sockets of the server and job control of the client.
+  if (name !== "server" && name !== "client") {
+    (await import("./common/cli/privileges.ts")).giveUp("ffi");
+  }
   switch (name) {
     case "server":
       return await (await import("./server/mod.ts")).main(

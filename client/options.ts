@@ -46,6 +46,8 @@ export interface ClientOptions {
   isAscii: boolean;
   /** How a mention alerts the user; `notify`: by a desktop notification, in terminals known to support them. */
   bell: "bell" | "notify" | "none";
+  /** Whether the title of the window shows the room and unread mentions. */
+  showsTitle: boolean;
   wantsHistory: boolean;
   /** Whether to only append lines, without redrawing. */
   isPlain: boolean;
@@ -86,6 +88,7 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
       { flag: "ascii", help: "option.ascii" },
       { flag: "no-bell", help: "option.no_bell" },
       { flag: "notify", help: "option.notify" },
+      { flag: "title", help: "option.title" },
       { flag: "no-history", help: "option.no_history" },
       { flag: "no-input-history", help: "option.no_input_history" },
     ]),
@@ -135,6 +138,8 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     joins: choice("joins", JOIN_CHOICES),
     markup: choice("markup", MARKUP_CHOICES),
     bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
+    showsTitle: args.isOn("title") &&
+      !["", "dumb", "linux"].includes(environment("TERM") ?? ""),
     wantsHistory: !args.isOn("no-history"),
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",
     inputHistory: !args.isOn("no-input-history"),

@@ -139,11 +139,13 @@ async function runAtTerminal(
   const { hyperlink, takesLinks } = await import("./ui/links.ts");
   const { LeaveGuard } = await import("./ui/leave_guard.ts");
   const { alertSequence } = await import("./ui/notify.ts");
+  const { openJobControl } = await import("./terminal/job_control.ts");
   const { ASCII_GLYPHS, makeTheme, UNICODE_GLYPHS } = await import("./ui/theme.ts");
   const { joins, markup, time } = options;
   const hasColor = usesColor(options.color, true, environment);
   const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
   await inputHistory?.open();
+  const stop = others ? undefined : openJobControl(); // a host would stop the hub
   giveUpFiles();
   return await runInteractive(conversation, {
     display: {
@@ -155,6 +157,8 @@ async function runAtTerminal(
       hasMarkup: markup === "basic",
     },
     bell: (message) => alertSequence(options.bell, environment, message),
+    showsTitle: options.showsTitle,
+    stop,
     invitation,
     guard: others && new LeaveGuard({ others, now: () => performance.now() }),
     inputHistory,

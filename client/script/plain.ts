@@ -1,6 +1,6 @@
 /** The client without a screen: sends the lines of its input, prints what arrives, and leaves once all is answered. */
 
-import { EXIT } from "../../common/cli/failure.ts";
+import { EXIT, Failure } from "../../common/cli/failure.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";
 import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
@@ -31,6 +31,7 @@ export class PlainClient {
   #failedLines = 0;
   #isAllSent = false;
   #hasReader = true;
+  #inputFailure: Failure | undefined;
 
   constructor(conversation: Conversation, format: ScriptFormat, io: ScriptIo) {
     this.#conversation = conversation;
@@ -40,15 +41,15 @@ export class PlainClient {
 
   /**
    * Gives the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
-   * @throws {Failure} if the connection breaks for good, or the hub refuses the password or the room before anything is
-   * sent.
+   * @throws {Failure} if the input cannot be read, the connection breaks for good, or the hub refuses the password or the
+   * room before anything is sent.
    */
   async run(): Promise<number> {
     const conversation = this.#conversation;
     this.#sendLines()
       .then(() => this.#isAllSent = true)
-      .finally(() => conversation.leave()) // after a read error too
-      .catch(() => {});
+      .catch(() => this.#inputFailure = new Failure("failure.input_unreadable"))
+      .finally(() => conversation.leave());
     try {
       for await (const events of conversation.events()) {
         for (const event of events) await this.#onEvent(event);
@@ -58,6 +59,7 @@ export class PlainClient {
     } finally {
       if (this.#hasReader) await printUnanswered(this.#io, conversation);
     }
+    if (this.#inputFailure) throw this.#inputFailure;
     const { user } = this.#io;
     if (!user || conversation.wasRoomRefused) checkRoom(conversation);
     const { bye, errors } = conversation.state;

@@ -1,5 +1,6 @@
 /** The terminal: its modes, size, input and output, and its signals. However the program ends, the modes are restored. */
 
+import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/own_files.ts";
 import { DISABLE_BRACKETED_PASTE, ENABLE_BRACKETED_PASTE } from "./paste.ts";
 
@@ -9,9 +10,15 @@ export interface TtyEvents {
   onResize: (columns: number, rows: number) => void;
   /** The program continues after it was stopped; other programs may have written to the screen. */
   onContinue: () => void;
-  /** SIGTERM, SIGHUP or SIGINT, or the terminal is gone. */
-  onTerminate: () => void;
+  /** A signal that ends programs, or the terminal is gone, or its input cannot be read. */
+  onTerminate: (failure?: Failure) => void;
 }
+
+/** What would end the program without a listener; not every system has all of them. */
+const ENDING_SIGNALS = [
+  ...["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGALRM", "SIGUSR1", "SIGUSR2"],
+  ...["SIGVTALRM", "SIGXCPU", "SIGXFSZ", "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGSYS", "SIGTRAP"],
+] as Deno.Signal[];
 
 const FALLBACK_SIZE = { columns: 80, rows: 24 };
 const READ_BUFFER = 4096;
@@ -34,15 +41,9 @@ export class Tty {
     this.#events = events;
     this.#setModes(true);
     globalThis.addEventListener("unload", this.#restore);
-    for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
-      this.#onSignal(signal, events.onTerminate);
-    }
+    for (const signal of ENDING_SIGNALS) this.#onSignal(signal, () => events.onTerminate());
     this.#onSignal("SIGWINCH", () => this.#reportSize());
-    this.#onSignal("SIGCONT", () => {
-      this.#setModes(true);
-      events.onContinue();
-      this.#reportSize(); // SIGWINCH went to the program in the foreground
-    });
+    this.#onSignal("SIGCONT", () => this.#continue());
     this.#read();
   }
 
@@ -61,6 +62,13 @@ export class Tty {
     return this.#writes = this.#writes.then(() => this.#write(utf8.encode(text)));
   }
 
+  /** Gives the terminal back while `stop` stops the program. */
+  suspend(stop: () => void): void {
+    this.#restore();
+    stop();
+    setTimeout(() => this.#continue(), 0); // even if nothing has stopped it
+  }
+
   /** Gives the terminal back. */
   close(): void {
     if (!this.#isOpen) return;
@@ -68,6 +76,13 @@ export class Tty {
     globalThis.removeEventListener("unload", this.#restore);
     for (const stop of this.#stopListening) stop();
     this.#restore();
+  }
+
+  #continue(): void {
+    if (!this.#isOpen) return;
+    this.#setModes(true);
+    this.#events.onContinue();
+    this.#reportSize(); // SIGWINCH went to the program in the foreground
   }
 
   #reportSize(): void {
@@ -85,15 +100,18 @@ export class Tty {
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(READ_BUFFER);
+    let failure: Failure | undefined;
     try {
       for (let size; (size = await Deno.stdin.read(buffer)) !== null;) {
         if (!this.#isOpen) return;
         this.#events.onBytes(buffer.subarray(0, size));
       }
-    } catch {
-      // gone, like the end of input
+    } catch (error) {
+      // EIO: the terminal is gone.
+      const isGone = error instanceof Error && "code" in error && error.code === "EIO";
+      if (!isGone) failure = new Failure("failure.input_unreadable");
     }
-    if (this.#isOpen) this.#events.onTerminate();
+    if (this.#isOpen) this.#events.onTerminate(failure);
   }
 
   /** Switches raw mode and the modes of the terminal on or off. */

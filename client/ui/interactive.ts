@@ -26,6 +26,7 @@ import type { LeaveGuard } from "./leave_guard.ts";
 import { ResumeSummary } from "./resume_summary.ts";
 import { Roster } from "./roster.ts";
 import type { Viewport } from "./render.ts";
+import { WindowTitle } from "./window_title.ts";
 import { type DisplayOptions, type NoticePrefix, Transcript } from "./transcript.ts";
 
 /** With more lines than this waiting for the terminal, reading from the hub pauses. */
@@ -45,6 +46,10 @@ export interface InteractiveOptions {
   display: DisplayOptions;
   /** What to write to the terminal for a message that mentions the user; may be empty. */
   bell: (message: MessageFrame) => string;
+  /** Whether the title of the window shows the room and unread mentions. */
+  showsTitle?: boolean | undefined;
+  /** Stops the program, as Ctrl-Z does. */
+  stop?: (() => void) | undefined;
   /** The lines that say how others join. */
   invitation: () => readonly string[];
   /** Asks the host for confirmation before leaving. */
@@ -79,6 +84,10 @@ class InteractiveClient {
   /** Runs, or has run out, while input is unanswered. */
   #pendingTimer: ReturnType<typeof setTimeout> | undefined;
   #showsPending = false;
+  #isStopping = false;
+  readonly #title: WindowTitle | undefined;
+  /** Why the input ended. */
+  #inputFailure: Failure | undefined;
 
   constructor(conversation: Conversation, options: InteractiveOptions, history: readonly string[]) {
     const { display, inputHistory } = options;
@@ -92,7 +101,7 @@ class InteractiveClient {
       onPasswordCancel: (command) =>
         command === undefined ? conversation.leave() : this.#refreshInput(),
       onChange: () => {
-        this.#absence.noteUser(performance.now());
+        this.#noteUser();
         this.#refreshInput();
       },
       onEnd: () => this.#tryToLeave(),
@@ -100,8 +109,9 @@ class InteractiveClient {
       onChoices: (choices) => this.#printChoices(choices),
       onPasteTooLong: () =>
         this.#printNotice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
-      onCursorReport: (_row, column) => this.#screen.onCursorReport(column),
-      onFocus: (isFocused) => this.#absence.noteUser(performance.now(), { isFocused }),
+      onCursorReport: (row, column) => this.#screen.onCursorReport(row, column),
+      onFocus: (isFocused) => this.#noteUser({ isFocused }),
+      onSuspend: () => void this.#suspend(),
       onSwitchRoom: (number) => this.#switchRoom(number),
     }, {
       completionNames: () => this.#roster.completionNames(conversation.state),
@@ -110,18 +120,31 @@ class InteractiveClient {
     });
     this.#tty = new Tty({
       onBytes: (bytes) => this.#composer.feed(bytes),
-      onResize: (columns, rows) => {
-        this.#screen.resize(columns, rows);
+      onResize: (columns, rows) => this.#resize(columns, rows),
+      onContinue: () => {
+        this.#isStopping = false;
+        this.#screen.invalidate();
         this.#refreshInput();
+        this.#title?.show(conversation.state.room, 0);
       },
-      onContinue: () => this.#screen.invalidate(),
-      onTerminate: () => conversation.leave(),
+      onTerminate: (failure) => {
+        this.#inputFailure ??= failure;
+        conversation.leave();
+      },
     });
+    if (options.showsTitle) this.#title = new WindowTitle((text) => this.#tty.write(text));
     this.#screen = new Screen({
       ...this.#tty.size(),
       styles: { statusRows: display.theme.pending, prompt: display.theme.prompt },
       write: (text) => this.#tty.write(text),
-      schedule: (flush) => void setTimeout(flush, 0),
+      schedule: (flush) =>
+        void setTimeout(() => {
+          const { columns, rows } = this.#tty.size(); // its signal comes later
+          if (columns !== this.#screen.columns || rows !== this.#screen.rows) {
+            this.#resize(columns, rows);
+          }
+          flush();
+        }, 0),
       after,
     });
     inputHistory?.failed.then(() =>
@@ -133,6 +156,7 @@ class InteractiveClient {
     let failure: Failure | undefined;
     try {
       for await (const events of this.#conversation.events()) await this.#onEvents(events);
+      failure = this.#inputFailure;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failure = error;
@@ -147,9 +171,11 @@ class InteractiveClient {
   // Output.
 
   async #onEvents(events: ConversationEvent[]): Promise<void> {
-    const { nick } = this.#conversation.state;
+    const { nick, room } = this.#conversation.state;
     const mention = findAlert(events, nick);
     if (mention) this.#tty.write(this.#options.bell(mention)); // once for all that arrived together
+    const mentions = mention ? events.filter((event) => findAlert([event], nick)).length : 0;
+    if (nick !== "") this.#title?.show(room, mentions);
     for (const event of events) {
       if (event.type === "frame") this.#roster.update(event.frame);
       for (const due of this.#resumeSummary.push(event, nick)) {
@@ -207,9 +233,14 @@ class InteractiveClient {
     return { now: Date.now(), clockAhead, width, height, lang, room, nick };
   }
 
+  #resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#refreshInput();
+  }
+
   #refreshInput(): void {
     const { state, retryIn, isLeaving } = this.#conversation;
-    if (isLeaving) return;
+    if (isLeaving || this.#isStopping) return;
     const line = inputLine({
       composer: this.#composer,
       state,
@@ -286,6 +317,12 @@ class InteractiveClient {
     return key === "error.misplaced_command"; // the arrow key brings it back, unless it has a password
   }
 
+  /** The user has pressed a key, or the window got the focus or lost it: what was unread is seen. */
+  #noteUser({ isFocused = true } = {}): void {
+    this.#absence.noteUser(performance.now(), { isFocused });
+    if (isFocused) this.#title?.show(this.#conversation.state.room, "seen");
+  }
+
   /** Goes to the room with a number, in the order in which the user joined them. What is typed stays. */
   #switchRoom(number: number): void {
     const { rooms, room } = this.#conversation.state;
@@ -302,6 +339,17 @@ class InteractiveClient {
     if (command === undefined) this.#conversation.answerPassword(password);
     else this.#send({ text: `${command} ${password}`, isPasted: false });
     this.#refreshInput();
+  }
+
+  /** Stops the program, without the input on the screen, until the shell continues it. */
+  async #suspend(): Promise<void> {
+    const { stop } = this.#options;
+    if (!stop) return;
+    this.#isStopping = true;
+    this.#screen.setInput(undefined);
+    this.#title?.restore();
+    await this.#screen.flush();
+    this.#tty.suspend(stop);
   }
 
   /** Leaves, unless the host must confirm first; returns whether it did. */
@@ -330,6 +378,7 @@ class InteractiveClient {
     }
     this.#screen.setInput(undefined);
     this.#composer.close();
+    this.#title?.restore();
     await this.#screen.flush();
     this.#tty.close();
     await this.#options.inputHistory?.close();

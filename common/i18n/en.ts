@@ -360,6 +360,7 @@ export const en = {
   "option.ascii": "draw with ASCII characters only",
   "option.no_bell": "do not ring the bell when somebody mentions you",
   "option.notify": "show a desktop notification when somebody mentions you, or ring the bell",
+  "option.title": "show the room and unread mentions in the title of the window",
   "option.no_history": "do not show earlier messages",
   "option.plain": "plain lines, never redrawn, for screen readers",
   "option.name": "your nick; /name changes it later",
@@ -546,6 +547,8 @@ export const en = {
   "failure.not_a_hub": "{address} is not a chat hub; it answers: {line}",
   "failure.silent": "{address} does not answer like a chat hub",
   "failure.turned_away": "{address} says: {reason}",
+  "failure.input_unreadable":
+    "cannot read standard input, as under nohup: start the client in a terminal, or send it lines through a pipe",
   "failure.lost": "the connection to {address} was lost",
   "failure.password_wanted":
     "{address} needs a password: set CHAT_PASSWORD, or name a file with --password-file",

@@ -376,6 +376,7 @@ export const es: Translation = {
   "option.ascii": "dibuja solo con caracteres ASCII",
   "option.no_bell": "no suena cuando alguien te menciona",
   "option.notify": "muestra un aviso en el escritorio cuando alguien te menciona, o suena",
+  "option.title": "muestra la sala y las menciones sin leer en el título de la ventana",
   "option.no_history": "no muestra los mensajes anteriores",
   "option.plain": "solo líneas, sin redibujar, para lectores de pantalla",
   "option.name": "tu apodo; con /nombre lo cambias luego",
@@ -572,6 +573,8 @@ export const es: Translation = {
   "failure.not_a_hub": "{address} no es un servidor de chat; responde: {line}",
   "failure.silent": "{address} no responde como un servidor de chat",
   "failure.turned_away": "{address} dice: {reason}",
+  "failure.input_unreadable":
+    "no se puede leer la entrada estándar, como pasa con nohup: abre el cliente en una terminal, o mándale líneas por una tubería",
   "failure.lost": "se ha perdido la conexión con {address}",
   "failure.password_wanted":
     "{address} pide una contraseña: ponla en CHAT_PASSWORD, o en un archivo con --password-file",

@@ -4,7 +4,7 @@
  */
 
 import { addressBits } from "../../common/protocol/ip.ts";
-import { openLibc } from "./libc.ts";
+import { openLibc } from "../../common/cli/libc.ts";
 
 /** The descriptors that are looked at, the lowest: each takes about 2 µs, and a hub with fewer connections uses no higher ones. */
 const DESCRIPTORS = 1024;

@@ -1,6 +1,6 @@
 /** TCP keep-alive of peers whose network has died. Deno can turn it on, with the times of the system: two hours by default. */
 
-import { openLibc } from "./libc.ts";
+import { openLibc } from "../../common/cli/libc.ts";
 
 /** Silence before the first probe, and between two, in seconds: a dead peer is gone after 90 s, as with frames. */
 const IDLE = 60;

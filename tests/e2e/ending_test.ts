@@ -118,7 +118,7 @@ testInPty(
   },
 );
 
-for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const) {
   testInPty(`${signal} ends the client as leaving does`, async () => {
     await using hub = await startHub();
     await using bob = await joinWithNc(hub.port, "bob");
@@ -132,6 +132,48 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
     await bob.until("* ana left (1 here)");
   });
 }
+
+testInPty("Ctrl-Z gives the terminal back until the shell continues the client", async () => {
+  await using hub = await startHub();
+  await using bob = await joinWithNc(hub.port, "bob");
+  const script = 'set -m; "$@"; echo stopped; read -r _; fg';
+  const wrap = (command: string[]) => ["sh", "-c", script, "sh", ...command];
+  await using ana = await join(hub, "ana", { wrap });
+  const line = [...DRAFT, ...DRAFT, ...DRAFT];
+  ana.type(textOf(line));
+  await untilInput(ana, placed("ana", line, 80));
+  ana.press("ctrl-z");
+  await ana.until("stopped");
+  assertMatch(await ana.stty(), / icanon\b/);
+  assertEquals(ana.modes.bracketedPasteMode, false);
+  assertEquals(count(ana.text(), "ana>"), 0);
+  bob.send("meanwhile\n");
+  ana.type("\n");
+  await untilInput(ana, placed("ana", line, 80), "bob: meanwhile");
+  assertMatch(await ana.stty(), / -icanon\b/);
+  assertEquals(count(ana.text(), "ana>"), 1);
+});
+
+testInPty(
+  "--title shows the room and unread mentions, and the title comes back at the end",
+  async () => {
+    await using hub = await startHub();
+    await using bob = await joinWithNc(hub.port, "bob");
+    await using ana = await join(hub, "ana", { args: ["--title"] });
+    bob.send("hola, ana\n@ana?\nnada\n");
+    await ana.until((it) => it.raw().includes("\x1b]2;(2) chat #general\x1b\\"), "two mentions");
+    ana.type("x");
+    await ana.until(
+      (it) => it.raw().split("chat #general\x1b\\").length > 3,
+      "the title without them",
+    );
+    ana.signal("SIGTERM");
+    await ana.exit();
+    // deno-lint-ignore no-control-regex
+    const titles = ana.raw().match(/\x1b\[2[23];2t/g);
+    assertEquals(titles, ["\x1b[22;2t", "\x1b[23;2t"]);
+  },
+);
 
 testInPty("a client that crashes restores the terminal", async () => {
   await using directory = await tempDirectory();

@@ -33,6 +33,20 @@ Deno.test("a piped line is sent, and the client ends with 0 once it is accepted"
   assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
 });
 
+Deno.test({
+  name: "an input that cannot be read, as under nohup, is named",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using hub = await startHub();
+    for (const redirection of ["0>/dev/null", "</"]) {
+      const script = `exec "$@" ${redirection}`;
+      await using client = new Program(["sh", "-c", script, "sh", ...chat(...clientArgs(hub))]);
+      assertEquals((await client.exit()).code, 1);
+      assertMatch(client.stderr(), /^chat: cannot read standard input, as under nohup: .*\n$/m);
+    }
+  },
+});
+
 const INPUTS: readonly [name: string, stdin: string, posted: string[]][] = [
   ["several lines", "uno\ndos\n\n  tres\n", ["uno", "dos", "  tres"]],
   ["a last line without a newline", "uno\ndos", ["uno", "dos"]],

@@ -10,6 +10,8 @@ export interface EmulatedScreenOptions {
   scrollback: number;
   /** Whether a resize reflows the cursor's line, as VTE and tmux do, or not, as VS Code. */
   reflowCursorLine: boolean;
+  /** Whether a resize cuts all rows, as xterm does. */
+  cutsRows?: boolean;
   /** Receives what the terminal itself sends, such as the answer to ESC[6n. */
   reply: (data: string) => void;
   /** Called after output was interpreted. */
@@ -51,9 +53,14 @@ export class EmulatedScreen {
   #parsing = false;
   #settled: (() => void)[] = [];
 
-  constructor({ reply, changed, ...options }: EmulatedScreenOptions) {
+  constructor({ reply, changed, cutsRows = false, ...options }: EmulatedScreenOptions) {
     this.#changed = changed;
-    this.#terminal = new xterm.Terminal({ ...options, allowProposedApi: true });
+    this.#terminal = new xterm.Terminal({
+      ...options,
+      // xterm.js leaves the reflow to this backend.
+      ...(cutsRows ? { windowsPty: { backend: "winpty", buildNumber: 1 } } : {}),
+      allowProposedApi: true,
+    });
     // Without it, xterm measures code points by an old table: 1 column for an emoji, 3 for a family.
     this.#terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
     this.#terminal.onData(reply);
@@ -122,7 +129,8 @@ export class EmulatedScreen {
     for (let y = from; y < buffer.length; y++) {
       const line = buffer.getLine(y);
       // Trims unused cells, but no spaces: a wrapped row may end with one.
-      const text = line?.translateToString(true) ?? "";
+      // A cut row keeps its hidden cells.
+      const text = line?.translateToString(true, 0, this.#terminal.cols) ?? "";
       if (joinWrapped && line?.isWrapped && lines.length > 0) lines.push(lines.pop() + text);
       else lines.push(text);
     }

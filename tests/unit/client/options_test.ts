@@ -27,6 +27,7 @@ const USUAL: ClientOptions = {
   markup: "basic",
   isAscii: false,
   bell: "bell",
+  showsTitle: false,
   wantsHistory: true,
   isPlain: false,
   inputHistory: true,

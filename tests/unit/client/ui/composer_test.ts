@@ -21,7 +21,7 @@ function start({ max = Infinity } = {}) {
     onClear: () => events.push("clear"),
     onChoices: (choices) => events.push(choices.join(" ")),
     onPasteTooLong: () => events.push("too long"),
-    onCursorReport: (column) => events.push(`column ${column}`),
+    onCursorReport: (row, column) => events.push(`cursor ${row} ${column}`),
   }, {
     completionNames: () => ({
       commands: ["nombre", "name"],
