@@ -56,7 +56,7 @@ faultStep(
     await bob.untilAcked(bob.say("en dev", { room: "dev" }));
     await untilInput(
       ana,
-      placed("ana", narrow("un borrador"), 80),
+      placed("[general] dev:1 ana", narrow("un borrador"), 80),
       `* now connected to ${addressOf(two)}`,
     );
     await ana.until("* reconnected");
@@ -65,7 +65,7 @@ faultStep(
     ana.type(" y más\r");
     await bob.untilMessage("un borrador y más");
     await bob.untilAcked(bob.say("adiós", { room: "general" }));
-    await untilInput(ana, placed("ana", [], 80), "bob: adiós");
+    await untilInput(ana, placed("[general] dev:1 ana", [], 80), "bob: adiós");
     const rows = history(ana).join("\n");
     for (const text of ["bob: mientras tanto", "#dev bob: en dev", "ana: antes", "bob: adiós"]) {
       assertEquals(count(rows, text), 1, rows);
