@@ -62,7 +62,8 @@ export function withoutMarks(name: string): string {
 const LEADING_UNSEEN = new RegExp(`^[${UNSEEN}\uFFFD]+`, "u");
 const UNSEEN_MARKS = new RegExp(`(?!\\s)[${UNSEEN}\uFFFD]`, "gu");
 /** The slash, and what looks like it. */
-const SLASHES = /^[/\u2044\u2215\u2571\u27CB\u29F8\uFF0F\u{1D23A}]\s*/u;
+const SLASH = /[/\u2044\u2215\u2571\u27CB\u29F8\uFF0F\u{1D23A}]/u;
+const LEADING_SLASH = new RegExp(`^${SLASH.source}\\s*`, "u");
 /** A name with what is unseen in it, and the beginning of its argument; in UTF-16 units. */
 const LONGEST_NAME = 64;
 
@@ -88,14 +89,15 @@ export type Slip = { name: string; argument: (typeof SECRETS)[number][1] };
  * the slash. The letter case and accents of its name do not matter. A password is also found on a further line of a paste.
  */
 export function findSlip(message: string): Slip | undefined {
+  if (!SLASH.test(message)) return undefined; // most have none
   return findSecret(splitRoom(message)?.text ?? message) ??
     message.split(/[\r\n]/).slice(1).map(findSecret).find((slip) => slip?.argument === "password");
 }
 
 function findSecret(message: string): Slip | undefined {
   const seen = skipUnseen(message).slice(0, LONGEST_NAME);
-  if (!SLASHES.test(seen)) return undefined;
-  const folded = seen.normalize("NFKD").replace(UNSEEN_MARKS, "").replace(SLASHES, "");
+  if (!LEADING_SLASH.test(seen)) return undefined;
+  const folded = seen.normalize("NFKD").replace(UNSEEN_MARKS, "").replace(LEADING_SLASH, "");
   const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(folded.toLowerCase()) ?? [];
   // "//mod" alone only names the command.
   if (rest === "" && message.startsWith("/")) return undefined;
