@@ -8,20 +8,25 @@ import { NICK_COLORS } from "./theme.ts";
 const MAX_SPEAKERS = 500;
 
 export class NickColors {
-  /** By {@linkcode nickKey}, the latest speaker last; `spoke`: after how many messages. */
-  readonly #speakers = new Map<string, { color: number; spoke: number }>();
-  #messages = 0;
+  /** By {@linkcode nickKey}, the latest speaker last. */
+  readonly #speakers = new Map<string, { color: number }>();
+  #last: { color: number } | undefined;
 
-  /** The colour of a speaker: by the hash of the nick, or else the next that nobody has or that was not seen for longest. */
+  /**
+   * The colour of a user whose message is shown next. It is kept, unless the message above has it too. A new one goes by the hash
+   * of the nick, or else it is the next that nobody has or that was not seen for longest.
+   */
   pick(nick: string): number {
     const key = nickKey(nick);
-    const { color } = this.#speakers.get(key) ?? { color: this.#findFree(hash(key)) };
+    let speaker = this.#speakers.get(key);
     this.#speakers.delete(key);
-    this.#speakers.set(key, { color, spoke: ++this.#messages });
+    const isShared = speaker !== this.#last && speaker?.color === this.#last?.color;
+    if (!speaker || isShared) speaker = { color: this.#findFree(hash(key)) };
+    this.#speakers.set(key, this.#last = speaker);
     if (this.#speakers.size > MAX_SPEAKERS) {
       this.#speakers.delete(this.#speakers.keys().next().value!);
     }
-    return color;
+    return speaker.color;
   }
 
   /** Takes in new nicks, which keep their colours, and users who left; `own` is the user's nick. */
@@ -30,8 +35,7 @@ export class NickColors {
     if (frame.type === "reply" && frame.code === "nick") this.#rename(own, `${frame.data["nick"]}`);
     const left = frame.type === "left" ? [frame.nick] : [];
     for (const nick of frame.type === "presence" ? frame.left.nicks : left) {
-      const speaker = this.#speakers.get(nickKey(nick));
-      if (speaker) speaker.spoke -= 1e12; // before all who are here
+      this.#speakers.delete(nickKey(nick));
     }
   }
 
@@ -42,12 +46,11 @@ export class NickColors {
   }
 
   #findFree(first: number): number {
-    const latest = NICK_COLORS.map(() => -Infinity);
-    for (const { color, spoke } of this.#speakers.values()) {
-      latest[color] = Math.max(latest[color]!, spoke);
-    }
+    const seen = [...this.#speakers.values(), this.#last].map((speaker) => speaker?.color);
     const colors = NICK_COLORS.map((_, index) => (first + index) % NICK_COLORS.length);
-    return colors.reduce((best, color) => latest[color]! < latest[best]! ? color : best);
+    return colors.reduce((best, color) =>
+      seen.lastIndexOf(color) < seen.lastIndexOf(best) ? color : best
+    );
   }
 }
 

@@ -56,15 +56,31 @@ Deno.test("a new nick keeps the colour, and the old one gets another", () => {
   assertNotEquals(colors.pick("ana"), other);
 });
 
-Deno.test("the colour of a user who left is used again only when all others are in use", () => {
+Deno.test("the colour of a user who left is free, and a user who comes back shares none", () => {
   for (const isInBatch of [false, true]) {
     const colors = new NickColors();
-    const shown = pickAll(colors, nicks.slice(0, COUNT - 1));
+    pickAll(colors, nicks.slice(0, COUNT));
+    leave(colors, nicks[COUNT - 1]!, isInBatch); // the last message is theirs
     leave(colors, nicks[5]!, isInBatch);
-    leave(colors, nicks[7]!, isInBatch); // spoke later
-    assert(!shown.includes(colors.pick("last")));
-    assertEquals(colors.pick("late"), shown[5]);
-    assertEquals(colors.pick(nicks[5]!), shown[5]); // it comes back
+    const shown = pickAll(colors, ["late", nicks[5]!, ...nicks.slice(0, 5), ...nicks.slice(6, 11)]);
+    assertEquals(new Set(shown).size, COUNT);
+  }
+});
+
+Deno.test("messages of two users below each other differ, however many users there are", () => {
+  const colors = new NickColors();
+  let [last, lastColor] = ["", -1];
+  let seed = 1;
+  for (let count = 0; count < 5000; count++) {
+    seed = (seed * 48271) % 0x7fffffff;
+    const index = seed % 40;
+    if (index < 3) {
+      colors.update({ type: "renamed", room: "a", from: last, nick: `x${count}` }, "me");
+    } else if (index < 6) leave(colors, nicks[index]!);
+    const nick = nicks[seed % 33]!;
+    const color = colors.pick(nick);
+    if (nick !== last) assertNotEquals(color, lastColor, nick);
+    [last, lastColor] = [nick, color];
   }
 });
 
