@@ -7,7 +7,7 @@ import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import { answerLocally, lacksPassword } from "../session/local_commands.ts";
-import { findAlert } from "../session/mentions.ts";
+import { findAlerts } from "../session/mentions.ts";
 import type { Fault } from "../session/request.ts";
 import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
 import {
@@ -53,7 +53,7 @@ export class PlainClient {
     try {
       for await (const events of conversation.events()) {
         for (const event of events) await this.#onEvent(event);
-        const message = findAlert(events, conversation.state.nick);
+        const [message] = findAlerts(events, conversation.state.nick);
         if (message) this.#io.user?.alert(message); // once for all that arrived together
       }
     } finally {

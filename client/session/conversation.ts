@@ -76,12 +76,9 @@ export type SubmitResult =
   | { kind: "refused"; fault: Fault };
 
 /** A line of the user, with what the user's state was when the hub answered it. */
-export interface OwnLine {
+export interface OwnLine extends Pick<ConversationState, "nick" | "room" | "unread"> {
   /** As it may be shown, without a password. */
   line: string;
-  nick: string;
-  room: string;
-  unread?: ConversationState["unread"];
 }
 
 export type ConversationEvent =
@@ -325,8 +322,7 @@ export class Conversation {
         break;
     }
     if (!answered) return [{ type: "frame", frame }];
-    const { nick, room, unread } = before;
-    return [{ type: "frame", frame, own: { line: answered.display, nick, room, unread } }];
+    return [{ type: "frame", frame, own: { ...before, line: answered.display } }];
   }
 
   #onWelcome(frame: WelcomeFrame, before: ConversationState): ConversationEvent[] {
@@ -366,13 +362,13 @@ export class Conversation {
    * the ref of a line that is too long.
    */
   #refuseOversized(): ConversationEvent[] {
-    const { nick, room, unread, maxFrame: max } = this.#state;
+    const { maxFrame: max } = this.#state;
     const params = { max };
     const text = translate("en", "error.line_too_long", params);
     return this.#pending.takeOversized(max).map(({ frame: { ref }, display }) => {
       const frame = { type: "error", ref, code: "line_too_long", params, text } as const;
       this.#state = reduce(this.#state, { type: "received", frame });
-      return { type: "frame", frame, own: { line: display, nick, room, unread } };
+      return { type: "frame", frame, own: { ...this.#state, line: display } };
     });
   }
 

@@ -27,15 +27,14 @@ const MAX_FOLDED = 4096;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/** The first message among the events that should alert the user with this nick: a mention that is not a replay. */
-export function findAlert(
+/** The messages among the events that should alert the user with this nick: mentions that are not replays. */
+export function findAlerts(
   events: readonly { type: string; frame?: HubFrame }[],
   nick: string,
-): MessageFrame | undefined {
-  for (const { frame } of events) {
-    if (frame?.type === "message" && !frame.replay && mentions(frame, nick)) return frame;
-  }
-  return undefined;
+): MessageFrame[] {
+  return events.flatMap(({ frame }) =>
+    frame?.type === "message" && !frame.replay && mentions(frame, nick) ? [frame] : []
+  );
 }
 
 /** Whether another user's message mentions a nick, replayed or not. */

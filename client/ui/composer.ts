@@ -4,10 +4,10 @@ import type { After } from "../../common/cli/timers.ts";
 import type { Lang } from "../../common/i18n/mod.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { hidePassword } from "../session/local_commands.ts";
-import { Keyboard } from "../terminal/keyboard.ts";
 import type { Search } from "../terminal/editor_state.ts";
+import { Keyboard, type KeyboardEvents } from "../terminal/keyboard.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
-import { Prompt } from "../terminal/prompt.ts";
+import { Prompt, type PromptEvents } from "../terminal/prompt.ts";
 import { complete, type CompletionNames } from "./complete.ts";
 import { blockLabel, isMultiline } from "./multiline.ts";
 import type { Glyphs } from "./theme.ts";
@@ -19,31 +19,21 @@ export interface Submission {
   isPasted: boolean;
 }
 
-export interface ComposerEvents {
+export interface ComposerEvents
+  extends
+    Required<Pick<PromptEvents, "onChange" | "onClear">>,
+    Pick<PromptEvents, "onEnd" | "onSuspend" | "onSwitchRoom">,
+    Pick<KeyboardEvents, "onCursorReport" | "onFocus"> {
   /** Returns false if the text was refused: it stays in the prompt then. */
   onSubmit: (submission: Submission) => boolean;
   /** Enter on an empty line. */
   onEmptyLine: () => void;
   onPassword: PasswordEvents["onSubmit"];
   onPasswordCancel: PasswordEvents["onCancel"];
-  /** The input may look different. */
-  onChange: () => void;
-  /** Ctrl-C or Ctrl-D on an empty line. Returns whether the input ends. */
-  onEnd: () => boolean;
-  /** Ctrl-L. */
-  onClear: () => void;
   /** The word before the cursor has several completions. */
   onChoices: (choices: string[]) => void;
   /** A paste was longer than the limit, and was discarded. */
   onPasteTooLong: () => void;
-  /** The terminal reported the place of its cursor, from 0. */
-  onCursorReport: (row: number, column: number) => void;
-  /** The window got the focus, or lost it. */
-  onFocus?: (isFocused: boolean) => void;
-  /** Ctrl-Z. */
-  onSuspend?: () => void;
-  /** Alt-1 to Alt-9. */
-  onSwitchRoom?: (room: number) => void;
 }
 
 export interface ComposerOptions {
@@ -69,14 +59,10 @@ export class Composer {
     this.#events = events;
     this.#options = options;
     this.#prompt = new Prompt({
+      ...events,
       onSubmit: (text, isPasted) => this.#submit(text, isPasted),
-      onChange: events.onChange,
       onInterrupt: () => this.#interrupt(),
-      onEnd: events.onEnd,
-      onClear: events.onClear,
       onComplete: () => this.#complete(),
-      onSuspend: events.onSuspend,
-      onSwitchRoom: events.onSwitchRoom,
     }, {
       shouldRemember: (line) => hidePassword(line) === line,
       history: options.history,
@@ -87,10 +73,9 @@ export class Composer {
       onClear: events.onClear,
     });
     this.#keyboard = new Keyboard({
+      ...events,
       onKey: (key) => this.#press(key),
       onPaste: (text, isCut) => this.#paste(text, isCut),
-      onCursorReport: events.onCursorReport,
-      onFocus: events.onFocus,
     }, options.after);
   }
 

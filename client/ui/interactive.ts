@@ -14,7 +14,7 @@ import {
   isExit,
   lacksPassword,
 } from "../session/local_commands.ts";
-import { findAlert } from "../session/mentions.ts";
+import { findAlerts } from "../session/mentions.ts";
 import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
 import { Screen } from "../terminal/screen.ts";
 import { Tty } from "../terminal/tty.ts";
@@ -64,8 +64,7 @@ export async function runInteractive(
   options: InteractiveOptions,
 ): Promise<number> {
   const history = await options.inputHistory?.read() ?? [];
-  const client = new InteractiveClient(conversation, options, history);
-  return await client.run();
+  return await new InteractiveClient(conversation, options, history).run();
 }
 
 class InteractiveClient {
@@ -84,7 +83,8 @@ class InteractiveClient {
   /** Runs, or has run out, while input is unanswered. */
   #pendingTimer: ReturnType<typeof setTimeout> | undefined;
   #showsPending = false;
-  #isStopping = false;
+  /** While the program is stopped, and at its end. */
+  #hidesInput = false;
   readonly #title: WindowTitle | undefined;
   /** Why the input ended. */
   #inputFailure: Failure | undefined;
@@ -100,10 +100,7 @@ class InteractiveClient {
       onPassword: (password, command) => this.#onPassword(password, command),
       onPasswordCancel: (command) =>
         command === undefined ? conversation.leave() : this.#refreshInput(),
-      onChange: () => {
-        this.#noteUser();
-        this.#refreshInput();
-      },
+      onChange: () => this.#noteUser(),
       onEnd: () => this.#tryToLeave(),
       onClear: () => this.#screen.clear(),
       onChoices: (choices) => this.#printChoices(choices),
@@ -122,10 +119,9 @@ class InteractiveClient {
       onBytes: (bytes) => this.#composer.feed(bytes),
       onResize: (columns, rows) => this.#resize(columns, rows),
       onContinue: () => {
-        this.#isStopping = false;
+        this.#hidesInput = false;
         this.#screen.invalidate();
         this.#refreshInput();
-        this.#title?.show(conversation.state.room, 0);
       },
       onTerminate: (failure) => {
         this.#inputFailure ??= failure;
@@ -171,15 +167,14 @@ class InteractiveClient {
   // Output.
 
   async #onEvents(events: ConversationEvent[]): Promise<void> {
-    const { nick, room } = this.#conversation.state;
-    const mention = findAlert(events, nick);
-    if (mention) this.#tty.write(this.#options.bell(mention)); // once for all that arrived together
-    const mentions = mention ? events.filter((event) => findAlert([event], nick)).length : 0;
-    if (nick !== "") this.#title?.show(room, mentions);
+    const { nick } = this.#conversation.state;
+    const mentions = findAlerts(events, nick);
+    this.#absence.mentions += mentions.length;
+    if (mentions[0]) this.#tty.write(this.#options.bell(mentions[0])); // once for all that arrived together
     for (const event of events) {
       if (event.type === "frame") this.#roster.update(event.frame);
       for (const due of this.#resumeSummary.push(event, nick)) {
-        this.#printEvents([due]);
+        this.#printEvent(due);
         await this.#letKeysIn();
       }
     }
@@ -240,7 +235,8 @@ class InteractiveClient {
 
   #refreshInput(): void {
     const { state, retryIn, isLeaving } = this.#conversation;
-    if (isLeaving || this.#isStopping) return;
+    if (isLeaving || this.#hidesInput) return;
+    if (state.nick !== "") this.#title?.show(state.room, this.#absence.mentions);
     const line = inputLine({
       composer: this.#composer,
       state,
@@ -258,13 +254,11 @@ class InteractiveClient {
     return this.#transcript.formatPending(this.#conversation.unsent(), viewport, rows);
   }
 
-  #printEvents(events: ConversationEvent[]): void {
-    for (const event of events) {
-      const isMessage = event.type === "frame" && event.frame.type === "message";
-      const isFirst = isMessage && this.#absence.takeFirst(performance.now());
-      if (isFirst) this.#printNotice("* ", "client.new_messages");
-      this.#screen.print(this.#transcript.formatEvent(event, this.#viewport()));
-    }
+  #printEvent(event: ConversationEvent): void {
+    const isMessage = event.type === "frame" && event.frame.type === "message";
+    const isFirst = isMessage && this.#absence.takeFirst(performance.now());
+    if (isFirst) this.#printNotice("* ", "client.new_messages");
+    this.#screen.print(this.#transcript.formatEvent(event, this.#viewport()));
   }
 
   #printChoices(choices: string[]): void {
@@ -287,17 +281,16 @@ class InteractiveClient {
   #submit(submission: Submission): boolean {
     const { text, isPasted } = submission;
     if (isPasted) return this.#send(submission);
-    const local = findLocalCommand(text)?.name;
     this.#options.inputHistory?.add(text);
-    const { lang, nick, room, stage } = this.#conversation.state;
-    const answer = answerLocally(text, lang, this.#options.invitation);
+    const { state } = this.#conversation;
+    const answer = answerLocally(text, state.lang, this.#options.invitation);
     if (answer) {
-      this.#printEvents([{ type: "frame", frame: answer, own: { line: text, nick, room } }]);
-    } else if (local === "clear") {
+      this.#printEvent({ type: "frame", frame: answer, own: { ...state, line: text } });
+    } else if (findLocalCommand(text)?.name === "clear") {
       this.#screen.clear();
     } else if (isExit(text) && !this.#confirmLeave()) {
       return true;
-    } else if (isExit(text) && stage !== "joined") {
+    } else if (isExit(text) && state.stage !== "joined") {
       this.#conversation.leave(); // without waiting for the hub to come back
     } else if (lacksPassword(text)) {
       this.#composer.password.open(text.trim());
@@ -320,7 +313,7 @@ class InteractiveClient {
   /** The user has pressed a key, or the window got the focus or lost it: what was unread is seen. */
   #noteUser({ isFocused = true } = {}): void {
     this.#absence.noteUser(performance.now(), { isFocused });
-    if (isFocused) this.#title?.show(this.#conversation.state.room, "seen");
+    this.#refreshInput();
   }
 
   /** Goes to the room with a number, in the order in which the user joined them. What is typed stays. */
@@ -345,7 +338,7 @@ class InteractiveClient {
   async #suspend(): Promise<void> {
     const { stop } = this.#options;
     if (!stop) return;
-    this.#isStopping = true;
+    this.#hidesInput = true;
     this.#screen.setInput(undefined);
     this.#title?.restore();
     await this.#screen.flush();
@@ -368,7 +361,8 @@ class InteractiveClient {
 
   /** Gives the terminal back. No input is lost: what did not reach the hub stays on the screen. */
   async #close(failure: Failure | undefined): Promise<void> {
-    this.#printEvents(this.#resumeSummary.flush());
+    this.#hidesInput = true;
+    for (const event of this.#resumeSummary.flush()) this.#printEvent(event);
     for (const { key, params } of failure?.parts ?? []) this.#printNotice("! ", key, params);
     for (const text of this.#conversation.takeUncertain()) {
       this.#printUnsent("client.uncertain", text);

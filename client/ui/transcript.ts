@@ -159,7 +159,7 @@ export class Transcript {
   /** On going to a room with unread messages, which are above: how many there are. */
   #formatUnread(frame: HubFrame, unread: OwnLine["unread"], viewport: Viewport): string[] {
     const room = frame.type === "reply" && frame.code === "join" ? String(frame.data["room"]) : "";
-    const count = unread?.get(room)?.count;
+    const count = unread.get(room)?.count;
     return count ? this.formatNotice("* ", "client.unread", { room, count }, viewport) : [];
   }
 

@@ -8,7 +8,6 @@ const RESTORE = "\x1b[23;2t";
 
 export class WindowTitle {
   readonly #write: (text: string) => void;
-  #mentions = 0;
   /** Undefined while the window has its own title. */
   #shown: string | undefined;
 
@@ -16,10 +15,9 @@ export class WindowTitle {
     this.#write = write;
   }
 
-  /** Shows the room and the mentions: `more` than before, or none once the user has seen them. */
-  show(room: string, more: number | "seen"): void {
-    this.#mentions = more === "seen" ? 0 : this.#mentions + more;
-    const count = this.#mentions > 0 ? `(${this.#mentions}) ` : "";
+  /** Writes nothing if the title is the same. */
+  show(room: string, mentions: number): void {
+    const count = mentions > 0 ? `(${mentions}) ` : "";
     const title = `\x1b]2;${count}chat #${sanitize(room)}\x1b\\`;
     if (title !== this.#shown) this.#write((this.#shown === undefined ? SAVE : "") + title);
     this.#shown = title;

@@ -24,3 +24,12 @@ Deno.test("without reports of the focus, five minutes without a key count as an 
   assertEquals(absence.takeFirst(8 * MINUTE), false);
   assertEquals(absence.takeFirst(12 * MINUTE), true);
 });
+
+Deno.test("mentions count until the next key, or until the window gets the focus", () => {
+  const absence = new Absence(0);
+  absence.mentions += 2;
+  absence.noteUser(1, { isFocused: false });
+  assertEquals(absence.mentions, 2);
+  absence.noteUser(2);
+  assertEquals(absence.mentions, 0);
+});

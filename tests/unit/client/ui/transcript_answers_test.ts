@@ -1,7 +1,7 @@
 /** The user's own lines, and what answers them. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ConversationEvent } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent, OwnLine } from "../../../../client/session/conversation.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import {
   ack,
@@ -116,7 +116,7 @@ Deno.test("a refused message is shown as not sent", () => {
 });
 
 Deno.test("the user's own line has the nick and room from when it was answered", () => {
-  const { own } = answered("//who", ack()) as { own: { line: string; nick: string; room: string } };
+  const { own } = answered("//who", ack()) as { own: OwnLine };
   const said: ConversationEvent = {
     type: "frame",
     frame: ack(),

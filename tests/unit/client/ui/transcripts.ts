@@ -49,7 +49,11 @@ export const frame = (frame: HubFrame): ConversationEvent => ({ type: "frame", f
 
 /** The user's line, with the hub's answer. */
 export function answered(line: string, answer: HubFrame): ConversationEvent {
-  return { type: "frame", frame: answer, own: { line, nick: "ana", room: "general" } };
+  return {
+    type: "frame",
+    frame: answer,
+    own: { line, nick: "ana", room: "general", unread: new Map() },
+  };
 }
 
 export const ack = (ts = NOW): HubFrame => ({ type: "ack", ref: "1", id: 1, ts });
