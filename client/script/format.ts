@@ -2,13 +2,13 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
-import { type Key, translate } from "../../common/i18n/mod.ts";
+import { translate } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
-import type { Params } from "../../common/protocol/codes.ts";
 import { type HubFrame, isElsewhere, type Ref } from "../../common/protocol/frame.ts";
 import { decodeClientFrame } from "../../common/protocol/frame_codec.ts";
 import { sanitize, sanitizeJson } from "../../common/protocol/sanitize.ts";
 import { exitCode } from "../session/bye.ts";
+import { describeChange } from "../session/changes.ts";
 import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { findLocalCommand, hidePassword } from "../session/local_commands.ts";
@@ -66,31 +66,13 @@ export class TextFormat implements ScriptFormat {
   onSent(): void {}
 
   render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
-    const { lang } = state;
-    const problem = (mark: "*" | "!", key: Key, params: Params = {}): ScriptOutput => ({
-      to: "printError",
-      line: sanitize(`${mark} ${translate(lang, key, params)}`),
-    });
-    switch (event.type) {
-      case "frame":
-        return this.#renderFrame(event.frame, state, isLeaving);
-      case "lost": {
-        const { isInteractive, retry: seconds } = this.#options;
-        const key = isInteractive ? "client.lost" : "client.lost_for";
-        return [problem("*", key, { seconds })];
-      }
-      case "moved": {
-        const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
-        return [problem("*", key, { address: formatAddress(event.address) })];
-      }
-      case "restarted":
-        return [
-          ...(event.isOtherChat ? [] : [problem("*", "client.restarted")]),
-          ...event.uncertain.map(({ display: text }) => problem("!", "client.uncertain", { text })),
-        ];
-      case "unsent":
-        return event.lines.map(({ display: text }) => problem("!", "client.unsent", { text }));
-    }
+    if (event.type === "frame") return this.#renderFrame(event.frame, state, isLeaving);
+    const { isInteractive, retry } = this.#options;
+    return describeChange(event, { seconds: isInteractive ? undefined : retry })
+      .map(({ mark, key, params }) => ({
+        to: "printError",
+        line: sanitize(mark + translate(state.lang, key, params)),
+      }));
   }
 
   #renderFrame(frame: HubFrame, state: ConversationState, isLeaving: boolean): ScriptOutput[] {

@@ -4,9 +4,11 @@ import { formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/own_files.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { describeCode } from "../../common/i18n/frames.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import type { Mark } from "../session/changes.ts";
 import type { Conversation } from "../session/conversation.ts";
 
 export interface ScriptIo {
@@ -49,8 +51,8 @@ export async function printProblem(
   { printError }: Pick<ScriptIo, "printError">,
   lang: Lang,
   key: Key,
-  params: Record<string, string | number>,
-  mark: "! " | "* " = "! ",
+  params: Params,
+  mark: Mark = "! ",
 ): Promise<boolean> {
   return await printError(mark + sanitize(translate(lang, key, params)));
 }

@@ -2,6 +2,7 @@
 
 import { EXIT, Failure } from "../../common/cli/failure.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";
+import type { Params } from "../../common/protocol/codes.ts";
 import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
@@ -152,7 +153,7 @@ export class PlainClient {
     return result.kind === "refused" ? result.fault : undefined;
   }
 
-  async #refuse(key: Key, params: Record<string, string | number>): Promise<void> {
+  async #refuse(key: Key, params: Params): Promise<void> {
     this.#failedLines++;
     await printProblem(this.#io, this.#conversation.state.lang, key, params);
   }

@@ -5,9 +5,9 @@ import { plainLines } from "../../common/i18n/plain.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { exitCode } from "../session/bye.ts";
+import { describeChange } from "../session/changes.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import { answerLocally } from "../session/local_commands.ts";
-import type { PendingLine } from "../session/pending.ts";
 import { checkPassword, checkRoom, printProblem, printUnanswered, type ScriptIo } from "./io.ts";
 
 export class SingleSend {
@@ -45,18 +45,11 @@ export class SingleSend {
   }
 
   async #onEvent(event: ConversationEvent): Promise<void> {
-    switch (event.type) {
-      case "frame":
-        return await this.#onFrame(event.frame);
-      case "lost": {
-        const { lang } = this.#conversation.state;
-        await printProblem(this.#io, lang, "client.lost_for", { seconds: this.#io.retry }, "* ");
-        return;
-      }
-      case "restarted":
-        return await this.#fail("client.uncertain", event.uncertain);
-      case "unsent":
-        return await this.#fail("client.unsent", event.lines);
+    if (event.type === "frame") return await this.#onFrame(event.frame);
+    for (const { mark, key, params } of describeChange(event, { seconds: this.#io.retry })) {
+      if (mark === "* " && event.type !== "lost") continue; // about messages of others
+      await printProblem(this.#io, this.#conversation.state.lang, key, params, mark);
+      if (mark === "! ") this.#finish(EXIT.failed);
     }
   }
 
@@ -107,16 +100,6 @@ export class SingleSend {
     this.#finish(EXIT.failed);
     if (result.kind !== "refused") return;
     await printProblem(this.#io, conversation.state.lang, result.fault.key, result.fault.params);
-  }
-
-  async #fail(
-    key: "client.uncertain" | "client.unsent",
-    lines: readonly PendingLine[],
-  ): Promise<void> {
-    for (const { display: text } of lines) {
-      await printProblem(this.#io, this.#conversation.state.lang, key, { text });
-      this.#finish(EXIT.failed);
-    }
   }
 
   #finish(code: number): void {

@@ -7,6 +7,7 @@ import type { Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { exitCode } from "../session/bye.ts";
+import type { Mark } from "../session/changes.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import {
   answerLocally,
@@ -27,7 +28,7 @@ import { ResumeSummary } from "./resume_summary.ts";
 import { Roster } from "./roster.ts";
 import type { Viewport } from "./render.ts";
 import { WindowTitle } from "./window_title.ts";
-import { type DisplayOptions, type NoticePrefix, Transcript } from "./transcript.ts";
+import { type DisplayOptions, Transcript } from "./transcript.ts";
 
 /** With more lines than this waiting for the terminal, reading from the hub pauses. */
 const MAX_QUEUED_LINES = 1000;
@@ -267,12 +268,8 @@ class InteractiveClient {
     this.#screen.print(this.#transcript.formatText("* ", text, this.#viewport()));
   }
 
-  #printNotice(prefix: NoticePrefix, key: Key, params: Params = {}): void {
-    this.#screen.print(this.#transcript.formatNotice(prefix, key, params, this.#viewport()));
-  }
-
-  #printUnsent(key: "client.unsent" | "client.uncertain", input: string): void {
-    this.#screen.print(this.#transcript.formatUnsent(key, input, this.#viewport()));
+  #printNotice(mark: Mark, key: Key, params: Params = {}): void {
+    this.#screen.print(this.#transcript.formatNotice(mark, key, params, this.#viewport()));
   }
 
   // Input.
@@ -365,10 +362,10 @@ class InteractiveClient {
     for (const event of this.#resumeSummary.flush()) this.#printEvent(event);
     for (const { key, params } of failure?.parts ?? []) this.#printNotice("! ", key, params);
     for (const text of this.#conversation.takeUncertain()) {
-      this.#printUnsent("client.uncertain", text);
+      this.#printNotice("! ", "client.uncertain", { text });
     }
     for (const text of [...this.#conversation.unsent(), this.#composer.draft]) {
-      if (text !== "") this.#printUnsent("client.unsent", text);
+      if (text !== "") this.#printNotice("! ", "client.unsent", { text });
     }
     this.#screen.setInput(undefined);
     this.#composer.close();

@@ -4,12 +4,12 @@
  * milliseconds since 1970.
  */
 
-import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import { type Params, readReply } from "../../common/protocol/codes.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import type { HubFrame, Ref } from "../../common/protocol/frame.ts";
 import { splitCommand, splitRoom } from "../../common/protocol/input.ts";
+import { describeChange, type Mark } from "../session/changes.ts";
 import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword, invokes } from "../session/local_commands.ts";
@@ -45,9 +45,6 @@ const ANSWERED_IN_FULL = (
   ["message", "answer", "nick", "join", "leave", "language", "ignore", "unignore"] as const
 ).map((command) => COMMAND_NAMES[command]);
 
-/** What begins a line of the client's own: a notice or an error. */
-export type NoticePrefix = "* " | "! ";
-
 export class Transcript {
   readonly #options: DisplayOptions;
   readonly #joinFilter: JoinFilter;
@@ -65,39 +62,22 @@ export class Transcript {
 
   /** The lines of an event; none if the user does not want to see it. */
   formatEvent(event: ConversationEvent, viewport: Viewport): string[] {
-    switch (event.type) {
-      case "frame":
-        return this.#formatFrameEvent(event, viewport);
-      case "lost":
-        return this.formatNotice("* ", "client.lost", {}, viewport);
-      case "moved": {
-        const params = { address: formatAddress(event.address) };
-        const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
-        return this.formatNotice("* ", key, params, viewport);
-      }
-      case "restarted":
-        return [
-          ...(event.isOtherChat ? [] : this.formatNotice("* ", "client.restarted", {}, viewport)),
-          ...event.uncertain.flatMap(({ display: shown }) =>
-            this.formatUnsent("client.uncertain", shown, viewport)
-          ),
-        ];
-      case "unsent":
-        return event.lines.flatMap(({ display: shown }) =>
-          this.formatUnsent("client.unsent", shown, viewport)
-        );
-    }
+    if (event.type === "frame") return this.#formatFrameEvent(event, viewport);
+    return describeChange(event)
+      .flatMap(({ mark, key, params }) => this.formatNotice(mark, key, params, viewport));
   }
 
-  /** The lines of a sentence of the client's own. */
-  formatNotice(prefix: NoticePrefix, key: Key, params: Params, viewport: Viewport): string[] {
-    return this.formatText(prefix, translate(viewport.lang, key, params), viewport);
+  /** The lines of a sentence of the client's own; `params.text` is what the user entered. */
+  formatNotice(mark: Mark, key: Key, params: Params, viewport: Viewport): string[] {
+    const { lang } = viewport;
+    const text = summarize(hidePassword(`${params["text"] ?? ""}`), lang, this.#options.glyphs);
+    return this.formatText(mark, translate(lang, key, { ...params, text }), viewport);
   }
 
   /** The lines of a text of the client's own. */
-  formatText(prefix: NoticePrefix, text: string, viewport: Viewport): string[] {
+  formatText(mark: Mark, text: string, viewport: Viewport): string[] {
     const { theme } = this.#options;
-    return this.#formatLine(prefix + text, prefix === "! " ? theme.error : theme.notice, viewport);
+    return this.#formatLine(mark + text, mark === "! " ? theme.error : theme.notice, viewport);
   }
 
   /**
@@ -146,7 +126,7 @@ export class Transcript {
     if (message && frame.type === "error") {
       return [
         ...this.#formatFrame(frame, viewport),
-        ...this.formatUnsent("client.unsent", message.text, viewport),
+        ...this.formatNotice("! ", "client.unsent", { text: message.text }, viewport),
       ];
     }
     return [
@@ -185,16 +165,6 @@ export class Transcript {
     const { now } = viewport;
     const render = (context: RenderContext) => renderNotice(text, now, style, context);
     return this.#addDivider(now, viewport, render);
-  }
-
-  /** The lines of what the user entered that was not sent, or may not have been. */
-  formatUnsent(
-    key: "client.unsent" | "client.uncertain",
-    input: string,
-    viewport: Viewport,
-  ): string[] {
-    const text = summarize(hidePassword(input), viewport.lang, this.#options.glyphs);
-    return this.formatNotice("! ", key, { text }, viewport);
   }
 
   /** Lines of one moment, with a divider before them if they are the first of their day. */
