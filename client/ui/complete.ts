@@ -143,13 +143,9 @@ function extend(
 }
 
 function commonBeginning([first = "", ...others]: readonly string[]): string {
-  let length = first.length;
-  for (const other of others) {
-    let same = 0;
-    while (same < length && first[same] === other[same]) same++;
-    length = same;
-  }
-  return first.slice(0, length);
+  let common = first;
+  while (!others.every((other) => other.startsWith(common))) common = common.slice(0, -1);
+  return common;
 }
 
 /** Where the word before `end` begins. */
