@@ -117,7 +117,7 @@ function receive(state: ConversationState, frame: HubFrame, date?: number): Conv
         epoch: frame.epoch,
         lastId: frame.epoch === state.epoch ? state.lastId : 0,
         hasModeration: frame.moderation === true,
-        isModerator: isResumed && state.isModerator,
+        isModerator: frame.moderator ?? (isResumed && state.isModerator), // an older hub does not say
         clockAhead: clockAhead(date, frame.ts),
       }, frame.room);
     }

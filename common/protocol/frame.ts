@@ -150,6 +150,8 @@ export const HUB_SHAPES = {
     motd: optional(longText),
     /** Set if the hub has a password for moderators. */
     moderation: optional(isTrue),
+    /** Set if the user is a moderator, in a session that was resumed. */
+    moderator: optional(isTrue),
     /** `line`: the longest frame that the hub accepts, in bytes; `lines`: the most lines of a message. */
     limits: objectOf({ line: integer(1), lines: optional(integer(1)) }),
     ...told,

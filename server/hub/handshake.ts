@@ -309,6 +309,7 @@ export class Handshake {
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),
       ...(this.#hub.hasModeration ? { moderation: true } : {}),
+      ...(session.isModerator ? { moderator: true } : {}),
       limits: { line: limits.frame, lines: MAX_MESSAGE_LINES },
     });
     if (history.isFailing) this.#hub.notify(session, "history_unsaved");

@@ -95,6 +95,8 @@ Deno.test("a moderator is one until the session ends", () => {
   state = receive(state, reply("mod", {}), WELCOME);
   assertEquals([state.hasModeration, state.isModerator], [false, true]);
   assertEquals(receive(state, { ...WELCOME, token: "u" }).isModerator, false);
+  // The session of an earlier client.
+  assertEquals(receive(initialState("en"), { ...WELCOME, moderator: true }).isModerator, true);
 });
 
 Deno.test("a lost connection goes through lost, joining and joined", () => {

@@ -64,6 +64,17 @@ Deno.test("a resumed session keeps its nick and rooms and gets what it missed, a
   assertEquals(brief(back.takeFrames()), ["ack 4 3"]);
 });
 
+Deno.test("the welcome says whether the session is a moderator's", () => {
+  const test = new TestHub({ modPassword: "m" });
+  const ana = test.framesMember("ana");
+  const { token } = ana.session;
+  ana.command("1", "/mod m");
+  ana.drop();
+  test.tick();
+  const [welcome] = resume(test, token).takeFrames() as WelcomeFrame[];
+  assertEquals([welcome?.moderation, welcome?.moderator], [true, true]);
+});
+
 Deno.test("after the grace period a session is announced as gone once, and its nick is free", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
