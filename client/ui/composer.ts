@@ -80,7 +80,7 @@ export class Composer {
   }
 
   /** What is typed, with a label for each block; the cursor in UTF-16 units. */
-  show(lang: Lang, glyphs?: Glyphs): { line: string; cursor: number } {
+  show(lang: Lang, glyphs: Glyphs): { line: string; cursor: number } {
     return this.#prompt.show((block) => blockLabel(block, lang, glyphs));
   }
 

@@ -2,7 +2,7 @@
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { graphemes, textWidth } from "../../common/cli/width.ts";
-import { type Glyphs, UNICODE_GLYPHS } from "./theme.ts";
+import type { Glyphs } from "./theme.ts";
 
 /** The most lines that are shown whole when they could not be sent. */
 const MAX_LINES = 5;
@@ -15,17 +15,13 @@ export function isMultiline(text: string): boolean {
 }
 
 /** What stands in the input for a pasted text: how many lines it has, and how the first one begins. */
-export function blockLabel(
-  text: string,
-  lang: Lang,
-  { ellipsis }: Glyphs = UNICODE_GLYPHS,
-): string {
+export function blockLabel(text: string, lang: Lang, { ellipsis }: Glyphs): string {
   const first = shorten(firstLine(text), MAX_LABEL, ellipsis);
   return translate(lang, "client.block", { count: countLines(text), first, ellipsis });
 }
 
 /** The text itself; if it has many lines, the first line and their number. */
-export function summarize(text: string, lang: Lang, { ellipsis }: Glyphs = UNICODE_GLYPHS): string {
+export function summarize(text: string, lang: Lang, { ellipsis }: Glyphs): string {
   if (countLines(text) <= MAX_LINES) return text;
   const first = shorten(firstLine(text), MAX_SHOWN, ellipsis);
   return translate(lang, "client.lines", { count: countLines(text), first });

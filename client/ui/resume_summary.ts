@@ -3,7 +3,7 @@
  * messages, so both are held back until the messages are counted.
  */
 
-import type { NoticeFrame } from "../../common/protocol/frame.ts";
+import type { MessageFrame, NoticeFrame } from "../../common/protocol/frame.ts";
 import type { ConversationEvent } from "../session/conversation.ts";
 import { mentions } from "../session/mentions.ts";
 
@@ -13,8 +13,7 @@ const MESSAGE_OVERHEAD = 200;
 
 export class ResumeSummary {
   #notice: NoticeFrame | undefined;
-  #held: ConversationEvent[] = [];
-  #mentions = 0;
+  #held: MessageFrame[] = [];
   #size = 0;
 
   /**
@@ -30,12 +29,11 @@ export class ResumeSummary {
       return [];
     }
     if (frame?.type !== "message" || !frame.replay) return [...this.flush(), event];
-    this.#held.push(event);
+    this.#held.push(frame);
     this.#size += frame.text.length + MESSAGE_OVERHEAD;
-    if (mentions(frame, nick)) this.#mentions++;
     if (this.#held.length === this.#notice.params["count"]) {
-      const params = { ...this.#notice.params, mentions: this.#mentions };
-      this.#notice = { ...this.#notice, params };
+      const count = this.#held.filter((message) => mentions(message, nick)).length;
+      this.#notice = { ...this.#notice, params: { ...this.#notice.params, mentions: count } };
       return this.flush();
     }
     return this.#size > MAX_HELD ? this.flush() : [];
@@ -44,11 +42,10 @@ export class ResumeSummary {
   /** Returns the events that are still held back. */
   flush(): ConversationEvent[] {
     if (this.#notice === undefined) return [];
-    const events: ConversationEvent[] = [{ type: "frame", frame: this.#notice }, ...this.#held];
+    const frames = [this.#notice, ...this.#held];
     this.#notice = undefined;
     this.#held = [];
-    this.#mentions = 0;
     this.#size = 0;
-    return events;
+    return frames.map((frame) => ({ type: "frame", frame }));
   }
 }

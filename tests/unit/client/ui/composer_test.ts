@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Composer, type Submission } from "../../../../client/ui/composer.ts";
+import { UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
 /** A composer, its events and submissions, and functions to type and paste. */
@@ -39,7 +40,7 @@ function start({ max = Infinity } = {}) {
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   const paste = (text: string) => type(`\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`);
   const shown = () => {
-    const { line, cursor } = composer.show("en");
+    const { line, cursor } = composer.show("en", UNICODE_GLYPHS);
     return `${line.slice(0, cursor)}|${line.slice(cursor)}`;
   };
   return { composer, events, submissions, timers, type, press, paste, shown };
