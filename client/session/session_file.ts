@@ -25,7 +25,7 @@ const SAVED = { token: text(128), epoch: text(128), lastId: integer(0) };
 /** `nicks`: the nick that the user asked for, or "", and the one that the user had. */
 const ENTRY = { hub: text(MAX_BYTES), nicks: listOf(text(MAX_BYTES), 2), session: objectOf(SAVED) };
 
-/** A file that no other client uses; without an entry if that is damaged or too old. */
+/** A file of a client; without an entry if that is damaged or too old. */
 type Slot = { file: Deno.FsFile; isNew: boolean; entry?: Values<typeof ENTRY> | undefined };
 /** What a client joins, and the nick that it asks for. */
 export type Visit = { addresses: readonly Address[]; tls?: unknown; nick?: string };
@@ -57,12 +57,13 @@ export class SessionFile {
       entry?.hub === hub && (asked === "" || entry.nicks.map(nickKey).includes(nickKey(asked)));
     let chosen: Slot | undefined;
     for (let number = 1; folder && number <= MAX_FILES; number++) {
-      const slot = await openUnused({ folder, file: `${folder}/${number}` });
+      const slot = await openSlot({ folder, file: `${folder}/${number}` });
       if (!slot) continue;
-      const isBetter = fits(slot) || (!slot.entry && !chosen);
-      (isBetter ? chosen : slot)?.file.close();
-      if (isBetter) chosen = slot;
-      if (slot.isNew || fits(slot)) break;
+      const mayTake = fits(slot) || (!slot.entry && !chosen);
+      const isTaken = mayTake && await tryLock(slot.file);
+      (isTaken ? chosen : slot)?.file.close();
+      if (isTaken) chosen = slot;
+      if (chosen && (slot.isNew || fits(chosen))) break;
     }
     return chosen && new SessionFile(chosen, { hub, asked });
   }
@@ -94,12 +95,11 @@ export class SessionFile {
   }
 }
 
-/** Undefined if a client uses the file, or if it is not a file of the user. */
-async function openUnused(place: StateFile): Promise<Slot | undefined> {
+/** Undefined if it is not a file of the user. */
+async function openSlot(place: StateFile): Promise<Slot | undefined> {
   let slot: Slot | undefined;
   try {
     const file = await openOwnFile(place);
-    if (!await tryLock(file)) return void file.close();
     const { size, mtime } = await file.stat();
     slot = { file, isNew: size === 0 };
     // A crash may have left more behind the first line.

@@ -100,3 +100,23 @@ Deno.test("the session is saved at the welcome, and forgotten when the user leav
     await following;
   }
 });
+
+Deno.test("files of other users and hubs are not locked: older runtimes wait a second for a lock", async () => {
+  await using state = await folder();
+  await state.write(JSON.stringify({ ...ENTRY, hub: "y:1" }));
+  await state.write(JSON.stringify(ENTRY), 2);
+  const { tryLock } = Deno.FsFile.prototype;
+  let count = 0;
+  Deno.FsFile.prototype.tryLock = function (isExclusive) {
+    count++;
+    return tryLock.call(this, isExclusive);
+  };
+  try {
+    assertEquals((await state.open()).session, LEFT);
+    assertEquals(count, 1);
+    assertEquals((await state.open()).session, undefined); // the first client is running
+  } finally {
+    Deno.FsFile.prototype.tryLock = tryLock;
+  }
+  assertEquals(state.names(), ["1", "2", "3"]);
+});
