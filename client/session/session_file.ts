@@ -1,6 +1,6 @@
 /**
- * The session of a client at a terminal, for the client that its user starts after a crash. Each running client keeps a file of
- * its own locked: the lock ends with the process, even if that is killed.
+ * The session of a client at a terminal, for the client that its user starts after a crash. Each running client keeps a
+ * file of its own locked: the lock ends with the process, even if that is killed.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";

@@ -3,7 +3,7 @@
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { mentions } from "./mentions.ts";
 
-/** By room, that of the newest message last: how many messages, at most {@linkcode MAX_COUNT}, and whether any mentions the user. */
+/** By room, that of the newest message last: the messages, at most {@linkcode MAX_COUNT}, and whether any mentions the user. */
 export type Unread = ReadonlyMap<string, { readonly count: number; readonly isMention: boolean }>;
 
 /** As many as `/history` shows again. */

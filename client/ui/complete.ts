@@ -47,8 +47,8 @@ const NOTHING: Completion = { kind: "nothing" };
  *
  * A single candidate is written whole and followed by a space, or by `: ` if it is a nick at the start of the line. Of
  * several, the common beginning is written, in the spelling of the first; if that adds nothing, they are returned as
- * choices. An empty word is never completed: it has choices after `/`, `@`, `#` or a command that takes a nick, a room or a
- * command, and none elsewhere. So completing twice writes no more than completing once; but `:tada` becomes `:tada:`, and then 🎉.
+ * choices. An empty word has choices after `/`, `@`, `#` or a command that takes a nick, a room or a command, and is never
+ * completed. So completing twice writes no more than completing once; but `:tada` becomes `:tada:`, and then 🎉.
  */
 export function complete(line: string, cursor: number, names: CompletionNames): Completion {
   const end = graphemeStart(line, cursor);

@@ -1,8 +1,9 @@
 /** The file of the input history. Several clients may share it: each adds its lines under a lock, so no line is lost. */
 
 import type { Environment } from "../../common/cli/environment.ts";
-import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
+import { openOwnFile, readBytes, rewrite, writeAll } from "../../common/cli/own_files.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
+import { within } from "../../common/cli/timers.ts";
 import { MAX_BYTES, shouldKeep, trimHistory } from "./input_history.ts";
 
 /** How long to wait for the file, which another program may have locked; in milliseconds. */
@@ -49,10 +50,7 @@ export class InputHistoryFile {
 
   /** Resolves when everything is written, or after {@linkcode FLUSH_TIMEOUT}. */
   async flush(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, FLUSH_TIMEOUT);
-    await Promise.race([this.#queue, promise]);
-    clearTimeout(timer);
+    await within(this.#queue, { milliseconds: FLUSH_TIMEOUT });
   }
 
   /** Flushes and closes the file. */
@@ -74,7 +72,7 @@ export class InputHistoryFile {
     });
   }
 
-  /** Adds lines to the file, trims it, and returns its lines, the oldest first. It is rewritten only if appending is not enough. */
+  /** Adds lines to the file, trims it, and gives its lines, the oldest first. Rewrites it if appending is not enough. */
   async #update(added: readonly string[]): Promise<string[]> {
     const file = this.#file!;
     await file.lock(true);
@@ -85,10 +83,8 @@ export class InputHistoryFile {
       const appended = added.map((line) => line + "\n").join("");
       const whole = kept.map((line) => line + "\n").join("");
       const canAppend = size <= MAX_BYTES && text + appended === whole;
-      await file.seek(canAppend ? size : 0, Deno.SeekMode.Start);
-      const bytes = utf8.encode(canAppend ? appended : whole);
-      await writeAll(file, bytes);
-      if (!canAppend) await file.truncate(bytes.length);
+      if (canAppend) await writeAll(file, utf8.encode(appended)); // behind what was read
+      else await rewrite(file, whole);
       return kept;
     } finally {
       await file.unlock();

@@ -48,7 +48,7 @@ const TERMINALS: readonly [variable: string, value: RegExp][] = [
 ];
 const TMUX_WITH_LINKS = /^(next-)?(3\.([4-9]|\d\d)|[4-9]\.|\d\d)/;
 
-/** Whether the terminal is known to take links. Within tmux and GNU screen the other variables name the terminal around them. */
+/** Whether the terminal is known to take links. In tmux and GNU screen other variables name the terminal around them. */
 export function takesLinks(environment: Environment): boolean {
   const read = (variable: string) => environment(variable) ?? "";
   if (read("TERM_PROGRAM") === "tmux") return TMUX_WITH_LINKS.test(read("TERM_PROGRAM_VERSION"));

@@ -1,4 +1,4 @@
-/** The markup of messages: `code`, ```blocks```, *bold* and > quotes. Its signs stay in the text, so that nothing is lost. */
+/** The markup of messages: `code`, ```blocks```, *bold* and > quotes. Its signs stay, so that nothing is lost. */
 
 import type { TextRange } from "../session/mentions.ts";
 import { findUrls } from "./links.ts";
