@@ -134,7 +134,7 @@ async function runAtTerminal(
   options: ClientOptions,
   { environment, invitation, others }: Surroundings,
 ): Promise<number> {
-  const { runInteractive } = await import("./ui/interactive.ts");
+  const { InteractiveClient } = await import("./ui/interactive.ts");
   const { findInputHistory } = await import("./ui/input_history_file.ts");
   const { hyperlink, takesLinks } = await import("./ui/links.ts");
   const { LeaveGuard } = await import("./ui/leave_guard.ts");
@@ -145,9 +145,10 @@ async function runAtTerminal(
   const hasColor = usesColor(options.color, true, environment);
   const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
   await inputHistory?.open();
+  const history = await inputHistory?.read() ?? [];
   const stop = others ? undefined : openJobControl(); // a host would stop the hub
   giveUpFiles();
-  return await runInteractive(conversation, {
+  const client = new InteractiveClient(conversation, {
     display: {
       theme: makeTheme(hasColor, options.theme),
       time,
@@ -162,7 +163,8 @@ async function runAtTerminal(
     invitation,
     guard: others && new LeaveGuard({ others, now: () => performance.now() }),
     inputHistory,
-  });
+  }, history);
+  return await client.run();
 }
 
 /** Runs line by line, without redrawing. */

@@ -45,11 +45,12 @@ export interface ComposerOptions {
 }
 
 export class Composer {
+  /** Takes the bytes of the terminal. */
+  readonly keyboard: Keyboard;
   readonly password: PasswordPrompt;
   readonly #events: ComposerEvents;
   readonly #options: ComposerOptions;
   readonly #prompt: Prompt;
-  readonly #keyboard: Keyboard;
   /** Loaded when the first is completed. */
   #emoji: CompletionNames["emoji"];
   /** The cursor and line whose choices were listed last, so that they are not listed again. */
@@ -72,7 +73,7 @@ export class Composer {
       onCancel: events.onPasswordCancel,
       onClear: events.onClear,
     });
-    this.#keyboard = new Keyboard({
+    this.keyboard = new Keyboard({
       ...events,
       onKey: (key) => this.#press(key),
       onPaste: (text, isCut) => this.#paste(text, isCut),
@@ -92,16 +93,6 @@ export class Composer {
   /** The search through the history, if one is under way. */
   get search(): Search | undefined {
     return this.#prompt.search;
-  }
-
-  /** Takes bytes of the terminal. */
-  feed(bytes: Uint8Array): void {
-    this.#keyboard.feed(bytes);
-  }
-
-  /** Stops the timers. */
-  close(): void {
-    this.#keyboard.close();
   }
 
   #press(key: string): void {

@@ -59,16 +59,7 @@ export interface InteractiveOptions {
   inputHistory?: InputHistoryFile | undefined;
 }
 
-/** Runs until the user or the hub ends the session; resolves to the exit code. Stdin and stdout must be terminals. */
-export async function runInteractive(
-  conversation: Conversation,
-  options: InteractiveOptions,
-): Promise<number> {
-  const history = await options.inputHistory?.read() ?? [];
-  return await new InteractiveClient(conversation, options, history).run();
-}
-
-class InteractiveClient {
+export class InteractiveClient {
   readonly #conversation: Conversation;
   readonly #options: InteractiveOptions;
   readonly #tty: Tty;
@@ -90,6 +81,7 @@ class InteractiveClient {
   /** Why the input ended. */
   #inputFailure: Failure | undefined;
 
+  /** Stdin and stdout must be terminals. `history`: the input history, the latest line first. */
   constructor(conversation: Conversation, options: InteractiveOptions, history: readonly string[]) {
     const { display, inputHistory } = options;
     this.#conversation = conversation;
@@ -117,7 +109,7 @@ class InteractiveClient {
       after,
     });
     this.#tty = new Tty({
-      onBytes: (bytes) => this.#composer.feed(bytes),
+      onBytes: (bytes) => this.#composer.keyboard.feed(bytes),
       onResize: (columns, rows) => this.#resize(columns, rows),
       onContinue: () => {
         this.#hidesInput = false;
@@ -149,6 +141,7 @@ class InteractiveClient {
     );
   }
 
+  /** Runs until the user or the hub ends the session; gives the exit code. */
   async run(): Promise<number> {
     let failure: Failure | undefined;
     try {
@@ -368,7 +361,7 @@ class InteractiveClient {
       if (text !== "") this.#printNotice("! ", "client.unsent", { text });
     }
     this.#screen.setInput(undefined);
-    this.#composer.close();
+    this.#composer.keyboard.close();
     this.#title?.restore();
     await this.#screen.flush();
     this.#tty.close();

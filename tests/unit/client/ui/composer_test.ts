@@ -36,7 +36,7 @@ function start({ max = Infinity } = {}) {
       return () => timers.splice(timers.indexOf(call), 1);
     },
   });
-  const type = (text: string) => composer.feed(new TextEncoder().encode(text));
+  const type = (text: string) => composer.keyboard.feed(new TextEncoder().encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   const paste = (text: string) => type(`\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`);
   const shown = () => {
