@@ -59,8 +59,7 @@ export class SessionFile {
     for (let number = 1; folder && number <= MAX_FILES; number++) {
       const slot = await openSlot({ folder, file: `${folder}/${number}` });
       if (!slot) continue;
-      const mayTake = fits(slot) || (!slot.entry && !chosen);
-      const isTaken = mayTake && await tryLock(slot.file);
+      const isTaken = (fits(slot) || (!slot.entry && !chosen)) && await tryLock(slot.file);
       (isTaken ? chosen : slot)?.file.close();
       if (isTaken) chosen = slot;
       if (chosen && (slot.isNew || fits(chosen))) break;

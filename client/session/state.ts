@@ -2,15 +2,18 @@
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
-import type { ByeFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
+import type { ByeFrame, HubFrame, MessageFrame, MessageKind } from "../../common/protocol/frame.ts";
 import { parseInput, splitCommand } from "../../common/protocol/input.ts";
-import { addUnread, type Unread, withoutRoom } from "./unread.ts";
+import { mentions } from "./mentions.ts";
 
 /**
  * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and
  * `lost` between a broken connection and the next attempt.
  */
 export type ConversationStage = "joining" | "password" | "joined" | "lost";
+
+/** By room, that of the newest message last: the messages, at most {@linkcode MAX_UNREAD}, and whether any mentions the user. */
+export type Unread = ReadonlyMap<string, { readonly count: number; readonly isMention: boolean }>;
 
 export interface ConversationState {
   readonly stage: ConversationStage;
@@ -142,6 +145,23 @@ function receive(state: ConversationState, frame: HubFrame, date?: number): Conv
     default:
       return state;
   }
+}
+
+/** As many as `/history` shows again. */
+const MAX_UNREAD = 999;
+
+function addUnread(unread: Unread, message: MessageFrame, nick: string): Unread {
+  const { room } = message;
+  const { count = 0, isMention = false } = unread.get(room) ?? {};
+  const added = {
+    count: Math.min(count + 1, MAX_UNREAD),
+    isMention: isMention || mentions(message, nick),
+  };
+  return new Map(withoutRoom(unread, room)).set(room, added);
+}
+
+function withoutRoom(unread: Unread, room: unknown): Unread {
+  return new Map([...unread].filter(([name]) => name !== room));
 }
 
 /** Errors after which the hub waits for a password. */

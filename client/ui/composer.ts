@@ -6,6 +6,7 @@ import { isBlank } from "../../common/protocol/visible.ts";
 import { hidePassword } from "../session/local_commands.ts";
 import type { Search } from "../terminal/editor_state.ts";
 import { Keyboard, type KeyboardEvents } from "../terminal/keyboard.ts";
+import type { InputLine } from "../terminal/layout.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
 import { Prompt, type PromptEvents } from "../terminal/prompt.ts";
 import { complete, type CompletionNames } from "./complete.ts";
@@ -80,19 +81,15 @@ export class Composer {
     }, options.after);
   }
 
-  /** What is typed, with a label for each block; the cursor in UTF-16 units. */
-  show(lang: Lang, glyphs: Glyphs): { line: string; cursor: number } {
-    return this.#prompt.show((block) => blockLabel(block, lang, glyphs));
+  /** What is typed, with a label for each block, and the search through the history, if one is under way. */
+  show(lang: Lang, glyphs: Glyphs): Omit<InputLine, "prompt"> & { search: Search | undefined } {
+    const { search } = this.#prompt;
+    return { ...this.#prompt.show((block) => blockLabel(block, lang, glyphs)), search };
   }
 
   /** The text that is not submitted yet. */
   get draft(): string {
     return this.#prompt.show().line;
-  }
-
-  /** The search through the history, if one is under way. */
-  get search(): Search | undefined {
-    return this.#prompt.search;
   }
 
   #press(key: string): void {

@@ -3,15 +3,14 @@
 import { textWidth } from "../../common/cli/width.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import type { ConversationState } from "../session/state.ts";
-import type { Unread } from "../session/unread.ts";
+import type { ConversationState, Unread } from "../session/state.ts";
 import type { Search } from "../terminal/editor_state.ts";
 import type { InputLine } from "../terminal/layout.ts";
 import type { Composer } from "./composer.ts";
 import type { Glyphs } from "./theme.ts";
 
 export interface InputLineContext {
-  composer: Pick<Composer, "show" | "search"> & { password: { isOpen: boolean } };
+  composer: Pick<Composer, "show"> & { password: { isOpen: boolean } };
   state: Pick<ConversationState, "stage" | "nick" | "room" | "unread" | "home" | "lang">;
   /** Milliseconds until the next attempt to connect; undefined while one is under way. */
   retryIn: number | undefined;
@@ -28,8 +27,8 @@ export function inputLine(
   if (composer.password.isOpen) {
     return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
   }
-  const shown = composer.show(lang, glyphs);
-  if (composer.search) return searchLine(composer.search, shown, lang);
+  const { search, ...shown } = composer.show(lang, glyphs);
+  if (search) return searchLine(search, shown, lang);
   if (nick === "") return undefined;
   const counts = unreadCounts(unread, columns / 3);
   // A user who never leaves the first room need not know that rooms exist.

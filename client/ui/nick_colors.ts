@@ -23,9 +23,8 @@ export class NickColors {
     const isShared = speaker !== this.#last && speaker?.color === this.#last?.color;
     if (!speaker || isShared) speaker = { color: this.#findFree(hash(key)) };
     this.#speakers.set(key, this.#last = speaker);
-    if (this.#speakers.size > MAX_SPEAKERS) {
-      this.#speakers.delete(this.#speakers.keys().next().value!);
-    }
+    const [longestSilent = key] = this.#speakers.keys();
+    if (this.#speakers.size > MAX_SPEAKERS) this.#speakers.delete(longestSilent);
     return speaker.color;
   }
 

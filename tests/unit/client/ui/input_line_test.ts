@@ -12,8 +12,7 @@ const STATE = {
   lang: "en",
 } as const;
 const COMPOSER = {
-  show: () => ({ line: "hola", cursor: 2 }),
-  search: undefined,
+  show: () => ({ line: "hola", cursor: 2, search: undefined }),
   password: { isOpen: false },
 };
 
