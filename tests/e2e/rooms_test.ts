@@ -117,3 +117,30 @@ testInPty("a line shows where the user left off when the window lost the focus",
     `bob: number ${first + 1}`,
   ]);
 });
+
+Deno.test("a pipe, --send and --json read the room before a text alike, but not in a frame", async () => {
+  await using hub = await startHub();
+  await using bob = await joinWithNc(hub.port, "bob");
+  await bob.send("/join dev\n");
+  await bob.until("* you are in #dev");
+  const lines = "/join dev\n#general: one\n #dev two\n";
+  const frame = JSON.stringify({ type: "say", text: "#dev three" });
+  const run = (stdin: string, ...args: string[]) =>
+    runChat(["client", "127.0.0.1", String(hub.port), "--name", "ana", ...args], { stdin });
+  assertEquals((await run(lines)).code, 0);
+  assertEquals((await run(`${lines}${frame}\n`, "--json")).code, 0);
+  assertEquals((await run("", "--room", "dev", "--send", "#dev four")).code, 0);
+  const { code, stderr } = await run("", "--send", "#dev five");
+  assertEquals([code, stderr], [1, '! you are not in the room "dev": /join ROOM joins a room\n']);
+  bob.send("last\n/who\n");
+  await bob.until("here: bob");
+  const said = new TextDecoder().decode(bob.received()).match(/^.*ana: .*$/gm);
+  assertEquals(said, [
+    "#general ana: one",
+    "ana: two",
+    "#general ana: one",
+    "ana: two",
+    "ana: #dev three",
+    "ana: four",
+  ]);
+});
