@@ -15,8 +15,8 @@ export function describeChange(
   { seconds }: { seconds?: number | undefined } = {},
 ): Sentence[] {
   if (event.type === "lost") {
-    const key = seconds === undefined ? "client.lost" : "client.lost_for";
-    return [{ mark: "* ", key, params: { seconds: seconds ?? 0 } }];
+    if (seconds === undefined) return [{ mark: "* ", key: "client.lost", params: {} }];
+    return [{ mark: "* ", key: "client.lost_for", params: { seconds } }];
   }
   if (event.type === "moved") {
     const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
