@@ -1,5 +1,6 @@
 /** The bans, for as long as the hub runs. */
 
+import { defined } from "../../common/defined.ts";
 import type { RuleSummary } from "../../common/protocol/codes.ts";
 import { addressBits, hostMatcher } from "../../common/protocol/ip.ts";
 import type { Ban } from "../types.ts";
@@ -43,8 +44,7 @@ export class Bans {
     return Array.from(this.#bans.values(), ({ nick, by = "", reason, host }) => ({
       nick,
       by,
-      ...(host === undefined || host === nick ? {} : { address: host }),
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ address: host === nick ? undefined : host, reason }),
     }));
   }
 }

@@ -93,11 +93,8 @@ export class Chat {
     done: (entry?: { room: Room; error?: ChatError }) => void,
   ): void {
     const { first } = this.rooms;
-    const muted = this.moderation.checkMuted({
-      id: session.id,
-      key: nickKey(nick),
-      host: session.host,
-    });
+    const { id, host } = session;
+    const muted = this.moderation.checkMuted({ id, key: nickKey(nick), host });
     const found = name === undefined ? ok(first) : this.rooms.findOrMake(session, name, muted);
     const entry = found.ok ? { room: found.value } : { room: first, error: found.error };
     const { lastMessageId } = this.messages;

@@ -18,6 +18,8 @@ const SECOND = 1000;
 /** A muted user or network, with the nick of the moderator. */
 interface Muted extends Author {
   readonly by: string;
+  /** Whether a network includes an address. */
+  readonly holdsFor?: ReturnType<typeof hostMatcher>;
 }
 
 /** The user that a mute may hold for. */
@@ -39,10 +41,7 @@ export interface ModerationOptions {
 
 export class Moderation {
   readonly bans: Bans = new Bans();
-  readonly #muted: Cooldowns<Muted & { readonly holdsFor?: ReturnType<typeof hostMatcher> }> =
-    new Cooldowns(
-      MAX_MUTED,
-    );
+  readonly #muted: Cooldowns<Muted> = new Cooldowns(MAX_MUTED);
   readonly #options: ModerationOptions;
 
   constructor(options: ModerationOptions) {
@@ -75,13 +74,8 @@ export class Moderation {
   /** The same for milliseconds, at this hub only. */
   muteHere({ id, key, nick, by }: Muted, milliseconds: number): "set" | "full" {
     const now = this.#options.elapsed();
-    const muted = {
-      id,
-      key,
-      nick,
-      by,
-      ...(key === networkKey(nick) ? { holdsFor: hostMatcher(nick) } : {}),
-    };
+    const network = key === networkKey(nick) ? { holdsFor: hostMatcher(nick) } : {};
+    const muted = { id, key, nick, by, ...network };
     if (milliseconds > 0) return this.#muted.set(muted, now + milliseconds, now);
     this.#muted.remove(muted);
     return "set";

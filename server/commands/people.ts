@@ -53,10 +53,7 @@ export const who: Command = {
     const { name: room, count } = found.value;
     const users = [...found.value.users().take(MAX_MEMBERS_NAMED)];
     const members = users.map(({ nick }) => nick);
-    const absences = users.values().map((user) => hub.chat.absenceOf(user)).filter((each) =>
-      !!each
-    );
-    const away = [...absences.take(MAX_AWAY_NAMED)];
+    const away = users.flatMap((user) => hub.chat.absenceOf(user) ?? []).slice(0, MAX_AWAY_NAMED);
     const data = { room, members, count };
     return hub.reply(session, ref, "who", away.length > 0 ? { ...data, away } : data);
   },

@@ -6,19 +6,17 @@ import type { History, MissedMessages } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
 import { findIn, type Found, type Search } from "./search.ts";
 
-export interface MemoryLimits {
+export const MEMORY_LIMITS = {
   /** Messages for each room. */
-  messages: number;
+  messages: 1000,
   /** Bytes of all rooms together, about. */
-  bytes: number;
-}
-
-export const MEMORY_LIMITS: MemoryLimits = { messages: 1000, bytes: 32 * 1024 * 1024 };
+  bytes: 32 * 1024 * 1024,
+};
 
 export class MemoryHistory implements History {
   readonly lastId = 0;
   readonly isFailing = false;
-  readonly #limits: MemoryLimits;
+  readonly #limits: typeof MEMORY_LIMITS;
   /** The messages since the last commit. */
   readonly #added = new RunBuilder();
   /** Ordered by the last message, the quietest room first. */
@@ -27,7 +25,7 @@ export class MemoryHistory implements History {
   readonly #onRun: (run: Run) => void;
 
   /** Calls `onRun` with everything that is added, the oldest first. */
-  constructor(limits: MemoryLimits = MEMORY_LIMITS, onRun: (run: Run) => void = () => {}) {
+  constructor(limits = MEMORY_LIMITS, onRun: (run: Run) => void = () => {}) {
     this.#limits = limits;
     this.#onRun = onRun;
   }
@@ -37,8 +35,14 @@ export class MemoryHistory implements History {
   }
 
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[] {
+    const shown = this.backwards(room).filter(({ author }) => !hidden?.hides(author));
+    return shown.take(Math.max(0, count)).toArray().reverse();
+  }
+
+  /** All messages of a room that are kept, the newest first. */
+  backwards(room: string): IteratorObject<Posted> {
     this.commit();
-    return this.#rooms.get(room)?.last(count, hidden) ?? [];
+    return this.#rooms.get(room)?.backwards() ?? Iterator.from([]);
   }
 
   after(room: string, id: number): MissedMessages {
@@ -47,8 +51,7 @@ export class MemoryHistory implements History {
   }
 
   search(search: Search): Found {
-    this.commit();
-    return findIn(this.#rooms.get(search.room)?.backwards() ?? [], search);
+    return findIn(this.backwards(search.room), search);
   }
 
   forget(room: string): void {

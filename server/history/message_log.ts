@@ -1,6 +1,6 @@
 /** The messages of one room or mailbox, and the authors of dropped ones: a resumed session learns how many it misses. */
 
-import type { Author, HiddenAuthors, Posted } from "../types.ts";
+import type { Author, Posted } from "../types.ts";
 import type { DroppedRun, MissedMessages } from "./mod.ts";
 import { messageAt, type Run, RunBuilder, trimRun } from "./run.ts";
 
@@ -57,12 +57,6 @@ export class MessageLog {
     for (let left = Math.min(count, this.#size); left > 0;) left -= this.#dropOf(left);
   }
 
-  /** The last messages, at most `count`, without those of hidden authors, the oldest first. */
-  last(count: number, hidden?: HiddenAuthors): Posted[] {
-    return this.backwards().filter(({ author }) => !hidden?.hides(author))
-      .take(Math.max(0, count)).toArray().reverse();
-  }
-
   /** All messages that are kept, the newest first. */
   *backwards(): Generator<Posted> {
     for (let index = this.#kept.length - 1; index >= 0; index--) {
@@ -85,7 +79,7 @@ export class MessageLog {
   /** Adds the messages of another log, in order. */
   merge({ kept, dropped }: MissedMessages): void {
     const all = new RunBuilder();
-    const messages = [...this.last(this.#size), ...kept];
+    const messages = [...this.backwards(), ...kept];
     for (const posted of messages.sort((a, b) => a.message.id - b.message.id)) all.add(posted);
     const gone = [...this.#dropped.after(0), ...dropped].sort((a, b) => a.first - b.first);
     this.clear();

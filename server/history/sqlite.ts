@@ -22,22 +22,17 @@ export interface SqliteOptions {
   log: Log;
   /** Milliseconds since 1970. */
   now: () => number;
-  unsaved?: UnsavedLimits;
+  unsaved?: typeof UNSAVED_LIMITS;
 }
 
 /** Limits of what waits while the file cannot be written. */
-export interface UnsavedLimits {
-  messages: number;
-  bytes: number;
-}
-
-const UNSAVED_LIMITS: UnsavedLimits = { messages: 10_000, bytes: 8 * 1024 * 1024 };
+const UNSAVED_LIMITS = { messages: 10_000, bytes: 8 * 1024 * 1024 };
 /** Failures are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 60_000;
 /** Messages removed in one step, which must be short; at least as many as a row may have. */
 const PRUNE_STEP = RUN_LIMITS.messages;
-/** Messages and bytes read in one step. */
-const READ_STEP = { messages: 1000, bytes: 4 * 1024 * 1024 };
+/** Bytes of messages that are read of the file for one reader, about. */
+const MAX_READ = 4 * 1024 * 1024;
 /** Runs in the file, at most, that are looked at for a reader who ignores authors: about 3 ms, in the index alone. */
 export const MAX_LOOKED_AT = 10_000;
 /** Runs in the file, at most, that are looked at for a search: about 5 ms. And words that are counted for it: about 1 ms. */
@@ -107,17 +102,47 @@ export class SqliteHistory implements History {
   }
 
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[] {
-    if (count <= 0) return [];
-    const recent = this.#recent.last(room, hidden ? Infinity : count);
-    // Of each room, memory has the newest messages, and the file only older ones than those that wait.
-    const unsaved = this.#unsaved.last(Infinity).filter(({ message }) =>
-      message.room === room && message.id < oldestId(recent)
-    );
-    const known = [...unsaved, ...recent];
-    const shown = known.filter(({ author }) => !hidden?.hides(author)).slice(-count);
-    return count > shown.length
-      ? [...this.#read(room, count - shown.length, oldestId(known), hidden), ...shown]
-      : shown;
+    const found: Posted[] = [];
+    try {
+      for (const posted of this.#backwards(room, hidden).take(Math.max(0, count))) {
+        found.push(posted);
+      }
+    } catch (error) {
+      this.#logFailure(error);
+    }
+    return found.reverse();
+  }
+
+  /** The messages of a room without those of hidden authors, the newest first, as far as they may be read. */
+  *#backwards(room: string, hidden: HiddenAuthors | undefined): Generator<Posted> {
+    // Memory has the newest messages, and the file only older ones than those that wait.
+    let before = Number.MAX_SAFE_INTEGER;
+    for (const messages of [this.#recent.backwards(room), this.#waiting(room)]) {
+      for (const posted of messages) {
+        const { message: { id }, author } = posted;
+        if (id >= before) continue;
+        before = id;
+        if (!hidden?.hides(author)) yield posted;
+      }
+    }
+    const { last, lastShown } = this.#statements;
+    const rows = hidden
+      ? lastShown.iterate(room, before, MAX_LOOKED_AT, JSON.stringify([...hidden.keys]))
+      : last.iterate(room, before);
+    let bytes = 0;
+    for (const row of rows) {
+      for (const posted of newestFirst(row)) {
+        if (posted.message.id >= before) continue;
+        bytes += 2 * posted.message.text.length;
+        if (bytes > MAX_READ) return;
+        yield posted;
+      }
+    }
+  }
+
+  /** The messages of a room that are not in the file yet, the newest first. */
+  #waiting(room: string): IteratorObject<Posted> {
+    return this.#unsaved.backwards().filter(({ message }) => message.room === room);
   }
 
   after(room: string, id: number): MissedMessages {
@@ -141,7 +166,7 @@ export class SqliteHistory implements History {
 
   /** The messages of a room that wait, and those of runs in the file with a word, the newest first. */
   *#candidates(room: string, query: string): Generator<Posted> {
-    yield* this.#unsaved.backwards().filter(({ message }) => message.room === room);
+    yield* this.#waiting(room);
     for (const row of this.#statements.withWord.iterate(query, SEARCH.runs, room)) {
       yield* newestFirst(row);
     }
@@ -298,34 +323,6 @@ export class SqliteHistory implements History {
     return count;
   }
 
-  /** Reads the last messages of a room before an id from the file; fewer if that fails. */
-  #read(room: string, count: number, before: number, hidden?: HiddenAuthors): Posted[] {
-    const found: Posted[] = [];
-    const max = Math.min(count, READ_STEP.messages);
-    try {
-      let bytes = 0;
-      for (const posted of this.#backwards(room, before, hidden).take(max)) {
-        bytes += 2 * posted.message.text.length;
-        if (bytes > READ_STEP.bytes) break;
-        found.push(posted);
-      }
-    } catch (error) {
-      this.#logFailure(error);
-    }
-    return found.reverse();
-  }
-
-  /** The messages of a room in the file before an id, the newest first. */
-  *#backwards(room: string, before: number, hidden?: HiddenAuthors): Generator<Posted> {
-    const { last, lastShown } = this.#statements;
-    const rows = hidden
-      ? lastShown.iterate(room, before, MAX_LOOKED_AT, JSON.stringify([...hidden.keys]))
-      : last.iterate(room, before);
-    for (const row of rows) {
-      yield* newestFirst(row).filter(({ message }) => message.id < before);
-    }
-  }
-
   #transact(run: () => void): void {
     try {
       this.#statements.begin.run();
@@ -394,8 +391,4 @@ function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, Statem
 function* newestFirst(row: object): Generator<Posted> {
   const run = toRun(row as HistoryRow);
   for (let at = run.texts.length - 1; at >= 0; at--) yield messageAt(run, at);
-}
-
-function oldestId([oldest]: Posted[]): number {
-  return oldest?.message.id ?? Number.MAX_SAFE_INTEGER;
 }

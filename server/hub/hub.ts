@@ -40,17 +40,7 @@ const NO_REF = "";
 const SWEEPS_PER_PONG = 20;
 
 /** What metrics show of a hub. */
-export interface HubCounts {
-  /** Sessions in the chat that are connected, and those that are away. */
-  readonly members: number;
-  readonly waiting: number;
-  readonly rooms: number;
-  /** Since the hub started: lines received, and messages accepted. */
-  readonly linesIn: number;
-  readonly messagesIn: number;
-  /** Messages given to connections, counted once for each connection. */
-  readonly messagesOut: number;
-}
+export type HubCounts = Hub["counts"];
 
 export class Hub implements HubApi {
   readonly #options: HubOptions;
@@ -110,13 +100,16 @@ export class Hub implements HubApi {
   }
 
   /** Counted when asked for. */
-  get counts(): HubCounts {
+  get counts() {
     return {
+      /** Sessions in the chat that are connected, and those that are away. */
       members: [...this.#sessions.members()].length,
       waiting: this.#sessions.awayCount,
       rooms: this.chat.rooms.count,
+      /** Since the hub started: lines received, and messages accepted. */
       linesIn: this.#linesIn,
       messagesIn: this.#messagesIn,
+      /** Messages given to connections, counted once for each connection. */
       messagesOut: this.#fanout.messagesOut,
     };
   }
@@ -414,12 +407,11 @@ export class Hub implements HubApi {
   /** The session has written a private message, whose receiver may be away. */
   #noteCorrespondent(session: Session, to: Session | RemoteUser): void {
     session.correspondent = to;
-    const { nick, isLost, text = "" } = this.chat.absenceOf(to) ?? {};
-    if (isLost) return this.notify(session, "away", { nick: to.nick });
-    const told = nick === undefined ? undefined : `${to.id} ${text}`;
-    if (nick !== undefined && told !== session.toldAway) {
-      this.notify(session, "absent", { nick, text });
-    }
+    const absence = this.chat.absenceOf(to);
+    if (absence?.isLost) return this.notify(session, "away", { nick: to.nick });
+    const { nick, text = "" } = absence ?? {};
+    const told = nick && `${to.id} ${text}`;
+    if (nick && told !== session.toldAway) this.notify(session, "absent", { nick, text });
     session.toldAway = told;
   }
 

@@ -40,10 +40,8 @@ export class Cooldowns<User extends Person = Person> {
 
   /** Milliseconds until the user's deadline; 0 without one. */
   left(person: Person, now: number): number {
-    return Math.max(
-      0,
-      ...namesOf(person).map((name) => (this.#deadlines.get(name)?.until ?? 0) - now),
-    );
+    const waits = namesOf(person).map((name) => (this.#deadlines.get(name)?.until ?? 0) - now);
+    return Math.max(0, ...waits);
   }
 
   /** The user who has, or had, a deadline under a nick. */
@@ -53,10 +51,8 @@ export class Cooldowns<User extends Person = Person> {
 
   /** The deadlines by nick that have not passed. */
   current(now: number): Deadline<User>[] {
-    return [...this.#deadlines].filter(([name, { user, until }]) =>
-      name === user.key && until > now
-    )
-      .map(([, deadline]) => deadline);
+    const byNick = [...this.#deadlines].filter(([name, { user }]) => name === user.key);
+    return byNick.map(([, deadline]) => deadline).filter(({ until }) => until > now);
   }
 
   remove(person: Person): void {

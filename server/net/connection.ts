@@ -17,14 +17,14 @@ import type { SendBudget } from "./send_budget.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 
 /** Timeouts that are not options, in milliseconds. */
-export interface ConnectionTimeouts {
+export const CONNECTION_TIMEOUTS = {
   /** A connection that has been silent for this long is a user with `nc`, and is greeted. */
-  greetAfter: number;
+  greetAfter: 300,
   /** How long the peer has to close its side when all is sent: a reset could overtake what it has not read yet. */
-  linger: number;
-}
+  linger: 1_000,
+};
 
-export const CONNECTION_TIMEOUTS: ConnectionTimeouts = { greetAfter: 300, linger: 1_000 };
+export type ConnectionTimeouts = typeof CONNECTION_TIMEOUTS;
 
 /** Longest TLS handshake, in milliseconds; `--handshake` can only make it shorter. */
 export const TLS_HANDSHAKE = 10_000;

@@ -7,7 +7,6 @@ import {
   openHistory,
   type SqliteHistory,
   type SqliteOptions,
-  type UnsavedLimits,
 } from "../../server/history/sqlite.ts";
 import type { Log } from "../../server/log.ts";
 import type { Posted } from "../../server/types.ts";
@@ -49,8 +48,7 @@ export async function openFixture() {
     logged,
     now: 1_000 * DAY,
     options(
-      { keep = { messages: 1_000_000 }, unsaved }: { keep?: Retention; unsaved?: UnsavedLimits } =
-        {},
+      { keep = { messages: 1_000_000 }, unsaved }: Partial<SqliteOptions> = {},
     ): SqliteOptions {
       return { path, keep, log, now: () => fixture.now, ...(unsaved ? { unsaved } : {}) };
     },

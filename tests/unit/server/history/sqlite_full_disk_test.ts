@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { databaseFailure, openDatabase } from "../../../../server/history/database.ts";
 import { SEPARATOR } from "../../../../server/history/row.ts";
-import { SqliteHistory, type UnsavedLimits } from "../../../../server/history/sqlite.ts";
+import { SqliteHistory, type SqliteOptions } from "../../../../server/history/sqlite.ts";
 import { contents } from "../../../support/history_files.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { fill, ids, LARGE, openFixture, posted, setFull } from "../../../support/sqlite_history.ts";
@@ -76,7 +76,7 @@ Deno.test("a write that failed but took effect does not disturb the next one", a
 
 Deno.test("what waits for the disk is limited, and lost messages are counted", async () => {
   await using test = await openFixture();
-  const cases: [UnsavedLimits, kept: number[], lost: number][] = [
+  const cases: [SqliteOptions["unsaved"] & object, kept: number[], lost: number][] = [
     [{ messages: 2, bytes: 1e9 }, [4, 5], 3],
     [{ messages: 1e9, bytes: 1100 }, [3, 4, 5], 2],
   ];
