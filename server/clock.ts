@@ -12,10 +12,7 @@ export interface Clock {
 const STANDSTILL = 5_000;
 
 /** The system's time, without the time that the hub stood still. */
-export const systemClock: Clock = {
-  now: withoutStandstills(() => performance.now()),
-  after,
-};
+export const systemClock: Clock = { now: withoutStandstills(() => performance.now()), after };
 
 /** A clock in milliseconds without gaps longer than {@linkcode STANDSTILL}, for which no peer must time out. `now` never goes back. */
 export function withoutStandstills(now: () => number): () => number {

@@ -40,10 +40,7 @@ export async function discover(
 }
 
 /** Finds the hubs that can be joined, and prints why others cannot. With `--tls` only encrypted hubs can. */
-async function search(
-  { lang, tls }: ClientOptions,
-  environment: Environment,
-): Promise<FoundHub[]> {
+async function search({ lang, tls }: ClientOptions, environment: Environment): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
   const foundHubs = new FoundHubs(interfaces.map(({ address }) => address));

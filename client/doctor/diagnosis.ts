@@ -77,11 +77,7 @@ class Doctor {
     this.#target = target;
     this.#findings = findings;
     this.#today = today;
-    this.#params = {
-      address: formatAddress(address),
-      host: address.hostname,
-      port: address.port,
-    };
+    this.#params = { address: formatAddress(address), host: address.hostname, port: address.port };
     this.#attempts = last(findings, "connect")?.attempts ?? [];
     this.#isHere = this.#attempts.every(({ host }) => isLoopback(host));
   }

@@ -113,9 +113,7 @@ function columns(
   width: number,
   widest = Infinity,
 ): string[] {
-  const left = Math.max(
-    ...rows.map(([{ length }]) => length).filter((length) => length <= widest),
-  );
+  const left = Math.max(...rows.map(([{ length }]) => length).filter((length) => length <= widest));
   return rows.map(([entry, sentence]) => {
     const typed = entry.replaceAll(" ", NO_BREAK);
     const head = entry.length <= left ? typed.padEnd(left) : `${typed}\n  ${" ".repeat(left)}`;

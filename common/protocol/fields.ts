@@ -104,10 +104,7 @@ export function optional<T>(inner: Field<T>): OptionalField<T> {
 }
 
 /** Checks each field of the shape in order, and copies those that are present; or says what is wrong with the first bad one. */
-export function checkFields<T>(
-  value: Record<string, unknown>,
-  shape: Shape<T>,
-): Result<T, string> {
+export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>): Result<T, string> {
   const fields: Record<string, unknown> = {};
   const rules: Fields = shape;
   for (const name in rules) {

@@ -58,12 +58,11 @@ export const search: Command = {
   argument: { key: "room_words" },
   run({ hub, session, ref, argument }) {
     const { messages, rooms } = hub.chat;
-    const [first, rest] = splitWord(argument);
-    const isElsewhere = first.startsWith("#") && rest !== "";
-    const found = isElsewhere ? rooms.findJoined(session, first) : ok(session.room!);
+    const [, name, typed = ""] = /^(?:(#\S+)\s+)?([^]*)$/.exec(argument) ?? [];
+    const found = rooms.findJoined(session, name);
     if (!found.ok) return found.error;
     const room = found.value;
-    const words = quote(isElsewhere ? rest : argument, MAX_SEARCH);
+    const words = quote(typed, MAX_SEARCH);
     const { messages: shown, hasMore } = messages.search(session, room, words);
     hub.replay(session, room, shown, ref, words);
     const data = { room: room.name, words, count: shown.length };

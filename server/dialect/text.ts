@@ -29,8 +29,8 @@ export const textDialect: Dialect = {
     // A message may have several lines, but not one that was typed as a single line: no CR or LF may remain in it.
     const isSingleLine = !line.includes("\r") && !line.includes("\n");
     const input = parseInput(isSingleLine || isBlank(line) ? line : sanitize(line));
-    if (input.kind === "nothing") return input;
-    return { ...input, ref: NO_REF, ...(input.kind === "say" ? { typed: true } : {}) };
+    if (input.kind === "say") return { ...input, ref: NO_REF, typed: true };
+    return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
   },
 
   variant: (lang, isElsewhere) => 2 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),

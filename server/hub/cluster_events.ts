@@ -92,6 +92,7 @@ export class ClusterEvents implements ClusterListener {
   onOffline(isOffline: boolean): void {
     this.#options.notifyAll(isOffline ? "cluster_lost" : "cluster_back");
   }
+
   /** Those of these rooms that have members here. */
   #here(names: Iterable<string>): Room[] {
     const { rooms } = this.#hub.chat;

@@ -60,14 +60,8 @@ const READINGS: Readings = {
     "Messages written to connections, counted once per connection, including replayed ones",
     ({ counts }) => counts().messagesOut,
   ],
-  chat_sent_bytes_total: [
-    "Bytes that the hub has written to sockets",
-    (hub) => hub.sentBytes(),
-  ],
-  chat_pending_bytes: [
-    "Bytes queued for all readers together",
-    (hub) => hub.pendingBytes(),
-  ],
+  chat_sent_bytes_total: ["Bytes that the hub has written to sockets", (hub) => hub.sentBytes()],
+  chat_pending_bytes: ["Bytes queued for all readers together", (hub) => hub.pendingBytes()],
   chat_pending_bytes_limit: [
     "Maximum number of bytes queued for all readers together (--max-pending-total)",
     ({ limits }) => limits.pendingTotal,

@@ -12,10 +12,7 @@ const WARNINGS = {
 
 /** Call it before the history is opened: then its files are still as others may have left them. */
 export function warnOfExposed({ logFile, db, tls }: ServerOptions, log: Log): void {
-  const files = [
-    ...(logFile === undefined ? [] : [logFile]),
-    ...(db ? databaseFiles(db.path) : []),
-  ];
+  const files = [...(logFile ? [logFile] : []), ...(db ? databaseFiles(db.path) : [])];
   for (const path of files) {
     const exposure = exposureOf(path);
     if (exposure) log.warning(WARNINGS[exposure], { path });

@@ -131,10 +131,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
 };
 
 /** @throws {UsageError} for a value that is not valid, and for options that contradict each other. */
-export function readServerOptions(
-  args: Arguments,
-  environment: Environment,
-): ServerOptions {
+export function readServerOptions(args: Arguments, environment: Environment): ServerOptions {
   const number = (flag: string, otherwise: number, max = MAX_RATE) => {
     const value = args.value(flag);
     return value === undefined ? otherwise : parseNumber(flag, value, max);

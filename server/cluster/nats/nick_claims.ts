@@ -33,10 +33,8 @@ export class NickClaims {
     const { clock, timeouts, isOffline } = this.#options;
     if (isOffline()) return "offline";
     let isLate = false;
-    const claimed = this.#enqueue(
-      key,
-      async () => isLate ? "offline" as const : await this.#tryClaim(key, id),
-    );
+    const attempt = async () => isLate ? "offline" as const : await this.#tryClaim(key, id);
+    const claimed = this.#enqueue(key, attempt);
     const result = await within(claimed, { milliseconds: 2 * timeouts.response, clock });
     isLate = result === "late";
     const outcome = result === "late" ? "offline" : result;

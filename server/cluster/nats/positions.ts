@@ -2,11 +2,6 @@
 
 import type { Clock } from "../../clock.ts";
 
-interface PositionSample {
-  readonly at: number;
-  readonly seq: number;
-}
-
 /** Ages in milliseconds. */
 export interface PositionAges {
   /** Messages older than this count as delivered. */
@@ -19,7 +14,7 @@ export class StreamPositions {
   readonly #clock: Clock;
   readonly #ages: PositionAges;
   /** Oldest first. */
-  readonly #samples: PositionSample[] = [];
+  readonly #samples: { readonly at: number; readonly seq: number }[] = [];
 
   constructor(clock: Clock, ages: PositionAges) {
     this.#clock = clock;

@@ -91,10 +91,8 @@ async function ensureStream(client: JetStreamClient, wanted: StreamSettings): Pr
   const found = await findStream(client, wanted.name);
   if (found) return await updateStream(client, found, wanted);
   try {
-    return await withReplicas(
-      client,
-      (num_replicas) => client.createStream({ ...wanted, num_replicas }),
-    );
+    const create = (num_replicas: number) => client.createStream({ ...wanted, num_replicas });
+    return await withReplicas(client, create);
   } catch (error) {
     // Another hub has just created it.
     if (!(error instanceof ApiError) || error.code !== API_ERROR.nameInUse) throw error;
@@ -131,14 +129,9 @@ async function updateStream(
     duplicate_window: Math.max(config.duplicate_window, wanted.duplicate_window ?? 0),
   };
   if (config.num_replicas >= REPLICAS) return await client.updateStream(changed);
-  return await withReplicas(
-    client,
-    (num_replicas) =>
-      client.updateStream({
-        ...changed,
-        num_replicas: Math.max(num_replicas, config.num_replicas),
-      }),
-  );
+  const update = (replicas: number) =>
+    client.updateStream({ ...changed, num_replicas: Math.max(replicas, config.num_replicas) });
+  return await withReplicas(client, update);
 }
 
 /** Falls back to one replica if the cluster has too few servers. */
