@@ -56,7 +56,7 @@ export async function rewrite(file: Deno.FsFile, text: string): Promise<void> {
   await file.truncate(bytes.length);
 }
 
-/** Locks an open file until it is closed; gives false if another process has locked it. Older runtimes can only wait: for 1 s. */
+/** Locks an open file until it is closed; gives false if another process has. Older runtimes can only wait: for 1 s. */
 export async function tryLock(file: Deno.FsFile): Promise<boolean> {
   if (file.tryLock) return await file.tryLock(true);
   return await within((file as Deno.FsFile).lock(true), { milliseconds: 1000 }) !== "late";

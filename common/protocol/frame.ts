@@ -170,7 +170,7 @@ export const HUB_SHAPES = {
   },
   /** A run of messages of one author, for clients that ask for runs. The first has the `id`; ids grow by one. */
   messages: { ...said, texts: listOf(longText, MAX_RUN) },
-  /** The client's own message was accepted; `id` and `ts` are those that the others see, and `room` is set if it is not the current one. */
+  /** The client's own message was accepted, with the `id` and `ts` that others see. `room`: if it is not the current one. */
   ack: { ref: REF, id: count, ts: moment, room: optional(name) },
   /** A run of acks, as of messages. */
   acks: { id: count, ts: moment, refs: listOf(REF, MAX_RUN) },

@@ -7,7 +7,6 @@ import type { Posted } from "../types.ts";
 const MESSAGE_OVERHEAD = 300;
 /** What every message keeps of its text at least, in UTF-16 units. */
 const MIN_KEPT = 200;
-
 /** What an excerpt has of a text before and after a place, in UTF-16 units. */
 const AROUND = 150;
 

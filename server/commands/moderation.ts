@@ -163,11 +163,8 @@ function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError 
   if (outcome === "known" && !target) {
     return hub.reply(session, ref, "ban", { ...data, already: true });
   }
-  hub.logModeration(
-    "ban",
-    session,
-    defined({ nick: isNetwork(banned) ? undefined : nick, address: host }),
-  );
+  const logged = defined({ nick: isNetwork(banned) ? undefined : nick, address: host });
+  hub.logModeration("ban", session, logged);
   hub.reply(session, ref, "ban", data); // above what it brings about
   if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: reason }) });
   // The others are announced in batches, as there may be many.

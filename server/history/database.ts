@@ -156,7 +156,7 @@ function open(path: string, file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
     value(database, "PRAGMA locking_mode = EXCLUSIVE");
-    if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) create(database);
+    if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) upgrade(database, 0);
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
     const version = verify(path, database);
@@ -168,9 +168,14 @@ function open(path: string, file: string): DatabaseSync {
   }
 }
 
-/** Makes the tables of an earlier version those of {@linkcode SCHEMA_VERSION}. */
+/** Makes the tables of an earlier version those of {@linkcode SCHEMA_VERSION}; 0 is an empty file. */
 function upgrade(database: DatabaseSync, version: number): void {
   run(database, "BEGIN IMMEDIATE");
+  if (version === 0) {
+    for (const sql of Object.values(SCHEMA_4)) run(database, sql);
+    run(database, "INSERT INTO last VALUES (1, 0)");
+    run(database, `PRAGMA application_id = ${APPLICATION_ID}`);
+  }
   if (version === 3) {
     const respell = database.prepare("UPDATE run SET room = ?1 WHERE room = ?2 AND room <> ?1");
     for (const { room } of database.prepare("SELECT DISTINCT room FROM run").all()) {
@@ -181,15 +186,6 @@ function upgrade(database: DatabaseSync, version: number): void {
   }
   for (const sql of Object.values(SEARCH)) run(database, sql);
   run(database, "INSERT INTO search (search) VALUES ('rebuild')");
-  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
-  run(database, "COMMIT");
-}
-
-function create(database: DatabaseSync): void {
-  run(database, "BEGIN IMMEDIATE");
-  for (const sql of Object.values(SCHEMA)) run(database, sql);
-  run(database, "INSERT INTO last VALUES (1, 0)");
-  run(database, `PRAGMA application_id = ${APPLICATION_ID}`);
   run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
   run(database, "COMMIT");
 }
