@@ -80,15 +80,14 @@ function move(find: Find): Act {
   return (state) => ({ ...state, cursor: find(state.line, state.cursor) });
 }
 
-/** Removes what is between the cursor and a place; what is killed is kept. */
-function remove(find: Find, { kills = false } = {}): Act {
+function deleteTo(find: Find, remove: typeof kill = (state, a, b) => splice(state, a, b, "")): Act {
   return (state, last) => {
-    const [from = 0, to = 0] = [state.cursor, find(state.line, state.cursor)].sort((a, b) => a - b);
-    return kills ? kill(state, from, to, last) : splice(state, from, to, "");
+    const place = find(state.line, state.cursor);
+    return remove(state, Math.min(place, state.cursor), Math.max(place, state.cursor), last);
   };
 }
 
-const killTo = (find: Find) => remove(find, { kills: true });
+const killTo = (find: Find) => deleteTo(find, kill);
 
 function changeWord(change: (word: string) => string): Act {
   return (state) => {
@@ -129,8 +128,8 @@ const ACTIONS: Readonly<Record<Action, Act>> = {
     return { ...state, cursor: graphemeStart(state.line, state.mark), mark: state.cursor };
   },
 
-  deleteLeft: remove(previous),
-  deleteRight: remove(next),
+  deleteLeft: deleteTo(previous),
+  deleteRight: deleteTo(next),
   deleteOrEnd: (state, last, key) =>
     (state.line === "" ? ask("end") : ACTIONS.deleteRight)(state, last, key),
   deleteBlanks: (state) => {

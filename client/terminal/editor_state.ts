@@ -3,6 +3,7 @@
  * A pasted block is one character of the line, which nobody can type.
  */
 
+import type { Action } from "./keys.ts";
 import { graphemeEnd } from "./words.ts";
 
 /** A line that is edited. Positions are in UTF-16 units. */
@@ -58,15 +59,7 @@ interface Last {
 
 /** `text` is the line with the texts of its blocks; with `isPasted`, it begins with one. */
 export interface EditorEvent {
-  readonly kind:
-    | "submit"
-    | "keep"
-    | "complete"
-    | "clear"
-    | "interrupt"
-    | "end"
-    | "suspend"
-    | "switchRoom";
+  readonly kind: Action | "end";
   readonly text: string;
   readonly isPasted: boolean;
   readonly key: string;
@@ -76,8 +69,9 @@ export interface EditorEvent {
 const MAX_HISTORY = 500;
 /** The most kills, as in bash. */
 const MAX_KILLS = 10;
-/** The most changes that can be taken back. */
+/** The most changes that can be taken back, and the most UTF-16 units of the lines before them. */
 const MAX_UNDO = 500;
+const MAX_UNDO_UNITS = 1 << 20;
 
 /** Noncharacters of Unicode. */
 const BLOCKS = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0xFDD0 + index));
@@ -114,7 +108,8 @@ export function expand({ line, blocks }: Editor, show = (text: string) => text):
 /** Replaces the line. */
 export function edit(state: Editor, line: string, cursor: number): Editor {
   const before = { line: state.line, cursor: state.cursor };
-  const undo = line === state.line ? state.undo : [...state.undo.slice(1 - MAX_UNDO), before];
+  const max = Math.min(MAX_UNDO, Math.ceil(MAX_UNDO_UNITS / (line.length + 1)));
+  const undo = line === state.line ? state.undo : [...state.undo, before].slice(-max);
   return { ...state, line, cursor: graphemeEnd(line, Math.min(cursor, line.length)), undo };
 }
 

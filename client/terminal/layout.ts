@@ -76,15 +76,14 @@ export interface Resized {
   narrowest: number;
   /** The place of the cursor now, from 0, as the terminal reports it. */
   cursor?: { row: number; column: number } | undefined;
-  /** The first and the last row that the cursor can be in where rows are not reflowed; undefined if unknown. */
-  unmoved?: readonly [first: number, last: number] | undefined;
-  /** Whether the terminal has reflowed rows before. */
-  isReflowing?: boolean;
+  /** The first and the last row that the cursor can be in where rows are not reflowed; NaN if unknown. */
+  firstRow: number;
+  lastRow: number;
 }
 
 /**
  * How many rows above the cursor the input begins, after the size of the terminal has changed, and whether the terminal
- * reflows rows.
+ * reflows rows; `wasReflowing` if it has done so before.
  *
  * Some terminals reflow rows that have become too wide, some all of them but the row of the cursor (xterm.js), and some cut
  * them (xterm, mosh). The cursor shows which: a row or column that it could not have without a reflow. If it does not show
@@ -92,14 +91,14 @@ export interface Resized {
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
-  { columns, narrowest, cursor, unmoved, isReflowing = false }: Resized,
+  { columns, narrowest, cursor, firstRow, lastRow }: Resized,
+  wasReflowing = false,
 ): { above: number; isReflowing: boolean } {
   const own = reflowRow(rows[cursorRow]!, columns, cursorColumn);
   const isRowReflowed = own.cursorRow > 0 && cursor?.column === own.cursorColumn &&
     cursor.column !== narrowest - 1;
-  const isMoved = cursor !== undefined && unmoved !== undefined &&
-    (cursor.row < unmoved[0] || cursor.row > unmoved[1]);
-  if (!isRowReflowed && !isMoved && !isReflowing) return { above: cursorRow, isReflowing };
+  const isMoved = cursor !== undefined && (cursor.row < firstRow || cursor.row > lastRow);
+  if (!isRowReflowed && !isMoved && !wasReflowing) return { above: cursorRow, isReflowing: false };
   const before = rows.slice(0, cursorRow).map((row) => reflowRow(row, columns).rows);
   const above = before.reduce((sum, count) => sum + count, isRowReflowed ? own.cursorRow : 0);
   return { above, isReflowing: true };

@@ -13,21 +13,13 @@ export interface PasswordEvents {
 
 export class PasswordPrompt {
   readonly #events: PasswordEvents;
-  #prompt: Prompt | undefined;
-  #command: string | undefined;
+  /** Takes the keys while a password is asked for. */
+  prompt: Prompt | undefined;
+  /** Whether the hub asks for it. */
+  isForHub = false;
 
   constructor(events: PasswordEvents) {
     this.#events = events;
-  }
-
-  /** Whether a password is asked for. */
-  get isOpen(): boolean {
-    return this.#prompt !== undefined;
-  }
-
-  /** Whether the hub asks for it. */
-  get isForHub(): boolean {
-    return this.isOpen && this.#command === undefined;
   }
 
   /** Asks for the password of a command, or by default of the hub. */
@@ -38,8 +30,8 @@ export class PasswordPrompt {
       onCancel(command);
       return true;
     };
-    this.#command = command;
-    this.#prompt = new Prompt({
+    this.isForHub = command === undefined;
+    this.prompt = new Prompt({
       onSubmit: (password) => {
         if (password !== "") {
           this.close();
@@ -53,16 +45,7 @@ export class PasswordPrompt {
   }
 
   close(): void {
-    this.#prompt = undefined;
-  }
-
-  /** Takes a typed character, or a key by its name. */
-  press(key: string): void {
-    this.#prompt?.press(key);
-  }
-
-  /** Inserts text. */
-  insert(text: string): void {
-    this.#prompt?.insert(text);
+    this.prompt = undefined;
+    this.isForHub = false;
   }
 }

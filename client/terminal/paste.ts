@@ -2,11 +2,6 @@
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-/** A terminal without bracketed paste ignores this, and sends a paste as if it were typed. */
-export const ENABLE_BRACKETED_PASTE = "\x1b[?2004h";
-/** Must be written before the terminal is given back. */
-export const DISABLE_BRACKETED_PASTE = "\x1b[?2004l";
-
 /** How much of a paste is kept, in bytes of UTF-8. */
 export const MAX_PASTE_BYTES = 64 * 1024;
 

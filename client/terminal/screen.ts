@@ -62,7 +62,7 @@ export class Screen {
   /** How many cursor reports are still to come. */
   #dueReports = 0;
   /** What has happened to the size since the last write. */
-  #resized: Resized & { removedRows: number; addedRows: number } | undefined;
+  #resized: Resized | undefined;
   #isReflowing = false;
   /** Whether the terminal may have yet another size: the input is hidden then. */
   #isResizing = false;
@@ -118,12 +118,13 @@ export class Screen {
 
   /** Must be called when the window has a new size. */
   resize(columns: number, rows: number): void {
-    const { narrowest = columns, removedRows = 0, addedRows = 0 } = this.#resized ?? {};
+    const row = (this.#top ?? NaN) + (this.#painted?.cursorRow ?? 0);
+    const { narrowest = columns, firstRow = row, lastRow = row } = this.#resized ?? {};
     this.#resized = {
       columns,
       narrowest: Math.min(narrowest, columns),
-      removedRows: removedRows + Math.max(0, this.#rows - rows),
-      addedRows: addedRows + Math.max(0, rows - this.#rows),
+      firstRow: firstRow - Math.max(0, this.#rows - rows),
+      lastRow: lastRow + Math.max(0, rows - this.#rows),
     };
     this.#columns = columns;
     this.#rows = rows;
@@ -208,16 +209,10 @@ export class Screen {
     }
     let up = painted?.cursorRow ?? 0;
     if (painted && resized) {
-      const { cursor, removedRows, addedRows } = resized;
-      const row = this.#top === undefined ? undefined : this.#top + up;
-      const { above, isReflowing } = rowsAboveCursor(painted, {
-        ...resized,
-        isReflowing: this.#isReflowing,
-        unmoved: row === undefined ? undefined : [row - removedRows, row + addedRows],
-      });
+      const { above, isReflowing } = rowsAboveCursor(painted, resized, this.#isReflowing);
       up = Math.min(above, this.#rows - 1);
       this.#isReflowing = isReflowing;
-      this.#top = cursor && Math.max(0, cursor.row - up);
+      this.#top = resized.cursor && Math.max(0, resized.cursor.row - up);
     } else if (resized) this.#top = undefined;
     return painted ? "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW : "";
   }

@@ -2,7 +2,6 @@
 
 import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/own_files.ts";
-import { DISABLE_BRACKETED_PASTE, ENABLE_BRACKETED_PASTE } from "./paste.ts";
 
 export interface TtyEvents {
   /** The bytes change afterwards. */
@@ -24,8 +23,8 @@ const FALLBACK_SIZE = { columns: 80, rows: 24 };
 const READ_BUFFER = 4096;
 
 /** Bracketed paste, and reports when the window gets or loses the focus ("FocusIn/FocusOut" in xterm's control sequences). */
-const ENABLE_MODES = `${ENABLE_BRACKETED_PASTE}\x1b[?1004h`;
-const DISABLE_MODES = `\x1b[?1004l${DISABLE_BRACKETED_PASTE}`;
+const ENABLE_MODES = "\x1b[?2004h\x1b[?1004h";
+const DISABLE_MODES = "\x1b[?1004l\x1b[?2004l";
 
 const utf8 = new TextEncoder();
 

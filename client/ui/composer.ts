@@ -76,7 +76,7 @@ export class Composer {
     });
     this.keyboard = new Keyboard({
       ...events,
-      onKey: (key) => this.#press(key),
+      onKey: (key) => (this.password.prompt ?? this.#prompt).press(key),
       onPaste: (text, isCut) => this.#paste(text, isCut),
     }, options.after);
   }
@@ -92,17 +92,12 @@ export class Composer {
     return this.#prompt.show().line;
   }
 
-  #press(key: string): void {
-    if (this.password.isOpen) this.password.press(key);
-    else this.#prompt.press(key);
-  }
-
   /** A pasted text goes into what is typed, and waits for Enter. */
   #paste(text: string, isCut: boolean): void {
     if (isCut) return this.#events.onPasteTooLong();
     // A password has one line: several are meant for afterwards.
-    if (this.password.isOpen && !isMultiline(text)) this.password.insert(text);
-    else this.#prompt.insert(text);
+    const password = isMultiline(text) ? undefined : this.password.prompt;
+    (password ?? this.#prompt).insert(text);
     this.#events.onChange();
   }
 

@@ -10,7 +10,7 @@ import type { Composer } from "./composer.ts";
 import type { Glyphs } from "./theme.ts";
 
 export interface InputLineContext {
-  composer: Pick<Composer, "show"> & { password: { isOpen: boolean } };
+  composer: Pick<Composer, "show"> & { password: { prompt: unknown } };
   state: Pick<ConversationState, "stage" | "nick" | "room" | "unread" | "home" | "lang">;
   /** Milliseconds until the next attempt to connect; undefined while one is under way. */
   retryIn: number | undefined;
@@ -24,7 +24,7 @@ export function inputLine(
   { composer, state, retryIn, columns, glyphs }: InputLineContext,
 ): InputLine | undefined {
   const { stage, nick, room, unread, home, lang } = state;
-  if (composer.password.isOpen) {
+  if (composer.password.prompt) {
     return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
   }
   const { search, ...shown } = composer.show(lang, glyphs);

@@ -132,11 +132,11 @@ testProperty(
 /** A cursor that was in row 20, in a terminal that is narrower now. */
 function narrowed(columns: number, row?: number, column = 0): Resized {
   const cursor = row === undefined ? undefined : { row, column };
-  return { columns, narrowest: columns, cursor, unmoved: [20, 20] };
+  return { columns, narrowest: columns, cursor, firstRow: 20, lastRow: 20 };
 }
 
-function above(layout: Layout, resized: Resized): number {
-  return rowsAboveCursor(layout, resized).above;
+function above(layout: Layout, resized: Resized, wasReflowing = false): number {
+  return rowsAboveCursor(layout, resized, wasReflowing).above;
 }
 
 Deno.test("rows that broke are counted if the cursor is in another row than without a reflow", () => {
@@ -145,11 +145,11 @@ Deno.test("rows that broke are counted if the cursor is in another row than with
   assertEquals(above(layout, narrowed(30, 19, 5)), 2);
   assertEquals(above(layout, narrowed(10, 19, 5)), 4);
   assertEquals(above(layout, narrowed(7, 22, 5)), 6);
-  assertEquals(above(layout, { ...narrowed(10, 20, 5), isReflowing: true }), 4);
+  assertEquals(above(layout, narrowed(10, 20, 5), true), 4);
   // A message would be erased.
   assertEquals(above(layout, narrowed(10, 20, 5)), 2);
-  assertEquals(above(layout, { ...narrowed(10, 19, 5), unmoved: [15, 20] }), 2);
-  assertEquals(above(layout, { ...narrowed(10, 19, 5), unmoved: undefined }), 2);
+  assertEquals(above(layout, { ...narrowed(10, 19, 5), firstRow: 15 }), 2);
+  assertEquals(above(layout, { ...narrowed(10, 19, 5), firstRow: NaN, lastRow: NaN }), 2);
   assertEquals(above(layout, narrowed(10)), 2);
 });
 

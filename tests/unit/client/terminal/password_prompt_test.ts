@@ -10,38 +10,42 @@ function start() {
     onCancel: (line) => events.push(`none for ${line ?? "the hub"}`),
     onClear: () => events.push("clear"),
   });
-  const type = typeInto(password);
+  const type = typeInto({
+    press: (key) => password.prompt?.press(key),
+    insert: (text) => password.prompt?.insert(text),
+  });
+  const isOpen = () => password.prompt !== undefined;
   const press = (key: Key) => type(keyBytes(key));
-  return { password, events, type, press };
+  return { password, isOpen, events, type, press };
 }
 
 Deno.test("a password goes to the hub or the command that needs it, and the prompt closes", () => {
-  const { password, events, type } = start();
-  assertEquals([password.isOpen, password.isForHub], [false, false]);
+  const { password, isOpen, events, type } = start();
+  assertEquals([isOpen(), password.isForHub], [false, false]);
   password.open();
-  assertEquals([password.isOpen, password.isForHub], [true, true]);
+  assertEquals([isOpen(), password.isForHub], [true, true]);
   type("s\t3cret\r");
-  assertEquals([events.splice(0), password.isOpen], [["s3cret for the hub"], false]);
+  assertEquals([events.splice(0), isOpen()], [["s3cret for the hub"], false]);
   password.open("/mod");
-  assertEquals([password.isOpen, password.isForHub], [true, false]);
+  assertEquals([isOpen(), password.isForHub], [true, false]);
   type("s3c");
-  password.insert("ret");
+  password.prompt?.insert("ret");
   type("\r");
-  assertEquals([events, password.isOpen], [["s3cret for /mod"], false]);
+  assertEquals([events, isOpen()], [["s3cret for /mod"], false]);
 });
 
 Deno.test("an empty password cancels a command, but not the hub's request", () => {
-  const { password, events, press } = start();
+  const { password, isOpen, events, press } = start();
   for (const key of ["enter", "ctrl-c", "ctrl-d"] as const) {
     password.open("/mod");
     press(key);
-    assertEquals([events.splice(0), password.isOpen], [["none for /mod"], false]);
+    assertEquals([events.splice(0), isOpen()], [["none for /mod"], false]);
   }
   password.open();
   press("enter");
-  assertEquals([events, password.isOpen], [[], true]);
+  assertEquals([events, isOpen()], [[], true]);
   press("ctrl-c");
-  assertEquals([events, password.isOpen], [["none for the hub"], false]);
+  assertEquals([events, isOpen()], [["none for the hub"], false]);
 });
 
 Deno.test("nothing of one password remains in the next", () => {
@@ -58,11 +62,10 @@ Deno.test("nothing of one password remains in the next", () => {
 });
 
 Deno.test("keys are ignored while no password is asked for", () => {
-  const { password, events, type } = start();
+  const { password, isOpen, events, type } = start();
   type("x\r");
-  password.insert("x");
   password.open();
   password.close();
   type("x\r");
-  assertEquals([events, password.isOpen], [[], false]);
+  assertEquals([events, isOpen()], [[], false]);
 });

@@ -13,7 +13,7 @@ const STATE = {
 } as const;
 const COMPOSER = {
   show: () => ({ line: "hola", cursor: 2, search: undefined }),
-  password: { isOpen: false },
+  password: { prompt: undefined },
 };
 
 function line(
@@ -63,7 +63,7 @@ Deno.test("the input line is hidden until the welcome", () => {
 });
 
 Deno.test("a password comes before the line, and is not shown", () => {
-  assertEquals(line({ nick: "" }, { password: { isOpen: true } }), {
+  assertEquals(line({ nick: "" }, { password: { prompt: {} } }), {
     prompt: `${translate("en", "client.password")} `,
     line: "",
     cursor: 0,
