@@ -177,7 +177,7 @@ async function runWithoutScreen(
   const { linePrinter } = await import("./script/io.ts");
   const { PlainClient } = await import("./script/plain.ts");
   const { SingleSend } = await import("./script/send_once.ts");
-  const { askSecret } = await import("./terminal/ask.ts");
+  const { askSecret, userInput } = await import("./terminal/ask.ts");
   const { alertSequence } = await import("./ui/notify.ts");
   giveUpFiles();
   // A single message is sent quickly, so a signal may end the process at once.
@@ -188,7 +188,7 @@ async function runWithoutScreen(
       write(Deno.stdout, alertSequence(options.bell, environment, message)),
   };
   const io = {
-    input: Deno.stdin,
+    input: userInput,
     print: linePrinter(Deno.stdout),
     printError: linePrinter(Deno.stderr),
     retry,

@@ -19,10 +19,21 @@ export async function askLine(question: string): Promise<string | undefined> {
   return answer?.trim();
 }
 
-/**
- * Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. Input that arrives together with
- * the line but after it is dropped.
- */
+/** What was read together with a secret, but after it. */
+let typedAhead = new Uint8Array();
+
+/** Standard input, in which what was typed after a secret comes first. */
+export const userInput = {
+  async read(buffer: Uint8Array): Promise<number | null> {
+    if (typedAhead.length === 0) return await Deno.stdin.read(buffer);
+    const taken = typedAhead.subarray(0, buffer.length);
+    buffer.set(taken);
+    typedAhead = typedAhead.subarray(taken.length);
+    return taken.length;
+  },
+};
+
+/** Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. */
 export async function askSecret(question: string): Promise<string | undefined> {
   let answer: { line: string | undefined } | undefined;
   const end = (line?: string) => {
@@ -42,9 +53,14 @@ export async function askSecret(question: string): Promise<string | undefined> {
   try {
     write(Deno.stdout, `${question} `);
     while (answer === undefined) {
-      const size = await Deno.stdin.read(buffer);
+      const size = await userInput.read(buffer);
       if (size === null) return undefined;
-      keyboard.feed(buffer.subarray(0, size));
+      let used = 0;
+      for (; used < size && answer === undefined; used++) {
+        keyboard.feed(buffer.subarray(used, used + 1));
+      }
+      // Enter is CR in raw mode.
+      typedAhead = buffer.slice(used, size).map((byte) => byte === 13 ? 10 : byte);
     }
     return answer.line;
   } finally {

@@ -99,6 +99,12 @@ const TYPED: readonly (readonly string[])[] = [
   ["one two\x1b", "bx"],
   ["x\x18\x07y\x1b\x07z"],
   ["x\x1b[5~\x1b[2~y\x07"],
+  ["two words\x02\x02\x02\x1b[A\x1b[B\x05x"],
+  ["\x1b[Ax\x1b[A", "\x03", "\x1b[A\x1b[A"],
+  ["draft\x17", "\x03", "\x19\x1b[A\x1b[B"],
+  ["hola\x1b[Z\x1bOPx"],
+  ["x\x1b\x1b[Dy"],
+  ["one two three\x01\x1bd\x1bd\x19\x1by\x18\x15"],
 ];
 
 /** The line and the cursor in characters, `line|cursor`, as bash has it. */

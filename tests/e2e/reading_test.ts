@@ -230,10 +230,13 @@ testInPty("--plain asks for passwords without showing them", async () => {
   assertMatch(await ana.stty(), /(^| )echo\b/m);
   ana.type("/mod\r");
   await ana.until(/^\/mod\npassword:$/m);
-  ana.type("swordfish\r");
+  ana.type("swordfish\rhola\r"); // what follows at once is a line of its own
   assertEquals((await hub.frame())?.["line"], "/mod swordfish");
   await hub.send({ type: "reply", ref: "1", code: "mod", data: {}, text: "" });
   await ana.until("* you are a moderator");
+  const said = await hub.frame();
+  assertEquals(said?.["text"], "hola");
+  await hub.send({ type: "ack", ref: said!["ref"] as string, id: 1, ts: 0 });
   ana.press("ctrl-d");
   assertEquals((await hub.frame())?.["line"], "/exit");
   await hub.send({ type: "bye", code: "quit", params: {}, text: "" });

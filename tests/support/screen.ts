@@ -10,8 +10,6 @@ export interface EmulatedScreenOptions {
   scrollback: number;
   /** Whether a resize reflows the cursor's line, as VTE and tmux do, or not, as VS Code. */
   reflowCursorLine: boolean;
-  /** Whether a resize cuts all rows, as xterm does. */
-  cutsRows?: boolean;
   /** Receives what the terminal itself sends, such as the answer to ESC[6n. */
   reply: (data: string) => void;
   /** Called after output was interpreted. */
@@ -53,14 +51,9 @@ export class EmulatedScreen {
   #parsing = false;
   #settled: (() => void)[] = [];
 
-  constructor({ reply, changed, cutsRows = false, ...options }: EmulatedScreenOptions) {
+  constructor({ reply, changed, ...options }: EmulatedScreenOptions) {
     this.#changed = changed;
-    this.#terminal = new xterm.Terminal({
-      ...options,
-      // xterm.js leaves the reflow to this backend.
-      ...(cutsRows ? { windowsPty: { backend: "winpty", buildNumber: 1 } } : {}),
-      allowProposedApi: true,
-    });
+    this.#terminal = new xterm.Terminal({ ...options, allowProposedApi: true });
     // Without it, xterm measures code points by an old table: 1 column for an emoji, 3 for a family.
     this.#terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
     this.#terminal.onData(reply);

@@ -124,6 +124,9 @@ Deno.test("undo takes back 20 typed characters at once, and reverting can be tak
   const typed = keys(`'${"x".repeat(50)}`);
   assertEquals(keys("Ctrl-_", typed).line.length, 40);
   assertEquals(keys("Ctrl-_ Ctrl-_ Ctrl-_", typed).line.length, 0);
+  let long = insert(startEditor(), "x".repeat(64 * 1024));
+  for (let count = 0; count < 100; count++) long = keys("Ctrl-T Backspace", long);
+  assert(long.undo.reduce((sum, { line }) => sum + line.length, 0) < 1.2e6);
   assertKeys([
     ["'abc_ 'def Alt-R", "|"],
     ["\u0085 'abc Ctrl-_", "|"],

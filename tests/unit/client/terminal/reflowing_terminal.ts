@@ -1,6 +1,6 @@
 /**
  * A terminal that reflows all lines when its width changes, even the cursor's, and keeps the cursor at its text, as VTE,
- * kitty and others do. The headless xterm cannot: it moves its cursor down with the reflowed rows.
+ * kitty and others do. The headless xterm cannot: it moves its cursor down with the reflowed rows. It can also cut lines.
  *
  * It supports only the sequences that the client's screen writes, and throws on others.
  */
@@ -21,6 +21,8 @@ interface Row {
 export interface ReflowingTerminalOptions {
   cols: number;
   rows: number;
+  /** `cuts_all`: lines are cut. `drops`: the last rows too, instead of scrolling. */
+  kind: "keeps" | "cuts_all" | "drops";
   reply: (data: string) => void;
 }
 
@@ -29,6 +31,7 @@ const TOKENS = /\x1b\[([?\d;]*)([A-Za-z])|\x1b[78]|\r|\n|[^\x1b\r\n]+/g;
 
 export class ReflowingTerminal {
   readonly #reply: (data: string) => void;
+  readonly #kind: ReflowingTerminalOptions["kind"];
   #columns: number;
   #height: number;
   #rows: Row[] = [emptyRow()];
@@ -37,8 +40,8 @@ export class ReflowingTerminal {
   #cursor = { x: 0, y: 0 };
   #saved = { x: 0, y: 0 };
 
-  constructor({ cols, rows, reply }: ReflowingTerminalOptions) {
-    [this.#columns, this.#height, this.#reply] = [cols, rows, reply];
+  constructor({ cols, rows, kind, reply }: ReflowingTerminalOptions) {
+    [this.#columns, this.#height, this.#kind, this.#reply] = [cols, rows, kind, reply];
   }
 
   feed(bytes: Uint8Array): void {
@@ -58,6 +61,21 @@ export class ReflowingTerminal {
   }
 
   resize(columns: number, height: number): void {
+    if (this.#kind === "keeps") this.#reflow(columns, height);
+    else this.#cut(columns, height);
+    [this.#columns, this.#height] = [columns, height];
+  }
+
+  #cut(columns: number, height: number): void {
+    const isScrolling = this.#kind === "cuts_all" && this.#cursor.y >= this.#base + height;
+    if (isScrolling) this.#base = this.#cursor.y + 1 - height;
+    this.#rows.splice(this.#base + height);
+    for (const { cells } of this.#rows) while (widthOf(cells) > columns) cells.pop();
+    const { x, y } = this.#cursor;
+    this.#cursor = { x: Math.min(x, columns - 1), y: Math.min(y, this.#base + height - 1) };
+  }
+
+  #reflow(columns: number, height: number): void {
     const { row: cursorRow, offset } = this.#cursorInLine();
     const rows: Row[] = [];
     for (let y = 0; y < this.#rows.length;) {
@@ -77,7 +95,6 @@ export class ReflowingTerminal {
     }
     while (rows.length > this.#cursor.y + 1 && rows.at(-1)!.cells.length === 0) rows.pop();
     this.#rows = rows;
-    [this.#columns, this.#height] = [columns, height];
     this.#base = Math.min(this.#cursor.y, Math.max(0, rows.length - height));
   }
 

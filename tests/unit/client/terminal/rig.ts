@@ -16,9 +16,9 @@ const CURSOR_REPORT = /\x1b\[(\d+);(\d+)R/g;
 /**
  * What the terminal does with the cursor's line when its width changes: `cuts` it, as VS Code does; `moves` the cursor down
  * with the reflowed rows, as xterm.js can do; or `keeps` the cursor at its text, as VTE does. One that `cuts_all` reflows no
- * line, as xterm and mosh.
+ * line, as xterm and mosh; one that `drops` the last rows, instead of scrolling, is mosh.
  */
-export type ReflowKind = "cuts" | "moves" | "keeps" | "cuts_all";
+export type ReflowKind = "cuts" | "moves" | "keeps" | "cuts_all" | "drops";
 
 export interface RigOptions {
   columns: number;
@@ -53,18 +53,21 @@ export class Rig {
   readonly #flushes: (() => void)[] = [];
   readonly #replies: string[] = [];
   #rows: number;
+  /** Whether the cursor was below the first row of the input at the last write. */
+  #isSeveral = false;
+  /** The width and the row of the cursor at the last write, and the narrowest width since then. */
+  #atWrite: { columns: number; y: number; narrowest: number } | undefined;
 
   constructor({ columns, rows, kind = "moves", answers = true }: RigOptions) {
     this.#rows = rows;
     const reply = (data: string) => void (answers && this.#replies.push(data));
-    this.terminal = kind === "keeps"
-      ? new ReflowingTerminal({ cols: columns, rows, reply })
+    this.terminal = kind !== "moves" && kind !== "cuts"
+      ? new ReflowingTerminal({ cols: columns, rows, kind, reply })
       : new Terminal({
         cols: columns,
         rows,
         scrollback: 10_000,
         reflowCursorLine: kind === "moves",
-        cutsRows: kind === "cuts_all",
         reply,
         changed: () => {},
       });
@@ -73,6 +76,8 @@ export class Rig {
       rows,
       write: (text) => {
         this.writes.push(text);
+        this.#atWrite = undefined;
+        this.#isSeveral = this.expectedInput().y > 0;
         this.terminal.feed(utf8.encode(text));
         return this.terminal.settled();
       },
@@ -109,11 +114,12 @@ export class Rig {
   resize(columns: number, rows: number): void {
     this.#rows = rows;
     const { y } = this.terminal.cursor();
-    const isSeveral = this.expectedInput().y > 0;
+    const before = this.#atWrite ??= { columns: this.screen.columns, y, narrowest: columns };
+    before.narrowest = Math.min(before.narrowest, columns);
     this.terminal.resize(columns, rows);
     const now = this.terminal.cursor();
-    const isEither = (isSeveral && now.y === y) || now.x === columns - 1;
-    this.wasUndecidable ||= columns < this.screen.columns && isEither;
+    const isEither = (this.#isSeveral && now.y === before.y) || now.x === before.narrowest - 1;
+    this.wasUndecidable ||= columns < before.columns && isEither;
     this.screen.resize(columns, rows);
   }
 

@@ -8,8 +8,8 @@ import { inputs } from "./inputs.ts";
 import { type ReflowKind, Rig, type RigOptions } from "./rig.ts";
 
 const MIN_COLUMNS = 20;
-const MIN_ROWS = 12;
-/** An input of this many wide characters is smaller than the smallest screen, at MIN_COLUMNS. */
+const MIN_ROWS = 16;
+/** At MIN_COLUMNS, an input of this many wide characters is smaller than the smallest screen, even if a row breaks into five. */
 const MAX_INPUT = 80;
 /** Status rows that fit into the rest of that screen. */
 const MAX_ABOVE = 3;
@@ -61,6 +61,14 @@ function numbered(number: number, width: number, columns: number): string {
   return name + "·".repeat(Math.max(0, Math.min(width, columns) - name.length));
 }
 
+/**
+ * The least height: where the cursor's row is dropped, the client cannot know that the cursor stands in another one, and
+ * loses the rows in place of the input.
+ */
+function minRows(rig: Rig, kind: RigOptions["kind"]): number {
+  return kind === "drops" ? rig.terminal.cursor().y + 1 : MIN_ROWS;
+}
+
 /** Runs the steps, and checks the screen after each `idle` and at the end. */
 async function run(options: RigOptions, all: Step[], look: (rig: Rig) => void): Promise<void> {
   const rig = new Rig(options);
@@ -76,7 +84,7 @@ async function run(options: RigOptions, all: Step[], look: (rig: Rig) => void): 
           rig.show(step.input, step.above);
           break;
         case "resize":
-          rig.resize(step.columns, step.rows);
+          rig.resize(step.columns, Math.max(step.rows, minRows(rig, options.kind)));
           break;
         case "clear":
           rig.clear();
@@ -117,6 +125,7 @@ const WHAT_IT_DOES: Record<ReflowKind, string> = {
   moves: "the terminal moves the cursor down as it reflows",
   cuts: "the terminal does not reflow the cursor's line",
   cuts_all: "the terminal does not reflow",
+  drops: "the terminal drops the rows below the cursor",
 };
 
 /** The headless xterm parses in turns of the event loop, which takes time; the other terminal does not. */
@@ -185,7 +194,7 @@ testProperty(
     ),
 );
 
-for (const kind of ["keeps", "moves", "cuts", "cuts_all"] as const) {
+for (const kind of ["keeps", "moves", "cuts", "cuts_all", "drops"] as const) {
   testProperty(
     `resizing loses no line: ${WHAT_IT_DOES[kind]}`,
     { weight: 0.5 },
