@@ -43,7 +43,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
   const prompt = new Prompt({ onSubmit: end, onInterrupt: end, onEnd: end });
   const keyboard = new Keyboard({
     onKey: (key) => prompt.press(key),
-    onPaste: (text) => prompt.insert(text),
+    onPaste: (text = "") => prompt.insert(text),
     onCursorReport: () => {},
   }, after);
   const restore = () => Deno.stdin.setRaw(false);

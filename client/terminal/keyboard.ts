@@ -3,13 +3,13 @@
 
 import type { After } from "../../common/cli/timers.ts";
 import { controlKey, sequenceKey, withAlt } from "./key_codes.ts";
-import { bytesOf, PasteBuffer } from "./paste.ts";
+import { bytesOf, MAX_PASTE_BYTES, pastedText } from "./paste.ts";
 
 export interface KeyboardEvents {
   /** A typed character, or a key by its name, such as `Ctrl-A`. */
   onKey: (key: string) => void;
-  /** Text as {@linkcode PasteBuffer} gives it. */
-  onPaste: (text: string, isCut: boolean) => void;
+  /** Text as {@linkcode pastedText} gives it: undefined if it is too long. */
+  onPaste: (text: string | undefined) => void;
   /** The place of the cursor, from 0. */
   onCursorReport: (row: number, column: number) => void;
   /** The window got the focus, or lost it. */
@@ -50,7 +50,8 @@ export class Keyboard {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** The beginning of a token. */
   #held = "";
-  #paste: PasteBuffer | undefined;
+  /** The bytes of a paste that has begun, each a character. */
+  #paste: string | undefined;
   #wasCr = false;
   #stopTimer: () => void = () => {};
 
@@ -66,14 +67,15 @@ export class Keyboard {
     for (const byte of bytes) input += String.fromCharCode(byte);
     for (let at = -1, end = 0; end !== at;) {
       at = end;
-      end = this.#paste ? this.#readPaste(this.#paste, input, at) : this.#readToken(input, at);
+      end = this.#paste === undefined ? this.#readToken(input, at) : this.#readPaste(input, at);
       this.#held = input.slice(end);
     }
     const isEscAtEnd = this.#held.length > MAX_HELD && this.#held.endsWith("\x1b");
     this.#held = this.#held.slice(0, MAX_HELD) + (isEscAtEnd ? "\x1b" : "");
-    if (!this.#paste && this.#held === "") return;
+    const isPasting = this.#paste !== undefined;
+    if (!isPasting && this.#held === "") return;
     const timeout = UNFINISHED_STRING.test(this.#held) ? STRING_TIMEOUT : ESCAPE_TIMEOUT;
-    this.#stopTimer = this.#after(this.#paste ? PASTE_TIMEOUT : timeout, () => this.#endWaiting());
+    this.#stopTimer = this.#after(isPasting ? PASTE_TIMEOUT : timeout, () => this.#endWaiting());
   }
 
   /** Stops the timer. */
@@ -85,7 +87,7 @@ export class Keyboard {
   #endWaiting(): void {
     const held = this.#held;
     this.#held = "";
-    if (this.#paste) this.#endPaste(this.#paste, held);
+    if (this.#paste !== undefined) this.#endPaste(held);
     else if (/^\x1b{1,2}$/.test(held)) this.#events.onKey("Esc");
     else if (held.length === 2) this.#events.onKey(withAlt(held[1]!));
   }
@@ -110,7 +112,7 @@ export class Keyboard {
     const report = final === "R" && /^(\d+);(\d+)$/.exec(csi);
     if (report) return this.#events.onCursorReport(Number(report[1]) - 1, Number(report[2]) - 1);
     if (csi === "" && (final === "I" || final === "O")) this.#events.onFocus?.(final === "I");
-    if (final === "~" && csi === "200") return void (this.#paste = new PasteBuffer());
+    if (final === "~" && csi === "200") return void (this.#paste = "");
     let key = "";
     if (final) key = sequenceKey(csi, final);
     else if (ss3) key = ss3 === "M" ? "Enter" : sequenceKey(`1;${ss3.slice(0, -1)}`, ss3.at(-1)!);
@@ -123,21 +125,20 @@ export class Keyboard {
    * Returns where the paste ends or what may be the beginning of its end. The first end marker counts, as in every line
    * editor; keeping others out is the terminal's task.
    */
-  #readPaste(paste: PasteBuffer, input: string, at: number): number {
+  #readPaste(input: string, at: number): number {
     const end = input.indexOf(PASTE_END, at);
     if (end !== -1) {
-      this.#endPaste(paste, input.slice(at, end));
+      this.#endPaste(input.slice(at, end));
       return end + PASTE_END.length;
     }
     const text = input.slice(at).replace(UNFINISHED_END, "");
-    paste.add(text);
+    this.#paste = (this.#paste + text).slice(0, MAX_PASTE_BYTES + 1);
     return at + text.length;
   }
 
-  #endPaste(paste: PasteBuffer, rest: string): void {
-    paste.add(rest);
+  #endPaste(rest: string): void {
+    const binary = this.#paste + rest;
     this.#paste = undefined;
-    const { text, isCut } = paste.end();
-    this.#events.onPaste(text, isCut);
+    this.#events.onPaste(pastedText(binary));
   }
 }

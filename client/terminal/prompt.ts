@@ -45,7 +45,7 @@ export class Prompt {
     { shouldRemember = () => false, history = [] }: PromptOptions = {},
   ) {
     this.#events = events;
-    this.#shouldRemember = (line) => line.trim() !== "" && shouldRemember(line);
+    this.#shouldRemember = shouldRemember;
     this.#editor = startEditor(history);
   }
 
@@ -102,16 +102,15 @@ export class Prompt {
   #tell({ kind, text, isPasted, key }: EditorEvent, before: Editor): void {
     const events = this.#events;
     if (kind === "submit" && events.onSubmit(text, isPasted) === false) this.#editor = before;
-    else if (kind === "submit" || kind === "keep") this.#remember(text);
-    else if (kind === "interrupt") events.onInterrupt();
+    else if (kind === "submit" || kind === "keep") {
+      if (text.trim() !== "" && this.#shouldRemember(text)) {
+        this.#editor = remember(this.#editor, text);
+      }
+    } else if (kind === "interrupt") events.onInterrupt();
     else if (kind === "end") this.#isClosed = events.onEnd();
     else if (kind === "clear") events.onClear?.();
     else if (kind === "complete") events.onComplete?.();
     else if (kind === "suspend") events.onSuspend?.();
     else if (kind === "switchRoom") events.onSwitchRoom?.(Number(key.at(-1)));
-  }
-
-  #remember(line: string): void {
-    if (this.#shouldRemember(line)) this.#editor = remember(this.#editor, line);
   }
 }

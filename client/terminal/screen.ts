@@ -37,8 +37,7 @@ export type RenderStatusRows = (columns: number, maxRows: number) => readonly st
 export interface ScreenOptions {
   columns: number;
   rows: number;
-  /** Without them, status rows and prompt are not styled. */
-  styles?: Record<"statusRows" | "prompt", (text: string) => string>;
+  styles: Record<"statusRows" | "prompt", (text: string) => string>;
   /** Writes to the terminal; resolves when the text is written. */
   write: (text: string) => Promise<void>;
   /** Calls back once, soon; changes are collected until then. */
@@ -162,10 +161,6 @@ export class Screen {
 
   #markDirty(): void {
     this.#isDirty = true;
-    this.#scheduleDrain();
-  }
-
-  #scheduleDrain(): void {
     if (this.#isScheduled || this.#isWriting || this.#pauseReason !== "none") return;
     this.#isScheduled = true;
     this.#options.schedule(() => {
@@ -238,7 +233,6 @@ export class Screen {
       textWidth(rows.at(-1)!) < this.#columns;
     const mark = isMarked ? MARK_LAST_COLUMN : "";
     const { styles } = this.#options;
-    if (!styles) return paint(this.#painted, mark);
     const prompt = sanitize(input.prompt);
     const [first = "", ...others] = layout.rows;
     return paint({

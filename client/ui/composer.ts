@@ -77,7 +77,7 @@ export class Composer {
     this.keyboard = new Keyboard({
       ...events,
       onKey: (key) => (this.password.prompt ?? this.#prompt).press(key),
-      onPaste: (text, isCut) => this.#paste(text, isCut),
+      onPaste: (text) => this.#paste(text),
     }, options.after);
   }
 
@@ -93,8 +93,8 @@ export class Composer {
   }
 
   /** A pasted text goes into what is typed, and waits for Enter. */
-  #paste(text: string, isCut: boolean): void {
-    if (isCut) return this.#events.onPasteTooLong();
+  #paste(text: string | undefined): void {
+    if (text === undefined) return this.#events.onPasteTooLong();
     // A password has one line: several are meant for afterwards.
     const password = isMultiline(text) ? undefined : this.password.prompt;
     (password ?? this.#prompt).insert(text);

@@ -18,7 +18,7 @@ function start() {
       else if (events.at(-1)?.startsWith("text ")) events.push(events.pop() + key);
       else events.push(`text ${key}`);
     },
-    onPaste: (text, isCut) => events.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
+    onPaste: (text) => events.push(`paste ${JSON.stringify(text)}`),
     onCursorReport: (row, column) => events.push(`cursor ${row} ${column}`),
     onFocus: (isFocused) => events.push(`focus ${isFocused}`),
   }, (milliseconds, call) => {

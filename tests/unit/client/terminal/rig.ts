@@ -74,6 +74,7 @@ export class Rig {
     this.screen = new Screen({
       columns,
       rows,
+      styles: { statusRows: (text) => text, prompt: (text) => text },
       write: (text) => {
         this.writes.push(text);
         this.#atWrite = undefined;

@@ -12,7 +12,7 @@ export function typeInto(prompt: Typed): (text: string | Uint8Array) => void {
   let endWaiting = () => {};
   const keyboard = new Keyboard({
     onKey: (key) => prompt.press(key),
-    onPaste: (text) => prompt.insert(text),
+    onPaste: (text = "") => prompt.insert(text),
     onCursorReport: () => {},
   }, (_milliseconds, call) => {
     endWaiting = call;
