@@ -88,10 +88,10 @@ export function startEditor(latestFirst: readonly string[] = []): Editor {
 
 /** An empty line after the last one of the history; what was killed stays. */
 export function resetLine(state: Editor): Editor {
-  const { blocks, kills, history, lastSearch } = state;
-  const kept = [...blocks].filter(([block]) => kills.some((text) => text.includes(block)));
-  const others = { kills, history, at: history.length, lastSearch };
-  return { ...startEditor(), ...others, blocks: new Map(kept) };
+  const { kills, history, lastSearch } = state;
+  const kept = [...state.blocks].filter(([block]) => kills.some((text) => text.includes(block)));
+  const blocks = new Map(kept);
+  return { ...startEditor(), blocks, kills, history, at: history.length, lastSearch };
 }
 
 /** Adds a line to the history, which has each line once, and empties the line. */

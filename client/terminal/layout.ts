@@ -28,45 +28,41 @@ export function layOut(
   columns: number,
   maxRows: number,
 ): Layout {
-  const rows: string[] = [];
-  let row = "";
-  let width = 0;
-  const endRow = () => {
-    rows.push(row);
-    [row, width] = ["", 0];
+  const rows = [""];
+  let width = 0; // of the last row
+  const beginRow = () => {
+    rows.push("");
+    width = 0;
   };
   const add = (text: string) => {
     const shown = sanitize(text);
     const shownWidth = textWidth(shown);
-    if (width > 0 && width + shownWidth > columns) endRow();
-    row += shown;
+    if (width > 0 && width + shownWidth > columns) beginRow();
+    rows[rows.length - 1] += shown;
     width += shownWidth;
     return shownWidth;
   };
   const placeAtEnd = () => {
-    if (width >= columns) endRow(); // a full row has no column left for the cursor
-    return { row: rows.length, column: width };
+    if (width >= columns) beginRow(); // a full row has no column left for the cursor
+    return { cursorRow: rows.length - 1, cursorColumn: width };
   };
   for (const { grapheme } of graphemes(prompt)) add(grapheme);
 
-  let place: { row: number; column: number } | undefined;
+  let place: Omit<Layout, "rows"> | undefined;
   let end = 0;
   for (const { grapheme } of graphemes(line)) {
     if (grapheme === "\n") {
       if (end++ === cursor) place = placeAtEnd();
-      endRow();
+      beginRow();
       continue;
     }
     const shownWidth = add(grapheme);
     end += grapheme.length;
     // A cursor inside a grapheme is shown before it.
-    if (place === undefined && end > cursor) {
-      place = { row: rows.length, column: width - shownWidth };
-    }
+    if (end > cursor) place ??= { cursorRow: rows.length - 1, cursorColumn: width - shownWidth };
   }
   place ??= placeAtEnd();
-  endRow();
-  return crop({ rows, cursorRow: place.row, cursorColumn: place.column }, maxRows);
+  return crop({ rows, ...place }, maxRows);
 }
 
 /** What is known of rows on the screen after the size of the terminal has changed. */
@@ -82,26 +78,25 @@ export interface Resized {
 }
 
 /**
- * How many rows above the cursor the input begins, after the size of the terminal has changed, and whether the terminal
- * reflows rows; `wasReflowing` if it has done so before.
+ * How many rows above the cursor the input begins, after the size of the terminal has changed; undefined if it does not show
+ * that the terminal reflows rows. `isReflowing` if it has done so before.
  *
  * Some terminals reflow rows that have become too wide, some all of them but the row of the cursor (xterm.js), and some cut
- * them (xterm, mosh). The cursor shows which: a row or column that it could not have without a reflow. If it does not show
- * that, the rows count as they were: better to leave a piece of the input behind than to erase a message.
+ * them (xterm, mosh). The cursor shows which: a row or column that it could not have without a reflow. Otherwise the rows
+ * should count as they were: better to leave a piece of the input behind than to erase a message.
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
   { columns, narrowest, cursor, firstRow, lastRow }: Resized,
-  wasReflowing = false,
-): { above: number; isReflowing: boolean } {
+  isReflowing = false,
+): number | undefined {
   const own = reflowRow(rows[cursorRow]!, columns, cursorColumn);
   const isRowReflowed = own.cursorRow > 0 && cursor?.column === own.cursorColumn &&
     cursor.column !== narrowest - 1;
   const isMoved = cursor !== undefined && (cursor.row < firstRow || cursor.row > lastRow);
-  if (!isRowReflowed && !isMoved && !wasReflowing) return { above: cursorRow, isReflowing: false };
+  if (!isRowReflowed && !isMoved && !isReflowing) return undefined;
   const before = rows.slice(0, cursorRow).map((row) => reflowRow(row, columns).rows);
-  const above = before.reduce((sum, count) => sum + count, isRowReflowed ? own.cursorRow : 0);
-  return { above, isReflowing: true };
+  return before.reduce((sum, count) => sum + count, isRowReflowed ? own.cursorRow : 0);
 }
 
 /** How many rows a row becomes when the terminal reflows it to `columns`, and where the cursor goes. */
@@ -110,29 +105,24 @@ function reflowRow(
   columns: number,
   cursorColumn = 0,
 ): { rows: number; cursorRow: number; cursorColumn: number } {
-  let [at, column, count] = [0, 0, 1];
-  let cursor: { row: number; column: number } | undefined;
+  let [at, column, last] = [0, 0, 0];
+  let cursor: Omit<Layout, "rows"> | undefined;
   for (const { width } of graphemes(row)) {
-    if (column > 0 && column + width > columns) [column, count] = [0, count + 1];
-    if (cursor === undefined && at + width > cursorColumn) cursor = { row: count - 1, column };
+    if (column > 0 && column + width > columns) [column, last] = [0, last + 1];
+    if (at + width > cursorColumn) cursor ??= { cursorRow: last, cursorColumn: column };
     column += width;
     at += width;
   }
-  // A cursor after the text has blanks before it.
-  cursor ??= column + cursorColumn - at < columns
-    ? { row: count - 1, column: column + cursorColumn - at }
-    : { row: count, column: 0 };
-  return { rows: count, cursorRow: cursor.row, cursorColumn: cursor.column };
+  const end = column + cursorColumn - at; // a cursor after the text has blanks before it
+  cursor ??= end < columns
+    ? { cursorRow: last, cursorColumn: end }
+    : { cursorRow: last + 1, cursorColumn: 0 };
+  return { rows: last + 1, ...cursor };
 }
 
 /** Keeps the rows around the cursor. */
 function crop(layout: Layout, maxRows: number): Layout {
   const { rows, cursorRow } = layout;
-  if (rows.length <= maxRows) return layout;
   const from = Math.max(0, Math.min(cursorRow - Math.floor(maxRows / 2), rows.length - maxRows));
-  return {
-    ...layout,
-    rows: rows.slice(from, from + maxRows),
-    cursorRow: cursorRow - from,
-  };
+  return { ...layout, rows: rows.slice(from, from + maxRows), cursorRow: cursorRow - from };
 }

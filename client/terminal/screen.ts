@@ -204,9 +204,9 @@ export class Screen {
     }
     let up = painted?.cursorRow ?? 0;
     if (painted && resized) {
-      const { above, isReflowing } = rowsAboveCursor(painted, resized, this.#isReflowing);
-      up = Math.min(above, this.#rows - 1);
-      this.#isReflowing = isReflowing;
+      const above = rowsAboveCursor(painted, resized, this.#isReflowing);
+      this.#isReflowing ||= above !== undefined;
+      up = Math.min(above ?? up, this.#rows - 1);
       this.#top = resized.cursor && Math.max(0, resized.cursor.row - up);
     } else if (resized) this.#top = undefined;
     return painted ? "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW : "";
@@ -234,16 +234,11 @@ export class Screen {
     const mark = isMarked ? MARK_LAST_COLUMN : "";
     const { styles } = this.#options;
     const prompt = sanitize(input.prompt);
-    const [first = "", ...others] = layout.rows;
-    return paint({
-      ...this.#painted,
-      rows: [
-        ...status.map(styles.statusRows),
-        // A prompt that is wrapped or cut off is not styled.
-        first.startsWith(prompt) ? styles.prompt(prompt) + first.slice(prompt.length) : first,
-        ...others,
-      ],
-    }, mark);
+    let [first = "", ...others] = layout.rows;
+    // A prompt that is wrapped or cut off is not styled.
+    if (first.startsWith(prompt)) first = styles.prompt(prompt) + first.slice(prompt.length);
+    const styled = [...status.map(styles.statusRows), first, ...others];
+    return paint({ ...this.#painted, rows: styled }, mark);
   }
 
   #afterResize(): void {

@@ -58,7 +58,8 @@ export class Tty {
 
   /** Writes text, in the order of the calls. */
   write(text: string): Promise<void> {
-    return this.#writes = this.#writes.then(() => this.#write(utf8.encode(text)));
+    return this.#writes = this.#writes.then(() => writeAll(Deno.stdout, utf8.encode(text)))
+      .catch(() => this.#events.onTerminate());
   }
 
   /** Gives the terminal back while `stop` stops the program. */
@@ -87,14 +88,6 @@ export class Tty {
   #reportSize(): void {
     const { columns, rows } = this.size();
     this.#events.onResize(columns, rows);
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    try {
-      await writeAll(Deno.stdout, bytes);
-    } catch {
-      this.#events.onTerminate();
-    }
   }
 
   async #read(): Promise<void> {

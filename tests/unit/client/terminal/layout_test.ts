@@ -135,8 +135,8 @@ function narrowed(columns: number, row?: number, column = 0): Resized {
   return { columns, narrowest: columns, cursor, firstRow: 20, lastRow: 20 };
 }
 
-function above(layout: Layout, resized: Resized, wasReflowing = false): number {
-  return rowsAboveCursor(layout, resized, wasReflowing).above;
+function above(layout: Layout, resized: Resized, isReflowing = false): number {
+  return rowsAboveCursor(layout, resized, isReflowing) ?? layout.cursorRow;
 }
 
 Deno.test("rows that broke are counted if the cursor is in another row than without a reflow", () => {
