@@ -97,10 +97,10 @@ function changeWord(change: (word: string) => string): Act {
 }
 
 function ask(kind: EditorEvent["kind"], next: (state: Editor) => Editor = (state) => state): Act {
-  return (state, _last, key) => {
-    const isPasted = state.blocks.has(state.line.charAt(0));
-    return { ...next(state), event: { kind, text: expand(state), isPasted, key } };
-  };
+  return (state, _last, key) => ({
+    ...next(state),
+    event: { kind, text: expand(state), isPasted: state.blocks.has(state.line.charAt(0)), key },
+  });
 }
 
 const toStart: Find = () => 0;

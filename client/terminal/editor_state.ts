@@ -1,6 +1,6 @@
 /**
- * The state of the line editor, and the changes that its keys are made of. The cursor always stands between two graphemes.
- * A pasted block is one character of the line, which nobody can type.
+ * The state of the line editor, and the changes that its keys are made of. The cursor always stands between two
+ * graphemes. A pasted block is one character of the line, which cannot be typed.
  */
 
 import type { Action } from "./keys.ts";
@@ -50,7 +50,7 @@ export interface Search {
   readonly origin: Editor;
 }
 
-/** `from` is where it began in the line; `count` how many characters were typed, or which line of the history was used. */
+/** `from` is its start in the line; `count` how many characters were typed, or which line of the history was used. */
 interface Last {
   readonly kind: "typed" | "killed" | "yanked" | "lastWord";
   readonly from: number;

@@ -6,8 +6,8 @@ import { openLibc } from "../../common/cli/libc.ts";
 const SIGTSTP = Deno.build.os === "linux" ? 20 : 18;
 
 /**
- * A function that stops the process group until the shell continues it; undefined where that cannot be done. Must be called
- * before the permission `ffi` is given up.
+ * A function that stops the process group until the shell continues it; undefined where that cannot be done. Must be
+ * called before the permission `ffi` is given up.
  */
 export function openJobControl(): (() => void) | undefined {
   const libc = openLibc({

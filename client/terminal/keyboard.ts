@@ -26,8 +26,8 @@ export const PASTE_TIMEOUT = 5000;
 /** The most bytes that are kept of a sequence: no key has more. */
 const MAX_HELD = 64;
 const PASTE_END = "\x1b[201~";
-// Bytes are characters in these expressions. `[M` begins an old mouse report, `[[` F1 to F5 of the Linux console, and `$` ends
-// a key of rxvt. A control string (OSC, DCS, SOS, PM, APC) without text is Alt with a character.
+// Bytes are characters in these expressions. `[M` begins an old mouse report, `[[` F1 to F5 of the Linux console, and
+// `$` ends a key of rxvt. A control string (OSC, DCS, SOS, PM, APC) without text is Alt with a character.
 const TOKEN = new RegExp(
   [
     /(?<text>[^\x00-\x1f\x7f]+)/,

@@ -20,8 +20,8 @@ export interface Layout {
 }
 
 /**
- * Lays the input out in rows of `columns`, and keeps at most `maxRows` of them, around the cursor. Rows are broken here and
- * not by the terminal, so that their places are known after the window has changed its width.
+ * Lays the input out in rows of `columns`, and keeps at most `maxRows` of them, around the cursor. Rows are broken
+ * here and not by the terminal, so that their places are known after the window has changed its width.
  */
 export function layOut(
   { prompt, line, cursor }: InputLine,
@@ -61,8 +61,9 @@ export function layOut(
     // A cursor inside a grapheme is shown before it.
     if (end > cursor) place ??= { cursorRow: rows.length - 1, cursorColumn: width - shownWidth };
   }
-  place ??= placeAtEnd();
-  return crop({ rows, ...place }, maxRows);
+  const { cursorRow, cursorColumn } = place ?? placeAtEnd();
+  const from = Math.max(0, Math.min(cursorRow - Math.floor(maxRows / 2), rows.length - maxRows));
+  return { rows: rows.slice(from, from + maxRows), cursorRow: cursorRow - from, cursorColumn };
 }
 
 /** What is known of rows on the screen after the size of the terminal has changed. */
@@ -78,12 +79,12 @@ export interface Resized {
 }
 
 /**
- * How many rows above the cursor the input begins, after the size of the terminal has changed; undefined if it does not show
- * that the terminal reflows rows. `isReflowing` if it has done so before.
+ * How many rows above the cursor the input begins, after the size of the terminal has changed; undefined if it does
+ * not show that the terminal reflows rows. `isReflowing` if it has done so before.
  *
- * Some terminals reflow rows that have become too wide, some all of them but the row of the cursor (xterm.js), and some cut
- * them (xterm, mosh). The cursor shows which: a row or column that it could not have without a reflow. Otherwise the rows
- * should count as they were: better to leave a piece of the input behind than to erase a message.
+ * Some terminals reflow rows that have become too wide, some all of them but the row of the cursor (xterm.js), and
+ * some cut them (xterm, mosh). The cursor shows which: a row or column that it could not have without a reflow.
+ * Otherwise the rows should count as they were: better to leave a piece of the input behind than to erase a message.
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
@@ -118,11 +119,4 @@ function reflowRow(
     ? { cursorRow: last, cursorColumn: end }
     : { cursorRow: last + 1, cursorColumn: 0 };
   return { rows: last + 1, ...cursor };
-}
-
-/** Keeps the rows around the cursor. */
-function crop(layout: Layout, maxRows: number): Layout {
-  const { rows, cursorRow } = layout;
-  const from = Math.max(0, Math.min(cursorRow - Math.floor(maxRows / 2), rows.length - maxRows));
-  return { ...layout, rows: rows.slice(from, from + maxRows), cursorRow: cursorRow - from };
 }

@@ -5,14 +5,14 @@ import { sanitize } from "../../common/protocol/sanitize.ts";
 /** The longest paste, in bytes of UTF-8. */
 export const MAX_PASTE_BYTES = 64 * 1024;
 
-/** Control sequences; control strings with their end, such as titles and links; and other escape sequences (ECMA-48). */
+/** Control sequences, control strings with their end (titles, links), and other escape sequences (ECMA-48). */
 const ESCAPE_SEQUENCES =
   // deno-lint-ignore no-control-regex
   /(?:\x1b\[|\x9b)[\x20-\x3f]*[\x40-\x7e]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[\x20-\x2f]*[\x30-\x7e]/g;
 
 /**
- * The text of a paste, whose bytes are characters: sanitized, with LF between its lines, without escape sequences, and without
- * empty lines at its start and end. Undefined if it is too long, or becomes so when it is sanitized: tabs are several blanks.
+ * The text of a paste, whose bytes are characters: sanitized, with LF between lines, without escape sequences and without
+ * empty lines at its start and end. Undefined if it is too long, also after that: tabs become blanks.
  */
 export function pastedText(binary: string): string | undefined {
   if (binary.length > MAX_PASTE_BYTES) return undefined;

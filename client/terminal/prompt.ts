@@ -7,9 +7,7 @@ import { remember, resetLine, startEditor } from "./editor_state.ts";
 import { endSearch } from "./search.ts";
 
 export interface PromptEvents {
-  /**
-   * Enter. The line is empty then, unless false is returned: it stays as it was. `isPasted`: a pasted block begins the text.
-   */
+  /** Enter. The line is empty then; if false is returned, it stays. `isPasted`: a pasted block begins the text. */
   onSubmit: (text: string, isPasted: boolean) => unknown;
   /** The line or its cursor may have changed. */
   onChange?: () => void;

@@ -1,6 +1,6 @@
 /**
- * The screen: lines that scroll into the terminal's own scrollback, and below them the input line, which stays in place.
- * All changes between two writes go out in one write.
+ * The screen: lines that scroll into the terminal's own scrollback, and below them the input line, which stays in
+ * place. All changes between two writes go out in one write.
  */
 
 import type { After } from "../../common/cli/timers.ts";
@@ -9,13 +9,13 @@ import { sanitize } from "../../common/protocol/sanitize.ts";
 import { type InputLine, type Layout, layOut, type Resized, rowsAboveCursor } from "./layout.ts";
 
 const CSI = "\x1b[";
-/** Erases the row of the cursor, then the rest from its second column: erased at the corner, tmux keeps it in its scrollback. */
+/** Erases the cursor's row, then the rest from its second column: tmux keeps what is erased from the corner. */
 const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
 /** Asks for the place of the last column and row, which is the size, and then for that of the cursor. */
 const ASK_SIZE_AND_CURSOR = `\x1b7${CSI}9999;9999H${ASK_CURSOR}\x1b8${ASK_CURSOR}`;
-/** A blank in the last column: where rows are reflowed, the row of it breaks in every narrower window, and moves the cursor. */
+/** A blank in the last column: where rows are reflowed, its row breaks in each narrower window and moves the cursor. */
 const MARK_LAST_COLUMN = `${CSI}9999C `;
 /** The sequences in a line: styles and links. */
 // deno-lint-ignore no-control-regex
@@ -28,7 +28,7 @@ const END_UPDATE = `${CSI}?2026l`;
 const RESIZE_PAUSE = 60;
 /** How long to wait for the terminal's cursor reports, in milliseconds. */
 const CURSOR_TIMEOUT = 500;
-/** How long the input stays hidden after a resize, in milliseconds: tmux tells the program the next size up to 250 ms later. */
+/** How long the input stays hidden after a resize, in milliseconds: tmux tells the next size up to 250 ms later. */
 const SETTLE_TIME = 300;
 
 /** Renders the rows between the lines and the input: at most `maxRows`, each unstyled and at most `columns` wide. */
@@ -70,8 +70,8 @@ export class Screen {
   #isScheduled = false;
   #isWriting = false;
   /**
-   * Why writes are paused: during a resize, text could reach the terminal at another width than it was laid out for; after
-   * it, a cursor report may be needed.
+   * Why writes are paused: during a resize, text could reach the terminal at another width than it was laid out for;
+   * after it, a cursor report may be needed.
    */
   #pauseReason: "none" | "resize" | "cursor_report" = "none";
   #stopTimer: () => void = () => {};

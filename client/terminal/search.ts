@@ -10,7 +10,7 @@ export function beginSearch(origin: Editor, isForward: boolean, isAsked = false)
   return { ...origin, search: { isAsked, isForward, text: "", isFailed: false, place, origin } };
 }
 
-/** Ends the search at the line that was found, and whatever else the last key began. */
+/** Ends the search at the line that was found, and all that the last key began. */
 export function endSearch({ search, ...found }: Editor): Editor {
   return { ...found, lastSearch: search?.text || found.lastSearch, prefix: "", last: undefined };
 }

@@ -1,4 +1,4 @@
-/** The terminal: its modes, size, input and output, and its signals. However the program ends, the modes are restored. */
+/** The terminal: its modes, size, input, output and signals. However the program ends, the modes are restored. */
 
 import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/own_files.ts";
@@ -22,7 +22,7 @@ const ENDING_SIGNALS = [
 const FALLBACK_SIZE = { columns: 80, rows: 24 };
 const READ_BUFFER = 4096;
 
-/** Bracketed paste, and reports when the window gets or loses the focus ("FocusIn/FocusOut" in xterm's control sequences). */
+/** Bracketed paste, and reports of the window's focus ("FocusIn/FocusOut" in xterm's control sequences). */
 const ENABLE_MODES = "\x1b[?2004h\x1b[?1004h";
 const DISABLE_MODES = "\x1b[?1004l\x1b[?2004l";
 

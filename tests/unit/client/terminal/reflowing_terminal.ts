@@ -1,6 +1,7 @@
 /**
- * A terminal that reflows all lines when its width changes, even the cursor's, and keeps the cursor at its text, as VTE,
- * kitty and others do. The headless xterm cannot: it moves its cursor down with the reflowed rows. It can also cut lines.
+ * A terminal that reflows all lines when its width changes, even the cursor's, and keeps the cursor at its text, as
+ * VTE, kitty and others do. The headless xterm cannot: it moves its cursor down with the reflowed rows. It can also
+ * cut lines.
  *
  * It supports only the sequences that the client's screen writes, and throws on others.
  */

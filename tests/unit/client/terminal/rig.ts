@@ -1,6 +1,6 @@
 /**
- * The client's screen on a headless terminal, for tests. Callbacks are collected, and run when the test says so. There is
- * no clock: timers fire when nothing else is left to run.
+ * The client's screen on a headless terminal, for tests. Callbacks are collected, and run when the test says so. There
+ * is no clock: timers fire when nothing else is left to run.
  */
 
 import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
@@ -14,9 +14,9 @@ import { ReflowingTerminal } from "./reflowing_terminal.ts";
 const CURSOR_REPORT = /\x1b\[(\d+);(\d+)R/g;
 
 /**
- * What the terminal does with the cursor's line when its width changes: `cuts` it, as VS Code does; `moves` the cursor down
- * with the reflowed rows, as xterm.js can do; or `keeps` the cursor at its text, as VTE does. One that `cuts_all` reflows no
- * line, as xterm and mosh; one that `drops` the last rows, instead of scrolling, is mosh.
+ * What the terminal does with the cursor's line when its width changes: `cuts` it, as VS Code does; `moves` the cursor
+ * down with the reflowed rows, as xterm.js can do; or `keeps` the cursor at its text, as VTE does. One that `cuts_all`
+ * reflows no line, as xterm and mosh; one that `drops` the last rows, instead of scrolling, is mosh.
  */
 export type ReflowKind = "cuts" | "moves" | "keeps" | "cuts_all" | "drops";
 

@@ -9,7 +9,7 @@ import { type ReflowKind, Rig, type RigOptions } from "./rig.ts";
 
 const MIN_COLUMNS = 20;
 const MIN_ROWS = 16;
-/** At MIN_COLUMNS, an input of this many wide characters is smaller than the smallest screen, even if a row breaks into five. */
+/** An input of this many wide characters fits the smallest screen, even if a row of it breaks into five. */
 const MAX_INPUT = 80;
 /** Status rows that fit into the rest of that screen. */
 const MAX_ABOVE = 3;
@@ -62,8 +62,8 @@ function numbered(number: number, width: number, columns: number): string {
 }
 
 /**
- * The least height: where the cursor's row is dropped, the client cannot know that the cursor stands in another one, and
- * loses the rows in place of the input.
+ * The least height: where the cursor's row is dropped, the client cannot know that the cursor stands in another one,
+ * and loses the rows in place of the input.
  */
 function minRows(rig: Rig, kind: RigOptions["kind"]): number {
   return kind === "drops" ? rig.terminal.cursor().y + 1 : MIN_ROWS;
