@@ -142,7 +142,8 @@ const ACTIONS: Readonly<Record<Action, Act>> = {
   killLeft: killTo(toStart),
   killRight: killTo(toEnd),
   yank: (state) => {
-    const { kills: [latest = ""], cursor } = state;
+    const { kills: [latest], cursor } = state;
+    if (latest === undefined) return state;
     const yanked = splice(state, cursor, cursor, latest);
     return { ...yanked, mark: cursor, last: { kind: "yanked", from: cursor, count: 0 } };
   },
@@ -194,7 +195,7 @@ const ACTIONS: Readonly<Record<Action, Act>> = {
     const from = isAgain ? last.from : state.cursor;
     const { undo, ...inserted } = splice(state, from, state.cursor, clean(word));
     const now: Editor["last"] = { kind: "lastWord", from, count };
-    return { ...inserted, undo: isAgain ? state.undo : undo, last: now };
+    return { ...inserted, mark: from, undo: isAgain ? state.undo : undo, last: now };
   },
   searchOlder: (state) => beginSearch(state, false),
   searchNewer: (state) => beginSearch(state, true),

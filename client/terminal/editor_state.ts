@@ -141,9 +141,10 @@ export function clean(text: string, known?: ReadonlyMap<string, string>): string
 /** Removes a piece of the line and keeps it, together with the last one if that was killed just before. */
 export function kill(state: Editor, from: number, to: number, last: Last | undefined): Editor {
   const text = state.line.slice(from, to);
+  if (text === "") return state;
   const [latest = "", ...older] = last?.kind === "killed" ? state.kills : ["", ...state.kills];
   const joined = from < state.cursor ? text + latest : latest + text;
-  const kills = (joined === "" ? older : [joined, ...older]).slice(0, MAX_KILLS);
+  const kills = [joined, ...older].slice(0, MAX_KILLS);
   const killed = splice(state, from, to, "");
   return { ...killed, kills, mark: killed.cursor, last: { kind: "killed", from, count: 0 } };
 }

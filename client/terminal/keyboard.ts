@@ -12,6 +12,8 @@ export interface KeyboardEvents {
   onPaste: (text: string | undefined) => void;
   /** The place of the cursor, from 0. */
   onCursorReport: (row: number, column: number) => void;
+  /** The terminal said which it is, as in `>1;10;0` (secondary device attributes). */
+  onTerminalId?: ((id: string) => void) | undefined;
   /** The window got the focus, or lost it. */
   onFocus?: ((isFocused: boolean) => void) | undefined;
 }
@@ -111,6 +113,7 @@ export class Keyboard {
   #readKey({ alt, csi = "", final, ss3, altKey, control }: Record<string, string>): void {
     const report = final === "R" && /^(\d+);(\d+)$/.exec(csi);
     if (report) return this.#events.onCursorReport(Number(report[1]) - 1, Number(report[2]) - 1);
+    if (final === "c" && csi.startsWith(">")) this.#events.onTerminalId?.(csi);
     if (csi === "" && (final === "I" || final === "O")) this.#events.onFocus?.(final === "I");
     if (final === "~" && csi === "200") return void (this.#paste = "");
     let key = "";

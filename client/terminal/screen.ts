@@ -13,8 +13,12 @@ const CSI = "\x1b[";
 const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
-/** Asks for the place of the last column and row, which is the size, and then for that of the cursor. */
-const ASK_SIZE_AND_CURSOR = `\x1b7${CSI}9999;9999H${ASK_CURSOR}\x1b8${ASK_CURSOR}`;
+/** Asks which terminal it is, for the place of the last column and row, which is the size, and for that of the cursor. */
+const ASK_ALL = `${CSI}>c\x1b7${CSI}9999;9999H${ASK_CURSOR}\x1b8${ASK_CURSOR}`;
+/** mosh's answer to the first. It drops the last rows of a window that becomes lower, where other terminals scroll. */
+const MOSH = ">1;10;0";
+/** How many of the lines printed last are kept, to print them again where they were dropped. */
+const MAX_RECENT = 200;
 /** A blank in the last column: where rows are reflowed, its row breaks in each narrower window and moves the cursor. */
 const MARK_LAST_COLUMN = `${CSI}9999C `;
 /** The sequences in a line: styles and links. */
@@ -61,8 +65,11 @@ export class Screen {
   /** How many cursor reports are still to come. */
   #dueReports = 0;
   /** What has happened to the size since the last write. */
-  #resized: Resized | undefined;
+  #resized: Resized & { fewestRows: number } | undefined;
   #isReflowing = false;
+  #dropsRows = false;
+  /** The lines printed last, each with the width of the terminal then. */
+  #recent: { line: string; columns: number }[] = [];
   /** Whether the terminal may have yet another size: the input is hidden then. */
   #isResizing = false;
   #isClearPending = false;
@@ -118,9 +125,11 @@ export class Screen {
   /** Must be called when the window has a new size. */
   resize(columns: number, rows: number): void {
     const row = (this.#top ?? NaN) + (this.#painted?.cursorRow ?? 0);
-    const { narrowest = columns, firstRow = row, lastRow = row } = this.#resized ?? {};
+    const { narrowest = columns, fewestRows = rows, firstRow = row, lastRow = row } =
+      this.#resized ?? {};
     this.#resized = {
       columns,
+      fewestRows: Math.min(fewestRows, rows),
       narrowest: Math.min(narrowest, columns),
       firstRow: firstRow - Math.max(0, this.#rows - rows),
       lastRow: lastRow + Math.max(0, rows - this.#rows),
@@ -144,6 +153,11 @@ export class Screen {
     } else if (this.#dueReports === 0 && this.#painted && this.#painted === this.#askedFor) {
       this.#top = row - this.#painted.cursorRow;
     }
+  }
+
+  /** Takes what the terminal says of itself. */
+  onTerminalId(id: string): void {
+    this.#dropsRows = id === MOSH;
   }
 
   /** The screen was overwritten: the input is painted again where the cursor is. */
@@ -185,10 +199,11 @@ export class Screen {
     const before = this.#eraseAll();
     const lines = this.#lines;
     this.#lines = [];
+    const recent = lines.slice(-MAX_RECENT).map((line) => ({ line, columns: this.#columns }));
+    this.#recent = [...this.#recent, ...recent].slice(-MAX_RECENT);
     const shown = this.#input && !this.#isResizing ? this.#renderInput(this.#input) : "";
     this.#moveTop(lines);
-    const isAsking = this.#top === undefined && this.#dueReports === 0 &&
-      (this.#painted?.rows.length ?? 0) > 1;
+    const isAsking = this.#top === undefined && this.#dueReports === 0 && this.#painted;
     if (isAsking) [this.#askedFor, this.#dueReports] = [this.#painted, 1];
     return BEGIN_UPDATE + before + lines.map((line) => line + "\r\n").join("") + shown +
       END_UPDATE + (isAsking ? ASK_CURSOR : "");
@@ -203,13 +218,21 @@ export class Screen {
       return CLEAR_ALL;
     }
     let up = painted?.cursorRow ?? 0;
-    if (painted && resized) {
-      const above = rowsAboveCursor(painted, resized, this.#isReflowing);
+    if (resized && this.#dropsRows) {
+      const { fewestRows, cursor } = resized;
+      const last = fewestRows - 1;
+      // A cursor in the last row may be that of a dropped row; where its place was unknown, nothing is erased.
+      const top = cursor && cursor.row < last ? cursor.row - up : this.#top ?? fewestRows;
+      this.#top = this.#restoreDropped(top, fewestRows);
+      return this.#top === fewestRows ? "\r\n" : erase(Math.min(top + up, last) - this.#top);
+    }
+    if (resized) {
+      const above = painted && rowsAboveCursor(painted, resized, this.#isReflowing);
       this.#isReflowing ||= above !== undefined;
       up = Math.min(above ?? up, this.#rows - 1);
       this.#top = resized.cursor && Math.max(0, resized.cursor.row - up);
-    } else if (resized) this.#top = undefined;
-    return painted ? "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW : "";
+    }
+    return painted ? erase(up) : "";
   }
 
   /** The top moves down by what is printed, at most until its rows are the last of the screen. */
@@ -217,9 +240,20 @@ export class Screen {
     const last = Math.max(0, this.#rows - (this.#painted?.rows.length ?? 1));
     for (const line of lines) {
       if (this.#top === undefined || this.#top >= last) break;
-      this.#top += Math.ceil(textWidth(line.replace(SEQUENCES, "")) / this.#columns) || 1;
+      this.#top += countRows(line, this.#columns);
     }
     if ((this.#top ?? lines.length) >= last) this.#top = last;
+  }
+
+  /** Prints again the lines above the input, in row `top`, that lost rows; returns where they or the input begin. */
+  #restoreDropped(top: number, fewestRows: number): number {
+    let first = this.#recent.length;
+    while (top > fewestRows && first > 0) {
+      const { line, columns } = this.#recent[--first]!;
+      top -= countRows(line, columns);
+    }
+    this.#lines.unshift(...this.#recent.splice(first).map(({ line }) => line));
+    return Math.max(0, Math.min(top, fewestRows));
   }
 
   #renderInput(input: InputLine): string {
@@ -242,10 +276,9 @@ export class Screen {
   }
 
   #afterResize(): void {
-    if (!this.#painted) return this.#resume();
     this.#dueReports += 2;
     this.#pauseFor("cursor_report", CURSOR_TIMEOUT, () => this.#resume());
-    this.#options.write(ASK_SIZE_AND_CURSOR);
+    this.#options.write(ASK_ALL);
   }
 
   #pauseFor(why: "resize" | "cursor_report", milliseconds: number, then: () => void): void {
@@ -264,6 +297,16 @@ export class Screen {
     });
     if (!this.#isWriting) this.#drain();
   }
+}
+
+/** Erases everything from the row that is `up` rows above the cursor. */
+function erase(up: number): string {
+  return "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW;
+}
+
+/** How many rows a line takes. */
+function countRows(line: string, columns: number): number {
+  return Math.ceil(textWidth(line.replace(SEQUENCES, "")) / columns) || 1;
 }
 
 function paint({ rows, cursorRow, cursorColumn }: Layout, mark: string): string {

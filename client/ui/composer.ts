@@ -24,7 +24,7 @@ export interface ComposerEvents
   extends
     Required<Pick<PromptEvents, "onChange" | "onClear">>,
     Pick<PromptEvents, "onEnd" | "onSuspend" | "onSwitchRoom">,
-    Pick<KeyboardEvents, "onCursorReport" | "onFocus"> {
+    Pick<KeyboardEvents, "onCursorReport" | "onTerminalId" | "onFocus"> {
   /** Returns false if the text was refused: it stays in the prompt then. */
   onSubmit: (submission: Submission) => boolean;
   /** Enter on an empty line. */

@@ -100,6 +100,7 @@ export class InteractiveClient {
       onPasteTooLong: () =>
         this.#printNotice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
       onCursorReport: (row, column) => this.#screen.onCursorReport(row, column),
+      onTerminalId: (id) => this.#screen.onTerminalId(id),
       onFocus: (isFocused) => this.#noteUser({ isFocused }),
       onSuspend: () => void this.#suspend(),
       onSwitchRoom: (number) => this.#switchRoom(number),

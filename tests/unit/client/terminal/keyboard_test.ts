@@ -20,6 +20,7 @@ function start() {
     },
     onPaste: (text) => events.push(`paste ${JSON.stringify(text)}`),
     onCursorReport: (row, column) => events.push(`cursor ${row} ${column}`),
+    onTerminalId: (id) => events.push(`terminal ${id}`),
     onFocus: (isFocused) => events.push(`focus ${isFocused}`),
   }, (milliseconds, call) => {
     const timer = { milliseconds, call };
@@ -110,6 +111,10 @@ Deno.test("a cursor report is passed on between any keys; in a paste it is dropp
   ]);
   assertEquals(eventsOf("\x1b[5R\x1b[?1;2R[24;80R"), ["text [24;80R"]);
   assertEquals(eventsOf("\x1b[200~a\x1b[12;40Rb\x1b[201~"), ['paste "ab"']);
+});
+
+Deno.test("what the terminal says of itself is passed on, and is no key", () => {
+  assertEquals(eventsOf("a\x1b[>1;10;0cb\x1b[?62;c"), ["text a", "terminal >1;10;0", "text b"]);
 });
 
 Deno.test("a report of the focus is passed on, and is no key; in a paste it is dropped", () => {

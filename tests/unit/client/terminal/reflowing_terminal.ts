@@ -28,7 +28,7 @@ export interface ReflowingTerminalOptions {
 }
 
 // deno-lint-ignore no-control-regex
-const TOKENS = /\x1b\[([?\d;]*)([A-Za-z])|\x1b[78]|\r|\n|[^\x1b\r\n]+/g;
+const TOKENS = /\x1b\[([?>\d;]*)([A-Za-z])|\x1b[78]|\r|\n|[^\x1b\r\n]+/g;
 
 export class ReflowingTerminal {
   readonly #reply: (data: string) => void;
@@ -127,6 +127,10 @@ export class ReflowingTerminal {
   #control(argument: string, final: string): void {
     const count = Number(argument || 1);
     if (argument === "?2026") return;
+    if (argument === ">" && final === "c") {
+      if (this.#kind === "drops") this.#reply("\x1b[>1;10;0c");
+      return;
+    }
     if (final === "A") this.#cursor.y = Math.max(this.#base, this.#cursor.y - count);
     else if (final === "C") this.#cursor.x = Math.min(this.#columns - 1, this.#cursor.x + count);
     else if (final === "H" && argument === "9999;9999") {

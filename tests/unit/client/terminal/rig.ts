@@ -138,6 +138,7 @@ export class Rig {
         for (const [, row, column] of reply.matchAll(CURSOR_REPORT)) {
           this.screen.onCursorReport(Number(row) - 1, Number(column) - 1);
         }
+        if (reply.endsWith("c")) this.screen.onTerminalId(reply.slice(2, -1));
       }
       await this.#written();
     } while (this.#flushes.length > 0 || this.#replies.length > 0);

@@ -157,7 +157,7 @@ Deno.test("while the size changes again and again, nothing is written, and then 
     }
     await rig.idle();
     assertEquals(rig.writes.length, 4);
-    assertEquals(rig.writes[1], "\x1b7\x1b[9999;9999H\x1b[6n\x1b8\x1b[6n");
+    assertEquals(rig.writes[1], "\x1b[>c\x1b7\x1b[9999;9999H\x1b[6n\x1b8\x1b[6n");
     assertEquals(rig.writes.map((text) => text.includes("hola")), [true, false, false, true]);
     assertEquals(rig.linesAbove(), rig.printed);
   }));
