@@ -15,7 +15,7 @@ import type { ConversationState } from "./state.ts";
 
 /** The most files; further clients keep no session. */
 const MAX_FILES = 20;
-/** The oldest session to resume, in milliseconds: only the hub knows for how long it keeps one. */
+/** The greatest age of a session to resume, in milliseconds; most hubs keep one for less. */
 const MAX_AGE = 24 * 3_600_000;
 /** How often the session is saved at most, in milliseconds. */
 const SAVE_INTERVAL = 1000;

@@ -19,7 +19,7 @@ export async function askLine(question: string): Promise<string | undefined> {
   return answer?.trim();
 }
 
-/** What was read together with a secret, but after it. */
+/** The input that was read together with a secret and follows it. */
 let typedAhead = new Uint8Array();
 
 /** Standard input, in which what was typed after a secret comes first. */

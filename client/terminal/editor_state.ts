@@ -20,7 +20,7 @@ interface Draft {
 export interface Editor extends Draft {
   /** The texts of the blocks. */
   readonly blocks: ReadonlyMap<string, string>;
-  /** What was killed, the latest first. */
+  /** The killed texts, the latest first. */
   readonly kills: readonly string[];
   /** The lines that were sent, the oldest first. */
   readonly history: readonly string[];
@@ -149,7 +149,7 @@ export function kill(state: Editor, from: number, to: number, last: Last | undef
   return { ...killed, kills, mark: killed.cursor, last: { kind: "killed", from, count: 0 } };
 }
 
-/** Edits a line of the history, or the new line. What was edited is kept until a line is sent. */
+/** Edits a line of the history, or the new line. Edited lines are kept until a line is sent. */
 export function recall(state: Editor, at: number): Editor {
   if (at < 0 || at > state.history.length) return state;
   const { line, cursor, mark, undo } = state;

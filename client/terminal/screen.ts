@@ -13,7 +13,7 @@ const CSI = "\x1b[";
 const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
-/** Asks which terminal it is, for the place of the last column and row, which is the size, and for that of the cursor. */
+/** Asks which terminal it is, for the place of its last row and column (its size), and for that of the cursor. */
 const ASK_ALL = `${CSI}>c\x1b7${CSI}9999;9999H${ASK_CURSOR}\x1b8${ASK_CURSOR}`;
 /** mosh's answer to the first. It drops the last rows of a window that becomes lower, where other terminals scroll. */
 const MOSH = ">1;10;0";

@@ -1,4 +1,4 @@
-/** Whether the user is away from the terminal (its window has lost the focus, or no key was pressed for a while). Pure. */
+/** Whether the user is away from the terminal: its window has no focus, or no key was pressed for a while. Pure. */
 
 /** After this time without a key the user counts as away, in milliseconds. */
 const IDLE = 5 * 60_000;

@@ -222,8 +222,9 @@ export const en = {
   "reply.history_none": "nothing has been said here yet",
   "reply.history_hidden":
     "all that was said here lately is by people you ignore: /ignore lists them",
-  "reply.search_none": 'nothing here has "{words}": a message must have all the words, and whole',
-  "reply.search_more": "this search ended early: older messages may have the words too",
+  "reply.search_none":
+    'no message here has all the words of "{words}": a part of a word does not count',
+  "reply.search_more": "this may not be all: one more word finds fewer messages",
   "reply.ignore": "you now ignore {nick}: /unignore {nick} shows their messages again",
   "reply.ignore_already": "you ignore {nick} already: /unignore {nick} shows their messages again",
   "reply.hear": "you no longer ignore {nick}",

@@ -234,8 +234,8 @@ export const es: Translation = {
   "reply.history_hidden":
     "lo último que se ha dicho aquí es todo de gente que ignoras: /ignorar muestra sus apodos",
   "reply.search_none":
-    'nadie ha dicho aquí "{words}": un mensaje debe tener todas las palabras, y enteras',
-  "reply.search_more": "hasta aquí llega la búsqueda: puede haber mensajes anteriores con lo mismo",
+    'no hay aquí un mensaje con todas las palabras de "{words}": búscalas enteras',
+  "reply.search_more": "hasta aquí llega la búsqueda: añade una palabra para acotarla",
   "reply.ignore": "ya no ves lo que dice {nick}: con /escuchar {nick} lo vuelves a ver",
   "reply.ignore_already": "ya ignorabas a {nick}: con /escuchar {nick} vuelves a ver lo que dice",
   "reply.hear": "vuelves a ver lo que dice {nick}",

@@ -8,7 +8,7 @@ import { clientArgs, history, join, joinWithNc, testInPty } from "./people.ts";
 const TIME = "\\[\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d\\]";
 
 testInPty(
-  "what was said before a restart is found at a terminal, with nc and by a script",
+  "messages of before a restart are found at a terminal, with nc and by a script",
   async () => {
     await using directory = await tempDirectory();
     const args = ["--rate", "0", "--db", `${directory.path}/chat.db`];
@@ -31,7 +31,7 @@ testInPty(
       "bob: ¿Y la REUNIÓN?",
     ]);
     ana.type("/buscar reun\r");
-    await ana.until("* nadie ha dicho aquí");
+    await ana.until("* no hay aquí un mensaje");
 
     await using eva = await joinWithNc(hub.port, "eva");
     eva.send("/search martes\n");

@@ -53,7 +53,7 @@ Deno.test("words have letters, marks and digits of every script", () => {
   ]);
 });
 
-Deno.test("a block is one character of the line, which nobody can type", () => {
+Deno.test("a block is one character of the line, which cannot be typed", () => {
   const from = insertBlock(keys("'a_"), "uno\ndos");
   assertEquals(expand(from), "a uno\ndos");
   assertEquals(expand(keys("'x Left Left Backspace", from)), "auno\ndosx");
@@ -158,7 +158,7 @@ function boundaries(line: string): number[] {
   return [...[...segments].map(({ index }) => index), line.length];
 }
 
-testProperty("whatever is pressed, the cursor stands between graphemes and the line is safe", {
+testProperty("after any keys the cursor stands between graphemes, and the line is safe", {
   weight: 20,
 }, (check) => {
   check(fc.property(fc.array(anyKey, { maxLength: 60 }), (pressed) => {

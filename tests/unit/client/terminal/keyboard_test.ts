@@ -156,7 +156,7 @@ Deno.test("Alt with the beginning of a control string is a key if nothing follow
   assertEquals(events, ["<Alt-_>", "text x"]);
 });
 
-Deno.test("what never ends swallows nothing that is typed later", () => {
+Deno.test("a sequence without an end swallows no later keys", () => {
   for (
     const [begin, timeout] of [["\x1b]11;rgb:", STRING_TIMEOUT], [
       "\x1b[1;",

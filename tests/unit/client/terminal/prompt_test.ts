@@ -122,7 +122,7 @@ Deno.test("the arrow keys recall earlier lines, each once, down to the empty lin
   assertEquals(shown(), "|");
 });
 
-Deno.test("Up and Down keep the draft with its cursor, whatever stands before that", () => {
+Deno.test("Up and Down keep the draft with its cursor", () => {
   const { type, press, shown } = start();
   type("true third\rtwo words");
   press("left", "left", "left", "up");

@@ -118,7 +118,7 @@ Deno.test("a refused text stays in the prompt with its pasted lines", () => {
   assertEquals(submissions, [{ text: "ab", isPasted: false }]);
 });
 
-Deno.test("a paste that was cut is discarded, and what was typed stays", () => {
+Deno.test("a paste that is too long is discarded, and the draft stays", () => {
   const { type, paste, events, shown } = start();
   type("draft");
   paste("x".repeat(70_000));

@@ -23,7 +23,7 @@ Deno.test("/search shows the latest messages of a room with the words, with day 
   ]);
   assertEquals(ana.ask("/lang es", '/buscar "nada'), [
     "* el servidor te habla ahora en español",
-    '* nadie ha dicho aquí ""nada": un mensaje debe tener todas las palabras, y enteras',
+    '* no hay aquí un mensaje con todas las palabras de ""nada": búscalas enteras',
   ]);
   assertEquals(ana.ask("/lang en", "/search"), [
     "* the hub now speaks English to you",
@@ -41,7 +41,7 @@ Deno.test("only rooms of the user's own are searched, and a # alone is not one o
     '! you are not in the room "#dev": /join ROOM joins a room',
   ]);
   assertEquals(ana.ask("/search issue"), [
-    '* nothing here has "issue": a message must have all the words, and whole',
+    '* no message here has all the words of "issue": a part of a word does not count',
   ]);
   assertEquals(untimed(luis.ask("/search #dev #12").slice(-1)), [
     "#dev [then] luis: issue 12 is fixed",
@@ -63,7 +63,7 @@ Deno.test("messages of ignored users are not found, at most 20 are shown, and lo
     '* --- 20 messages with "needle", the newest first ---',
     "[then] eva: needle 20",
     22,
-    "* this search ended early: older messages may have the words too",
+    "* this may not be all: one more word finds fewer messages",
   ]);
   const [, , cut = "", ...others] = untimed(ana.ask("/ignore eva", "/search needle"));
   assertMatch(cut, /^\[then\] luis: ….*👋 needle ñ .*…$/u);
