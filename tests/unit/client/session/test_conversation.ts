@@ -226,3 +226,22 @@ export function bye(code: string): HubFrame {
 export function error(code: string): HubFrame {
   return { type: "error", code, params: {}, text: code };
 }
+
+/** A client that the hub has welcomed. */
+export async function join(
+  options: Parameters<typeof TestConversation.start>[0] = {},
+): Promise<TestConversation> {
+  const client = await TestConversation.start(options);
+  await client.receive(welcome());
+  return client;
+}
+
+/** The refs of frames that have one. */
+export function refs(frames: readonly ClientFrame[]): string[] {
+  return frames.flatMap((frame) => "ref" in frame ? [String(frame.ref)] : []);
+}
+
+/** The types of a client's events. */
+export function types(client: TestConversation): string[] {
+  return client.events.map(({ type }) => type);
+}
