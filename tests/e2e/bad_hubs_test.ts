@@ -100,7 +100,7 @@ testInPty("a hostile hub does not control the terminal", async () => {
     assert(ana.text().includes(part + shown), part);
   }
   // deno-lint-ignore no-control-regex
-  const own = /\x1b\[(\?(?:2026|2004|1004)[hl]|\d*[AC]|[JK]|[\d;]*m)|[\r\n]/g;
+  const own = /\x1b\[(\?(?:2026|2004|1004)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|[\r\n]/g;
   const rest = ana.raw().replace(own, "");
   // deno-lint-ignore no-control-regex
   assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.exec(rest), null);
