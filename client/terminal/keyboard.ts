@@ -94,7 +94,7 @@ export class Keyboard {
     else if (held.length === 2) this.#events.onKey(withAlt(held[1]!));
   }
 
-  /** Returns where the next token begins; the same place if there is no whole one. */
+  /** Returns where the next token begins; `at` while the token there is not whole. */
   #readToken(input: string, at: number): number {
     UNFINISHED.lastIndex = TOKEN.lastIndex = at;
     const token = UNFINISHED.test(input) ? null : TOKEN.exec(input);

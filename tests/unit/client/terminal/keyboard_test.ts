@@ -113,11 +113,11 @@ Deno.test("a cursor report is passed on between any keys; in a paste it is dropp
   assertEquals(eventsOf("\x1b[200~a\x1b[12;40Rb\x1b[201~"), ['paste "ab"']);
 });
 
-Deno.test("what the terminal says of itself is passed on, and is no key", () => {
+Deno.test("the name of the terminal is passed on, and presses no key", () => {
   assertEquals(eventsOf("a\x1b[>1;10;0cb\x1b[?62;c"), ["text a", "terminal >1;10;0", "text b"]);
 });
 
-Deno.test("a report of the focus is passed on, and is no key; in a paste it is dropped", () => {
+Deno.test("a report of the focus is passed on, and presses no key; in a paste it is dropped", () => {
   assertEquals(eventsOf("a\x1b[Ob\x1b[I"), ["text a", "focus false", "text b", "focus true"]);
   assertEquals(eventsOf("\x1b[200~a\x1b[Ib\x1b[201~"), ['paste "ab"']);
 });

@@ -1,6 +1,6 @@
 /**
- * The client's screen on a headless terminal, for tests. Callbacks are collected, and run when the test says so. There
- * is no clock: timers fire when nothing else is left to run.
+ * The client's screen on a headless terminal, for tests. Callbacks are collected, and run when the test says so. Timers
+ * need no clock: they fire when all other callbacks have run.
  */
 
 import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
