@@ -4,7 +4,7 @@
  * tried again.
  */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../log.ts";
 import type { HiddenAuthors, Posted } from "../types.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
@@ -14,6 +14,7 @@ import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts
 import { type HistoryRow, toRow, toRun } from "./row.ts";
 import { messageAt, type Run, RUN_LIMITS, trimRun } from "./run.ts";
 import { findIn, type Found, type Search } from "./search.ts";
+import { prepare, type Statements } from "./statements.ts";
 
 export interface SqliteOptions {
   /** Path of the file, for the log. */
@@ -61,7 +62,7 @@ export class SqliteHistory implements History {
   readonly lastId: number;
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
-  readonly #statements: Record<keyof typeof STATEMENTS, StatementSync>;
+  readonly #statements: Statements;
   readonly #recent = new MemoryHistory(MEMORY_LIMITS, (run) => this.#enqueue(run));
   /** Number of messages in the file. */
   #count: number;
@@ -348,43 +349,6 @@ export class SqliteHistory implements History {
 interface Overdue {
   readonly count: number;
   readonly before?: number;
-}
-
-/** The oldest rows with at most `?1` messages together. */
-const OLDEST = "SELECT first, ts FROM (SELECT first, ts, " +
-  "sum(messages) OVER (ORDER BY first) AS total " +
-  "FROM (SELECT first, ts, messages FROM run ORDER BY first LIMIT ?1)) WHERE total <= ?1";
-
-/** The newest runs with a word, at most `?2`. The index ends a search early only at a LIMIT, not at a condition. */
-const WITH_WORD =
-  "SELECT rowid AS id FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
-
-const STATEMENTS = {
-  begin: "BEGIN IMMEDIATE",
-  commit: "COMMIT",
-  insert: "INSERT INTO run SELECT value->>'first', value->>'messages', value->>'ts', " +
-    "value->>'room', value->>'nick', value->>'key', value->>'kind', value->>'texts' FROM json_each(?)",
-  checkpoint: "PRAGMA wal_checkpoint",
-  setLast: "UPDATE last SET id = ?",
-  last: "SELECT * FROM run WHERE room = ? AND first < ? ORDER BY first DESC",
-  lastShown:
-    "SELECT * FROM run WHERE room = ?1 AND first < ?2 AND first > coalesce((SELECT first " +
-    "FROM run WHERE room = ?1 AND first < ?2 ORDER BY first DESC LIMIT 1 OFFSET ?3), 0) " +
-    "AND key NOT IN (SELECT value FROM json_each(?4)) ORDER BY first DESC",
-  occurrences: `SELECT ?1 AS query, count(*) AS runs FROM (${WITH_WORD})`,
-  withWord: `SELECT run.* FROM (${WITH_WORD}) CROSS JOIN run ON run.first = id WHERE room = ?3`,
-  first: "SELECT * FROM run ORDER BY first LIMIT 1",
-  remove: "DELETE FROM run WHERE first = ?",
-  removeAfter: "DELETE FROM run WHERE first > ?",
-  // Not the first row's: the clock may have been set back since.
-  oldest: `SELECT min(ts) AS ts FROM (${OLDEST})`,
-  removeOldest: `DELETE FROM run WHERE first IN (SELECT first FROM (${OLDEST})) AND ts < ?2 ` +
-    "RETURNING messages",
-} as const;
-
-function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, StatementSync> {
-  const entries = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
-  return Object.fromEntries(entries);
 }
 
 /** The messages of a row, the newest first. */

@@ -70,6 +70,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/cluster/nats/transport.ts": ["@nats-io/transport-node"],
   "server/history/database.ts": ["node:sqlite"],
   "server/history/sqlite.ts": ["node:sqlite"],
+  "server/history/statements.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/mod.ts": ["node:process"],
   "server/metrics/registry.ts": ["prom-client"],
