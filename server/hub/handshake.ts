@@ -28,6 +28,9 @@ import { type Credentials, judge, type Verdict } from "./admission.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** Sweeps for which a resume waits until this hub has caught up with what the client has seen. */
+const MAX_BEHIND = 10;
+
 /** `error`: why it is not in the room that it asked for. */
 type OnJoined = (assigned: AssignedNick, error?: ChatError) => void;
 
@@ -43,6 +46,8 @@ export class Handshake {
   readonly #options: HandshakeOptions;
   /** Sessions that are moving here from other hubs, by id, with the resumes that wait for each of them. */
   readonly #moving: Map<string, (() => void)[]> = new Map();
+  /** Resumes that wait for messages which their clients have seen at another hub. */
+  #ahead: (() => void)[] = [];
 
   constructor(hub: HubApi, options: HandshakeOptions) {
     this.#hub = hub;
@@ -226,19 +231,22 @@ export class Handshake {
   // Resuming.
 
   /** Resumes a session of this hub or of another one; without it, the client joins as a newcomer. */
-  #resume(session: Session, hello: HelloFrame, resume: Resume): void {
+  #resume(session: Session, hello: HelloFrame, resume: Resume, sweeps = 0): void {
     const { sessions, cluster } = this.#options;
     const id = cluster.sessionId(resume.token);
-    const waiting = this.#moving.get(id);
-    if (waiting) { // an earlier connection is moving it here already
+    const waitIn = (queue: (() => void)[], nextSweeps = 0) => {
       this.#hub.pauseInput(session);
-      waiting.push(() => {
-        if (session.stage !== "gone") this.#resume(session, hello, resume);
+      queue.push(() => {
+        if (session.stage !== "gone") this.#resume(session, hello, resume, nextSweeps);
         this.#hub.resumeInput(session);
       });
-      return;
-    }
+    };
+    const waiting = this.#moving.get(id);
+    if (waiting) return waitIn(waiting); // an earlier connection is moving it here already
     const resumable = sessions.findResumable(resume.token);
+    // Its hub of the meantime has died before this one has heard of it: here it would get the same messages again.
+    const isAhead = !cluster.isAlone && resume.after > this.#hub.chat.messages.lastMessageId;
+    if (resumable && isAhead && sweeps < MAX_BEHIND) return waitIn(this.#ahead, sweeps + 1);
     if (resumable) return this.#takeOver(resumable, session, hello, resume);
     this.#hub.pauseInput(session);
     this.#moving.set(id, []);
@@ -252,6 +260,11 @@ export class Handshake {
       this.#onMoved(id);
       this.#hub.resumeInput(session);
     });
+  }
+
+  /** Call it about every second. */
+  sweep(): void {
+    for (const resume of this.#ahead.splice(0)) resume();
   }
 
   /** The resumes that waited for a session to move here go on. */

@@ -192,6 +192,7 @@ export class Hub implements HubApi {
   /** Call it about every second. */
   sweep(): void {
     this.#sessions.sweep();
+    this.#handshake.sweep();
     this.chat.sweep();
     this.#notifyAll(this.#options.history.sweep());
     if (this.chat.isOffline && ++this.#sweeps % SWEEPS_PER_PONG === 0) this.#pongPaused();

@@ -1,6 +1,7 @@
 /** A session moves to another hub of its cluster, or ends with its own; tested over a fake cluster. */
 
 import { assert, assertEquals } from "@std/assert";
+import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import {
   beginResume,
   framesMember,
@@ -41,6 +42,31 @@ Deno.test("a session whose hub died resumes at another one and misses nothing", 
   again.send(say("r", "cuatro", { room: "general" }));
   assertEquals(test.ask(eva, "/quien").slice(-2), ["* 2 here: eva, ana", "ana: cuatro"]);
   assertEquals(eva.take(), [], "nobody saw ana leave or join");
+});
+
+Deno.test("a client that comes back to a hub which lags behind does not get the same message again", () => {
+  const { test, a, b } = twoHubs();
+  const eva = member(test, b, "eva");
+  const { token } = framesMember(test, a, "ana");
+  const clusterB = test.clusters[1]!;
+  const runAtB = () => {
+    while (clusterB.step() || clusterB.send());
+    b.tick();
+  };
+  const elsewhere = beginResume(b, token); // its first hub has not heard of it
+  runAtB();
+  eva.send("uno");
+  runAtB();
+  assertEquals(textsOf(elsewhere.takeFrames()), ["uno"]);
+  test.broker.kill(clusterB);
+  const again = beginResume(a, token, 1);
+  for (let sweep = 0; sweep < 3; sweep++) {
+    a.hub.sweep();
+    test.run();
+  }
+  const frames = again.takeFrames();
+  assertEquals(frames[0]?.type, "welcome");
+  assertEquals(textsOf(frames), []);
 });
 
 Deno.test("a user of a dead hub leaves once unless they resume, and their nick is free", () => {
@@ -200,3 +226,8 @@ Deno.test("a session keeps its ignore list and moderator role at another hub", (
     ["kick", "left"],
   );
 });
+
+/** The texts of the messages among some frames. */
+function textsOf(frames: readonly HubFrame[]): string[] {
+  return frames.flatMap((frame) => frame.type === "message" ? [frame.text] : []);
+}
