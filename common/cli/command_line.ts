@@ -1,8 +1,10 @@
 /** The command line as data: a table for each subcommand, from which parsing, help, manual and completions are made. */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { defined } from "../defined.ts";
 import type { Key } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
+import type { Environment } from "./environment.ts";
 import { unknownOption } from "./habits.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -19,6 +21,8 @@ export interface Option {
   /** The sentence of the help, and its params. */
   readonly help: Key;
   readonly params?: Params;
+  /** In the environment it counts only together with one of these. */
+  readonly needs?: readonly string[];
   /** The section of the help of the other options; none for an option of everyday use. */
   readonly section?: Section;
 }
@@ -76,12 +80,18 @@ export interface Arguments {
   value(flag: string): string | undefined;
   /** Whether an option was given. */
   isOn(flag: string): boolean;
+  /** An error about options with the variables that they come from. */
+  inVariables(error: unknown): unknown;
 }
 
-/** @throws {UsageError} for an unknown option, and for an option without its value. */
+/**
+ * The options among the arguments, and those that are only in the environment, as CHAT_<OPTION>.
+ * @throws {UsageError} for an unknown option, and for an option without its value.
+ */
 export function parseArguments(
   { name, options }: { name?: CommandName; options: readonly Option[] },
   args: readonly string[],
+  environment: Environment = () => undefined,
 ): Arguments {
   const flagsWith = (isValued: boolean) =>
     options.filter(({ value }) => (value !== undefined) === isValued).map(({ flag }) => flag);
@@ -105,11 +115,53 @@ export function parseArguments(
   }
   const bare = options.find(({ flag, optional }) => flags[flag] === "" && !optional);
   if (bare) throw new UsageError("usage.missing_value", { option: `--${bare.flag}` });
+  const isOn = (flag: string) => flags[flag] === true || typeof flags[flag] === "string";
+  const variables = readVariables(options.filter(({ flag }) => !isOn(flag)), environment);
+  Object.assign(flags, variables);
+  for (const { flag, needs } of options) {
+    if (flag in variables && needs?.some(isOn) === false) delete flags[flag];
+  }
+  const nameOf = (option: Params[string] | undefined) => {
+    const flag = String(option).replace(/^--/, "");
+    return flag in variables ? variableOf(flag) : option;
+  };
   return {
     positionals: flags._.map(String),
     value: (flag) => typeof flags[flag] === "string" && flags[flag] ? flags[flag] : undefined,
-    isOn: (flag) => flags[flag] === true || typeof flags[flag] === "string",
+    isOn,
+    inVariables(error) {
+      if (!(error instanceof UsageError)) return error;
+      const { option, other } = error.params;
+      const named = defined({ option: nameOf(option), other: nameOf(other) });
+      return new UsageError(error.key, { ...error.params, ...named }, { cause: error });
+    },
   };
+}
+
+const SWITCH_ON = ["1", "true", "yes", "on"];
+const SWITCH_OFF = ["0", "false", "no", "off"];
+
+function variableOf(flag: string): string {
+  return `CHAT_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** The options that are on in the environment, with their values. @throws {UsageError} for a switch with another value. */
+function readVariables(
+  options: readonly Option[],
+  environment: Environment,
+): Record<string, string | true> {
+  const found: Record<string, string | true> = {};
+  for (const { flag, value, optional } of options) {
+    const text = flag === HELP_OPTION.flag ? undefined : environment(variableOf(flag));
+    if (!text) continue;
+    if (value !== undefined && (optional?.test(text) ?? true)) found[flag] = text;
+    else if (SWITCH_ON.includes(text)) found[flag] = true;
+    else if (!SWITCH_OFF.includes(text)) {
+      const choices = [...SWITCH_ON, ...SWITCH_OFF].join(", ");
+      throw new UsageError("usage.bad_choice", { option: variableOf(flag), value: text, choices });
+    }
+  }
+  return found;
 }
 
 /** Joins values to their options where the parser would not: after a dash, as in `--send=- one`, and optional values. */

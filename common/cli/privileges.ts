@@ -2,10 +2,17 @@
 
 import type { Environment } from "./environment.ts";
 
-/** Reads environment variables now: after the permission is given up they cannot be read. */
+/** Stands for any name of an option. */
+const OPTIONS = "CHAT_*";
+
+/** Reads environment variables now: after the permission is given up, they cannot be read, nor {@linkcode OPTIONS}. */
 export function snapshot(names: readonly string[]): Environment {
-  const variables = new Map(names.map((name) => [name, Deno.env.get(name)]));
-  return (name) => variables.get(name);
+  const variables = new Map(
+    names.filter((name) => name !== OPTIONS).map((name) => [name, Deno.env.get(name)]),
+  );
+  const isOption = (name: string) => names.includes(OPTIONS) && name.startsWith("CHAT_");
+  return (name) =>
+    variables.has(name) || !isOption(name) ? variables.get(name) : Deno.env.get(name);
 }
 
 /** `import` (loading code from the network) exists in Deno but not in its types. */

@@ -39,7 +39,7 @@ export async function runSubcommand(
 ): Promise<number> {
   let { lang } = context;
   return await reportErrors(() => lang, line.name, async () => {
-    const given = parseArguments(line, args);
+    const given = parseArguments(line, args, context.environment);
     lang = LANGS.find((each) => each === given.value("lang")) ?? lang;
     if (given.isOn("help")) {
       print(commandHelp(line, lang, columnsOf("stdout")));
@@ -47,7 +47,11 @@ export async function runSubcommand(
     }
     const [argument] = line.positionals ? [] : given.positionals;
     if (argument !== undefined) throw new UsageError("usage.too_many", { argument });
-    return await run(given);
+    try {
+      return await run(given);
+    } catch (error) {
+      throw given.inVariables(error);
+    }
   });
 }
 

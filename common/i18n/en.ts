@@ -714,6 +714,8 @@ export const en = {
   "man.variable.notify": "With TERM, they tell --notify how this terminal shows a notification.",
   "man.variable.links": "With those above, they tell whether this terminal makes links of URLs.",
   "man.variable.tmux": "Inside tmux, --notify also rings the bell.",
+  "man.variable.options":
+    "Any option: --tls-cert as CHAT_TLS_CERT, --tls as CHAT_TLS=1 (or 0). The command line takes precedence.",
   "man.variable.password":
     "The hub's password, for the hub and for whoever joins it; --password-file takes precedence.",
   "man.variable.state": "The folder that holds the program's own folder, with the FILES.",

@@ -745,6 +745,8 @@ export const es: Translation = {
   "man.variable.notify": "Con TERM, indican a --notify cómo muestra un aviso esta terminal.",
   "man.variable.links": "Con las anteriores, indican si esta terminal crea enlaces con los URL.",
   "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
+  "man.variable.options":
+    "Cualquier opción: --tls-cert como CHAT_TLS_CERT, y --tls como CHAT_TLS=1 (o 0). La línea de órdenes tiene preferencia.",
   "man.variable.password":
     "La contraseña del servidor, para el servidor y para quien se une; --password-file tiene preferencia.",
   "man.variable.state": "La carpeta que contiene la del programa, con los ARCHIVOS.",

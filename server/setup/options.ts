@@ -89,7 +89,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
   options: [
     { flag: "announce", help: "option.announce" },
     { flag: "join", help: "option.join" },
-    { flag: "name", value: "NAME", help: "option.join_name" },
+    { flag: "name", value: "NAME", help: "option.join_name", needs: ["join"] },
     { flag: "password-file", value: "FILE", help: "option.password_file" },
     { flag: "mod-password-file", value: "FILE", help: "option.mod_password_file" },
     { flag: "tls", help: "option.tls" },
@@ -99,7 +99,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     ...inSection("users", [
       { flag: "lang", value: "es|en", choices: LANGS, help: "option.server_lang" },
       { flag: "history", value: "N", help: "option.history" },
-      { flag: "keep", value: "N|Nd", help: "option.keep" },
+      { flag: "keep", value: "N|Nd", help: "option.keep", needs: ["db", "nats"] },
       { flag: "grace", value: "SECONDS", help: "option.grace" },
       { flag: "rate", value: "N", help: "option.rate" },
       { flag: "burst", value: "N", help: "option.burst" },
@@ -109,9 +109,9 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     ]),
     ...inSection("hubs", [
       { flag: "nats", value: "URL", help: "option.nats" },
-      { flag: "nats-creds", value: "FILE", help: "option.nats_creds" },
-      { flag: "nats-ca", value: "FILE", help: "option.nats_ca" },
-      { flag: "cluster", value: "NAME", help: "option.cluster" },
+      { flag: "nats-creds", value: "FILE", help: "option.nats_creds", needs: ["nats"] },
+      { flag: "nats-ca", value: "FILE", help: "option.nats_ca", needs: ["nats"] },
+      { flag: "cluster", value: "NAME", help: "option.cluster", needs: ["nats"] },
     ]),
     ...inSection("log", [
       { flag: "log", value: "LEVEL", choices: LOG_LEVELS, help: "option.log" },

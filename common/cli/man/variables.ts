@@ -5,6 +5,7 @@ import type { Key } from "../../i18n/mod.ts";
 /** Exactly the variables that deno.json lets the program read; those with the same purpose stand together. */
 export const VARIABLES: readonly { names: readonly string[]; help: Key }[] = [
   { names: ["LC_ALL", "LC_MESSAGES", "LANG"], help: "man.variable.language" },
+  { names: ["CHAT_*"], help: "man.variable.options" },
   { names: ["CHAT_PASSWORD"], help: "man.variable.password" },
   { names: ["NO_COLOR"], help: "man.variable.no_color" },
   { names: ["TERM"], help: "man.variable.term" },
