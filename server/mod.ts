@@ -51,12 +51,12 @@ async function serve(
   // After ^C, which the terminal shows on the same line.
   const tellStopping = (line: string) => print(fit(`^C${line}`, "stdout").slice("^C".length));
   const common = {
-    ...{ name, writeLog, isLogSeen },
+    ...{ name, environment, writeLog, isLogSeen },
     print: (line: string) => stop.signal.aborted ? tellStopping(line) : tell(line),
   };
   if (options.join) {
     const onOpen = () => giveUp("ffi"); // the client gives up the rest
-    await runHost(options, { ...common, onOpen, stop, environment, join });
+    await runHost(options, { ...common, onOpen, stop, join });
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });

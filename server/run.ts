@@ -1,6 +1,7 @@
 /** The composition root of the hub: opens its parts, wires them, runs until the signal aborts, and drains. */
 
-import type { Address } from "../common/cli/address.ts";
+import { type Address, formatAddress } from "../common/cli/address.ts";
+import type { Environment } from "../common/cli/environment.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { noteHub } from "../common/cli/hub_notes.ts";
 import { translate } from "../common/i18n/mod.ts";
@@ -30,6 +31,7 @@ import { certificateFailure, type HubCertificate, loadCertificate } from "./setu
 import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
+import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
 import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
 
 /** Descriptors kept for everything but connections; for rejected ones too. */
@@ -59,6 +61,8 @@ export interface ServerContext {
   print: (line: string) => void;
   /** Writes a line to the log, LF included. */
   writeLog: (line: string) => void;
+  /** Names the service manager, if there is one. */
+  environment?: Environment;
   /** Whether the log is read where the printed lines are: then it does not repeat them, except at the level debug. */
   isLogSeen?: boolean;
   /** Called when all files and ports are open. */
@@ -98,6 +102,12 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   const announcer = options.isAnnounced &&
     new (await import("./setup/mdns.ts")).Announcer({ log: said, interfaces: ownInterfaces });
   closing.defer(() => announcer?.close());
+  const { environment = () => undefined } = context;
+  const service = openServiceManager(environment, systemClock.after);
+  closing.use(service);
+  if (!service && environment("NOTIFY_SOCKET")) {
+    log.warning("the service manager cannot be told how the hub is");
+  }
   {
     await using stopping = new AsyncDisposableStack();
     warnOfExposed(options, log);
@@ -109,8 +119,8 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     const { cluster, close } = await openCluster(options, { log, history, now });
     stopping.defer(() => close?.());
     isServing = true;
-    const opened = { certificate, socket, log, said, history, metrics, announcer, cluster, now };
-    await serve(options, context, { ...secrets, ...opened });
+    const parts = { certificate, socket, log, said, history, metrics, announcer, service };
+    await serve(options, context, { ...secrets, ...parts, cluster, now });
   }
   limited.close();
   said.info("stopped");
@@ -126,6 +136,7 @@ interface HubParts extends ServerSecrets {
   history: History;
   metrics: Metrics | undefined;
   announcer: Announcer | undefined;
+  service: ServiceManager | undefined;
   cluster: Cluster;
   now: () => number;
 }
@@ -134,7 +145,7 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
     ServerContext,
-  { certificate, socket, log, said, metrics, announcer, openToOthers, plain, ...parts }: HubParts,
+  { certificate, socket, log, said, metrics, announcer, service, openToOthers, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   using clearText = certificate && openClearText();
@@ -210,10 +221,12 @@ async function serve(
   if (metrics) saidAt("metrics", metrics.address);
   saidAt("listening", bound);
   unready = undefined;
+  service?.ready(`listening on ${formatAddress(bound)}`);
   onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.userCount });
 
   const stop = () => {
     unready = "the hub is stopping";
+    service?.stopping();
     said.info("stopping", { sessions: hub.size });
     print(translate(lang, "server.stopping"));
     announcer?.close();

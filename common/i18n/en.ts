@@ -724,6 +724,10 @@ export const en = {
     "On Windows, the folder that holds the program's own folder, with the FILES.",
   "man.variable.authorities":
     "The authorities that --tls trusts: those of the system (system, the default) or of Mozilla (mozilla).",
+  "man.variable.service":
+    "systemd sets them: the hub tells it when it can be joined, reloads and stops, and feeds its watchdog.",
+  "man.variable.journal":
+    "systemd sets it: the lines of a log that goes to the journal begin with their priority.",
   "man.file.certificate": "the certificate and key of a hub with --tls",
   "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
   "man.file.input_history": "what you have typed, for the next time",

@@ -756,6 +756,10 @@ export const es: Translation = {
     "En Windows, la carpeta que contiene la del programa, con los ARCHIVOS.",
   "man.variable.authorities":
     "Las autoridades en que confía --tls: las del sistema (system, lo normal) o las de Mozilla (mozilla).",
+  "man.variable.service":
+    "Las define systemd: el servidor le dice cuándo se puede entrar, cuándo recarga y cuándo termina, y atiende a su watchdog.",
+  "man.variable.journal":
+    "La define systemd: las líneas de un registro que va al journal empiezan por su prioridad.",
   "man.file.certificate": "el certificado y la clave de un servidor con --tls",
   "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
   "man.file.input_history": "lo que has escrito, para la próxima vez",

@@ -132,6 +132,7 @@ const EDGES: readonly string[] = [
   "server/setup/certificate.ts",
   "server/setup/mdns.ts",
   "server/setup/secrets.ts",
+  "server/setup/service_manager.ts",
 ];
 
 const OUTSIDE = new RegExp(

@@ -20,4 +20,6 @@ export const VARIABLES: readonly { names: readonly string[]; help: Key }[] = [
   { names: ["HOME"], help: "man.variable.home" },
   { names: ["LOCALAPPDATA"], help: "man.variable.local_data" },
   { names: ["DENO_TLS_CA_STORE"], help: "man.variable.authorities" },
+  { names: ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"], help: "man.variable.service" },
+  { names: ["JOURNAL_STREAM"], help: "man.variable.journal" },
 ];
