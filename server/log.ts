@@ -1,8 +1,9 @@
-/** The hub's log: one line for each event, as `key=value`. */
+/** The hub's log: one line for each event, as `key=value` or in JSON. */
 
 import {
   configure,
   dispose,
+  getJsonLinesFormatter,
   getLogfmtFormatter,
   getLogger,
   type LogRecord,
@@ -17,12 +18,26 @@ export type Log = Record<LogLevel, (message: string, fields?: LogFields) => void
 
 const CATEGORY = "chat";
 
+const logfmt = getLogfmtFormatter();
+/** The priorities of syslog, by which journald sorts lines (sd-daemon(3)). */
+const PRIORITIES: Readonly<Record<string, number>> = { debug: 7, info: 6, warning: 4, error: 3 };
+const FORMATTERS = {
+  logfmt,
+  /** One object a line, the fields beside time, level and message. */
+  json: getJsonLinesFormatter({ properties: "flatten" }),
+  /** Logfmt after the priority: `<3>`. */
+  journal: (record: LogRecord) => `<${PRIORITIES[record.level]}>${logfmt(record)}`,
+} as const;
+export type LogFormat = keyof typeof FORMATTERS;
+
 /** Opens the log: calls `write` with each line, LF included, from `level` up. Close it with {@linkcode closeLog}. */
-export async function openLog(level: LogLevel, write: (line: string) => void): Promise<Log> {
-  const format = getLogfmtFormatter();
+export async function openLog(
+  { level, format = "logfmt" }: { level: LogLevel; format?: LogFormat | undefined },
+  write: (line: string) => void,
+): Promise<Log> {
   await configure({
     reset: true,
-    sinks: { line: (record: LogRecord) => write(format(record)) },
+    sinks: { line: (record: LogRecord) => write(FORMATTERS[format](record)) },
     loggers: [
       { category: CATEGORY, sinks: ["line"], lowestLevel: level },
       { category: ["logtape", "meta"], sinks: ["line"], lowestLevel: "warning" },
@@ -30,6 +45,16 @@ export async function openLog(level: LogLevel, write: (line: string) => void): P
   });
   const logger = getLogger(CATEGORY);
   return logTo((level, message, fields) => logger[level](message, fields));
+}
+
+/** The line of a warning, LF included. `timestamp`: milliseconds since 1970. */
+export function warningLine(
+  format: LogFormat,
+  message: string,
+  { timestamp, ...properties }: LogFields & { timestamp: number },
+): string {
+  const record = { category: [CATEGORY], level: "warning", message: [message], timestamp } as const;
+  return FORMATTERS[format]({ ...record, rawMessage: message, properties });
 }
 
 /** A log whose levels all write with one function. */

@@ -1,5 +1,7 @@
 /** `chat server`: reads the options, opens the log, and runs the hub until a signal stops it. */
 
+import { fstatSync } from "node:fs";
+import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import { onFault } from "../common/cli/faults.ts";
 import { openLogFile } from "../common/cli/files.ts";
@@ -12,6 +14,7 @@ import { stopOnSignals } from "../common/cli/signals.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
 import { runHost } from "./host.ts";
+import { warningLine } from "./log.ts";
 import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
 
@@ -24,7 +27,9 @@ type Join = (hub: OwnHub) => Promise<number>;
 /** Runs `chat server` and returns the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context, join: Join): Promise<number> {
   return await runSubcommand(SERVER_COMMAND_LINE, args, context, async (given) => {
-    const options = readServerOptions(given, context.environment);
+    const { environment } = context;
+    const options = readServerOptions(given, environment);
+    if (!options.logFile && isJournal(environment)) options.logFormat ??= "journal";
     const log = openLogOutput(options);
     try {
       return await serve(options, context, log.writeLine, join);
@@ -70,7 +75,7 @@ async function serve(
 
 /** Opens the log file, or standard error, which may be a paused terminal or a full pipe and must not block the hub. */
 function openLogOutput(
-  { logFile, join }: ServerOptions,
+  { logFile, logFormat = "logfmt", join }: ServerOptions,
 ): { writeLine: (line: string) => void; written: () => Promise<void> } {
   if (logFile !== undefined) {
     const file = openLogFile(logFile);
@@ -78,7 +83,8 @@ function openLogOutput(
   }
   const queue = new LineQueue({
     write: (bytes) => Deno.stderr.write(bytes),
-    dropped: (count) => `level=warning logger=chat msg="log lines dropped" count=${count}\n`,
+    dropped: (count) =>
+      warningLine(logFormat, "log lines dropped", { count, timestamp: Date.now() }),
   });
   return {
     writeLine: (line) => {
@@ -86,4 +92,12 @@ function openLogOutput(
     },
     written: () => queue.drained(),
   };
+}
+
+/** Whether standard error goes to the journal: systemd.exec(5) has JOURNAL_STREAM. A program's terminal inherits it, too. */
+function isJournal(environment: Environment): boolean {
+  const stream = environment("JOURNAL_STREAM");
+  if (!stream) return false;
+  const { dev, ino } = fstatSync(2);
+  return stream === `${dev}:${ino}`;
 }

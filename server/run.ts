@@ -88,7 +88,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   let isServing = false; // then the listener closes its socket
   closing.defer(() => isServing ? undefined : socket.close());
   const limited = new LogLimit(
-    await openLog(options.logLevel, context.writeLog),
+    await openLog({ level: options.logLevel, format: options.logFormat }, context.writeLog),
     systemClock.after,
   );
   closing.defer(closeLog);
@@ -145,7 +145,8 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
     ServerContext,
-  { certificate, socket, log, said, metrics, announcer, service, openToOthers, plain, ...parts }: HubParts,
+  { certificate, socket, log, said, metrics, announcer, service, openToOthers, plain, ...parts }:
+    HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   using clearText = certificate && openClearText();

@@ -391,7 +391,7 @@ export const en = {
   "option.nats_creds": "the credentials file for --nats",
   "option.nats_ca": "over TLS, the authorities to trust for the servers of --nats (PEM)",
   "option.cluster": "the name of the chat on the servers of --nats (chat)",
-  "option.log": "log level: debug, info, warning or error (info)",
+  "option.log": "log level: debug, info, warning or error (info); with json, in JSON",
   "option.log_file": "append the log to this file, instead of writing it to standard error",
   "option.metrics": "serve metrics for Prometheus; with only a port, to this machine alone",
   "option.join": "also chat in this terminal; the hub stops with you",

@@ -408,7 +408,7 @@ export const es: Translation = {
   "option.nats_creds": "el archivo de credenciales para --nats",
   "option.nats_ca": "por TLS, las autoridades en que confiar para los servidores de --nats (PEM)",
   "option.cluster": "el nombre del chat en los servidores de --nats (chat)",
-  "option.log": "nivel del registro: debug, info, warning o error (info)",
+  "option.log": "nivel del registro: debug, info, warning o error (info); con json, en JSON",
   "option.log_file":
     "añade el registro a este archivo, en vez de escribirlo en la salida de errores",
   "option.metrics": "ofrece métricas para Prometheus; con solo un puerto, a esta máquina nada más",

@@ -23,7 +23,7 @@ import type { NatsClusterOptions } from "../cluster/nats/mod.ts";
 import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
 import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
-import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import { LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
 
 /** The files of a given certificate and its key, or the file in which the hub keeps its own. */
@@ -51,6 +51,8 @@ export interface ServerOptions {
   /** Only if the hub encrypts. */
   tls?: TlsFiles;
   logLevel: LogLevel;
+  /** Logfmt if it is missing. */
+  logFormat?: LogFormat;
   logFile?: string;
   isAnnounced?: true;
   metrics?: Address;
@@ -75,8 +77,12 @@ const MAX_GRACE = 3600;
 const DEFAULT_KEEP: Retention = { messages: 1_000_000 };
 const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
+const DEFAULT_LOG_LEVEL = "info";
 const DEFAULT_CLUSTER = "chat";
 const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
+
+const JSON_LOG = "json";
+const LOG_CHOICES = [...LOG_LEVELS, JSON_LOG, ...LOG_LEVELS.map((level) => `${level},${JSON_LOG}`)];
 
 const LIMIT_OPTIONS: Option[] = Object.values(LIMITS).map(({ flag, unit, initial, help }) => {
   const usual = unit === "bytes" ? formatBytes(initial) : initial;
@@ -114,7 +120,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
       { flag: "cluster", value: "NAME", help: "option.cluster", needs: ["nats"] },
     ]),
     ...inSection("log", [
-      { flag: "log", value: "LEVEL", choices: LOG_LEVELS, help: "option.log" },
+      { flag: "log", value: "LEVEL[,json]", choices: LOG_CHOICES, help: "option.log" },
       { flag: "log-file", value: "FILE", help: "option.log_file" },
       { flag: "metrics", value: "HOST:PORT", help: "option.metrics" },
     ]),
@@ -160,7 +166,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
-    logLevel: parseChoice("log", args.value("log") ?? "info", LOG_LEVELS),
+    ...readLog(args),
     ...(isAnnounced ? { isAnnounced } : {}),
     ...defined({
       db: path === undefined ? undefined : { path, keep },
@@ -186,6 +192,18 @@ function readLimits(args: Arguments): Limits {
     const parse = unit === "bytes" ? parseBytes : parseNumber;
     return parse(flag, value, max, { min });
   });
+}
+
+/** A level, `json`, or both, separated by a comma. */
+function readLog(args: Arguments): Pick<ServerOptions, "logLevel" | "logFormat"> {
+  const words = (args.value("log") ?? DEFAULT_LOG_LEVEL).split(",");
+  const levels = words.filter((word) => word !== JSON_LOG);
+  const choices = [...LOG_LEVELS, JSON_LOG] as const;
+  const level = parseChoice("log", levels.join(",") || JSON_LOG, choices);
+  return {
+    logLevel: level === JSON_LOG ? DEFAULT_LOG_LEVEL : level,
+    ...(levels.length < words.length ? { logFormat: JSON_LOG } : {}),
+  };
 }
 
 /** Addresses, separated by commas. */

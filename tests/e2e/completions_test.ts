@@ -42,7 +42,8 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["chat client --theme ", ["default", "high-contrast", "mono"]],
   ["chat client --theme m", ["mono"]],
   ["chat client --time H", ["HH:MM"]],
-  ["chat server --log w", ["warning"]],
+  ["chat server --log w", ["warning", "warning,json"]],
+  ["chat client --color al", ["always"]],
   ["chat client --name ", []],
   ["chat client --tls --as", ["--ascii"]], // its value is optional
   ["chat client ", []],

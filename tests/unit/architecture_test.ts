@@ -74,6 +74,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/mod.ts": ["node:process"],
   "server/metrics/registry.ts": ["prom-client"],
+  "server/mod.ts": ["node:fs"],
   "server/setup/certificate.ts": ["@peculiar/x509", "node:crypto", "reflect-metadata"],
   "server/setup/secrets.ts": ["node:crypto"],
 };
@@ -311,6 +312,7 @@ Deno.test("the program contains no package that is only for tests", () => {
     "node:dgram",
     "node:dns",
     "node:events",
+    "node:fs",
     "node:net",
     "node:process",
     "node:sqlite",

@@ -96,6 +96,23 @@ Deno.test("every log level can be chosen", () => {
   for (const level of LOG_LEVELS) assertEquals(read(["--log", level]).logLevel, level);
 });
 
+Deno.test("the log may be in JSON, at any level", () => {
+  const log = (value: string) => {
+    const { logLevel, logFormat } = read(["--log", value]);
+    return [logLevel, logFormat];
+  };
+  assertEquals(log("json"), ["info", "json"]);
+  assertEquals([log("debug,json"), log("json,debug")], [["debug", "json"], ["debug", "json"]]);
+  assertEquals(log("error"), ["error", undefined]);
+  for (const value of ["debug,info", "xml", "debug,", ",", "json,xml"]) {
+    const given = value.replace("json,", "");
+    assertEquals(
+      fault("--log", value),
+      `--log must be one of debug, info, warning, error, json, not "${given}"`,
+    );
+  }
+});
+
 Deno.test("a history on disk is limited in messages or days, by default to a million messages", () => {
   assertEquals(read(["--db", "a b.db"]).db, { path: "a b.db", keep: { messages: 1_000_000 } });
   assertEquals(read(["--db=x", "--keep=90d"]).db?.keep, { days: 90 });
@@ -127,7 +144,7 @@ Deno.test("values that are not valid are reported with their option", () => {
   assertEquals(fault("--lang", "fr"), '--lang must be one of en, es, not "fr"');
   assertEquals(
     fault("--log", "all"),
-    '--log must be one of debug, info, warning, error, not "all"',
+    '--log must be one of debug, info, warning, error, json, not "all"',
   );
   assertEquals(fault("--brust", "1"), "unknown option --brust: did you mean --burst?");
   assertEquals(fault("a", "1", "b"), 'unexpected argument "b"');
