@@ -11,10 +11,12 @@ import { complain, fit, tell } from "../common/cli/tell.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
+import { defined } from "../common/defined.ts";
+import { translate } from "../common/i18n/mod.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
 import { runHost } from "./host.ts";
-import { warningLine } from "./log.ts";
+import { openLog, warningLine } from "./log.ts";
 import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
 
@@ -30,13 +32,23 @@ export async function main(args: readonly string[], context: Context, join: Join
     const { environment } = context;
     const options = readServerOptions(given, environment);
     if (!options.logFile && isJournal(environment)) options.logFormat ??= "journal";
-    const log = openLogOutput(options);
+    const isCheck = given.isOn("check");
+    const log = openLogOutput(isCheck ? defined({ logFormat: options.logFormat }) : options);
     try {
+      if (isCheck) return await check(options, log.writeLine);
       return await serve(options, context, log.writeLine, join);
     } finally {
       await within(log.written(), { milliseconds: LOG_FLUSH_TIMEOUT });
     }
   });
+}
+
+/** `--check`. Warnings go to standard error. */
+async function check(options: ServerOptions, writeLine: (line: string) => void): Promise<number> {
+  const log = await openLog({ level: options.logLevel, format: options.logFormat }, writeLine);
+  await (await import("./setup/check.ts")).checkServer(options, log);
+  tell(translate(options.lang, "server.valid"));
+  return EXIT.done;
 }
 
 async function serve(
@@ -75,7 +87,7 @@ async function serve(
 
 /** Opens the log file, or standard error, which may be a paused terminal or a full pipe and must not block the hub. */
 function openLogOutput(
-  { logFile, logFormat = "logfmt", join }: ServerOptions,
+  { logFile, logFormat = "logfmt", join }: Partial<ServerOptions>,
 ): { writeLine: (line: string) => void; written: () => Promise<void> } {
   if (logFile !== undefined) {
     const file = openLogFile(logFile);

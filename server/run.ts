@@ -15,7 +15,6 @@ import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub/hub.ts";
-import type { Limits } from "./limits.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
 import type { Metrics } from "./metrics/mod.ts";
@@ -28,14 +27,12 @@ import { countFreeDescriptors } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
 import { banner } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
-import { warnOfExposed } from "./setup/exposed.ts";
+import { limitConnections } from "./setup/connection_limit.ts";
+import { warnOfExposed, warnOfReadable } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
 import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
 import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
-
-/** Descriptors kept for everything but connections; for rejected ones too. */
-const RESERVED_DESCRIPTORS = 64;
 
 /** What `/ready` answers while the hub has no connection to the cluster. */
 const CLUSTER_OFFLINE = "the other hubs cannot be reached";
@@ -152,12 +149,7 @@ async function serve(
   using clearText = certificate && openClearText();
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
-  for (const path of openToOthers) {
-    log.warning("others can read a password: chmod 600 keeps it secret", { path });
-  }
-  if (certificate?.isOpenToOthers && options.tls && "key" in options.tls) {
-    log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
-  }
+  warnOfReadable(options, { openToOthers, certificate }, log);
   const limits = limitConnections(options, freeDescriptors, log);
   const { history, cluster } = parts;
   const schedule = (flush: () => void) => queueMicrotask(() => logFaults(log, flush));
@@ -240,24 +232,6 @@ async function serve(
   await listener.run();
   await listener.drained();
   signal.removeEventListener("abort", stop);
-}
-
-/** Lowers the limit of connections to the number of free descriptors. */
-function limitConnections(
-  { limits, hasConnectionLimit }: ServerOptions,
-  freeDescriptors: (wanted: number) => number,
-  log: Log,
-): Limits {
-  const wanted = limits.connections;
-  const free = freeDescriptors(wanted + RESERVED_DESCRIPTORS);
-  const connections = Math.min(wanted, Math.max(1, free - RESERVED_DESCRIPTORS));
-  if (connections < wanted && hasConnectionLimit) {
-    log.warning("the system allows fewer open files than --max-connections needs (ulimit -n)", {
-      wanted,
-      connections,
-    });
-  }
-  return { ...limits, connections };
 }
 
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */

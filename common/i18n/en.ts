@@ -325,7 +325,7 @@ export const en = {
   "usage.heading.options": "Options:",
   "usage.heading.users": "Users, history and certificates:",
   "usage.heading.hubs": "Several hubs:",
-  "usage.heading.log": "Log and metrics:",
+  "usage.heading.log": "Log, metrics and a check:",
   "usage.heading.display": "Display:",
   "usage.heading.scripts": "Scripts and connection:",
   "usage.more_options": "`chat help {topic}` shows the other options",
@@ -394,6 +394,7 @@ export const en = {
   "option.log": "log level: debug, info, warning or error (info); with json, in JSON",
   "option.log_file": "append the log to this file, instead of writing it to standard error",
   "option.metrics": "serve metrics for Prometheus; with only a port, to this machine alone",
+  "option.check": "check the options and all files, and start nothing",
   "option.join": "also chat in this terminal; the hub stops with you",
   "option.join_name": "with --join, your nick",
   "option.max_line": "longest line from nc; a longer one is dropped ({usual})",
@@ -461,6 +462,7 @@ export const en = {
   "usage.see_help": "Usage: `{call}`",
 
   "server.listening": "listening on {address}",
+  "server.valid": "the options are valid",
   "server.join": "join with:",
   "server.fingerprint": "fingerprint {fingerprint}",
   "server.no_password":

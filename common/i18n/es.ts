@@ -341,7 +341,7 @@ export const es: Translation = {
   "usage.heading.options": "Opciones:",
   "usage.heading.users": "Usuarios, historial y certificados:",
   "usage.heading.hubs": "Varios servidores:",
-  "usage.heading.log": "Registro y métricas:",
+  "usage.heading.log": "Registro, métricas y comprobación:",
   "usage.heading.display": "Pantalla:",
   "usage.heading.scripts": "Scripts y conexión:",
   "usage.more_options": "`chat help {topic}` muestra las demás opciones",
@@ -412,6 +412,7 @@ export const es: Translation = {
   "option.log_file":
     "añade el registro a este archivo, en vez de escribirlo en la salida de errores",
   "option.metrics": "ofrece métricas para Prometheus; con solo un puerto, a esta máquina nada más",
+  "option.check": "comprueba las opciones y todos los archivos, sin poner nada en marcha",
   "option.join": "chatea también aquí; cuando sales, se detiene",
   "option.join_name": "con --join, tu apodo",
   "option.max_line": "la línea más larga de nc; una mayor se descarta ({usual})",
@@ -480,6 +481,7 @@ export const es: Translation = {
   "usage.see_help": "Ayuda: `{call}`",
 
   "server.listening": "escuchando en {address}",
+  "server.valid": "las opciones son válidas",
   "server.join": "para unirse:",
   "server.fingerprint": "huella {fingerprint}",
   "server.no_password":

@@ -93,33 +93,54 @@ function sideFiles(file: string): string[] {
 export function openDatabase(path: string): DatabaseSync {
   let isNew = false;
   try {
-    isNew = ensureFile(path);
-    const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
-    for (const side of sideFiles(file)) {
-      // SQLite would wait for a FIFO.
-      if (look(side)?.isFile === false) throw new Failure("failure.db_no_file", { path: side });
+    if (!isThere(path)) {
+      Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+      isNew = true;
     }
-    if (isHistory(path, file)) inspect(path, file);
-    return open(path, file);
+    return open(path, checkFile(path));
   } catch (error) {
     if (isNew) Deno.removeSync(path);
     throw databaseFailure(path, error);
   }
 }
 
-/** Creates an empty file unless the file exists, and returns whether it did. */
-function ensureFile(path: string): boolean {
+/**
+ * Checks whether the history in a file could be opened, and changes nothing; a hub may run on it.
+ * @throws {Failure} as {@linkcode openDatabase}.
+ */
+export function checkDatabase(path: string): void {
+  try {
+    if (isThere(path)) checkFile(path);
+    else Deno.statSync(path.replace(/[^/]*$/, "") || ".");
+  } catch (error) {
+    const failure = databaseFailure(path, error);
+    if (failure.key !== "failure.db_in_use") throw failure;
+  }
+}
+
+/** Returns the real path of a file that is empty or has a history. */
+function checkFile(path: string): string {
+  const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
+  for (const side of sideFiles(file)) {
+    // SQLite would wait for a FIFO.
+    if (look(side)?.isFile === false) throw new Failure("failure.db_no_file", { path: side });
+  }
+  if (isHistory(path, file)) inspect(path, file);
+  return file;
+}
+
+/** Whether the file exists, and may be written to. */
+function isThere(path: string): boolean {
   try {
     const { isFile, mode } = Deno.statSync(path);
     if (!isFile) throw new Failure("failure.db_no_file", { path });
     // Not even for root, whom the system lets write to it.
     if (mode !== null && (mode & 0o222) === 0) throw new Failure("failure.db_no_access", { path });
-    return false;
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
-  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
-  return true;
 }
 
 /** Whether the file has a history; false if it is empty. SQLite must not open any other file. */

@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { readPem } from "../../common/cli/files.ts";
 import { formatFingerprint } from "../../common/cli/fingerprint.ts";
-import { changeOwnFile } from "../../common/cli/own_files.ts";
+import { changeOwnFile, look } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
 import type { TlsFiles } from "./options.ts";
 
@@ -49,6 +49,25 @@ export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
   return "kept" in tls ? loadOwn(tls.kept) : loadGiven(tls);
 }
 
+/**
+ * As {@linkcode loadCertificate}, but changes nothing: undefined if the hub's own certificate is still to be made. Compares it
+ * with its key, for which a port of this machine is open for a moment.
+ */
+export async function checkCertificate(tls: TlsFiles): Promise<HubCertificate | undefined> {
+  if ("kept" in tls && !look(tls.kept.file)?.size) return undefined;
+  const certificate = "kept" in tls
+    ? await readOwn((await readPem(tls.kept.file)).text, tls.kept.file)
+    : await loadGiven(tls);
+  try {
+    const { cert, key } = certificate;
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
+  } catch (error) {
+    const failure = certificateFailure(error, tls);
+    if (failure) throw failure;
+  }
+  return certificate;
+}
+
 /** Why `Deno.listenTls` failed, if because of the certificate or its key: only then does the system compare them. */
 export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | undefined {
   const message = cause instanceof Error ? cause.message : "";
@@ -91,10 +110,12 @@ export async function generateCertificate(now: number): Promise<PemPair> {
   };
 }
 
-/** Key and certificate are in one file, so that neither exists without the other. */
 async function loadOwn(place: StateFile): Promise<HubCertificate> {
-  const text = await openOwn(place);
-  const path = place.file;
+  return await readOwn(await openOwn(place), place.file);
+}
+
+/** Key and certificate are in one file, so that neither exists without the other. */
+async function readOwn(text: string, path: string): Promise<HubCertificate> {
   const { cert, leaf, key } = parsePem(text);
   if (!leaf || !key || isEncrypted(key)) throw new Failure("failure.kept_damaged", { path });
   if (leaf.validTo.getTime() <= Date.now()) {

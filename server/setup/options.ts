@@ -123,6 +123,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
       { flag: "log", value: "LEVEL[,json]", choices: LOG_CHOICES, help: "option.log" },
       { flag: "log-file", value: "FILE", help: "option.log_file" },
       { flag: "metrics", value: "HOST:PORT", help: "option.metrics" },
+      { flag: "check", help: "option.check" },
     ]),
     ...inSection("limits", LIMIT_OPTIONS),
   ],

@@ -131,6 +131,7 @@ const EDGES: readonly string[] = [
   "server/net/tls_socket.ts",
   "server/run.ts",
   "server/setup/certificate.ts",
+  "server/setup/check.ts",
   "server/setup/mdns.ts",
   "server/setup/secrets.ts",
   "server/setup/service_manager.ts",

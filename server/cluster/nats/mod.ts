@@ -35,7 +35,7 @@ export async function openNats(options: NatsClusterOptions): Promise<NatsCluster
   let client: JetStreamClient | undefined;
   try {
     const { servers } = options;
-    const files = await readFiles(options);
+    const files = await readNatsFiles(options);
     client = await JetStreamClient.connect({ servers, clock, timeouts, ...files });
     const instanceId = crypto.randomUUID();
     return await NatsCluster.open(client, { ...options, instanceId, clock, timeouts, sessionId });
@@ -51,9 +51,9 @@ function sessionId(token: string): string {
   return createHash("sha256").update(`chat session ${token}`, "utf8").digest("base64url");
 }
 
-/** @throws {Failure} if a file cannot be used. */
-async function readFiles(
-  { creds, ca, log }: NatsClusterOptions,
+/** Reads the files of the options. @throws {Failure} if one cannot be used. */
+export async function readNatsFiles(
+  { creds, ca, log }: Pick<NatsClusterOptions, "creds" | "ca" | "log">,
 ): Promise<Pick<JetStreamClientOptions, "creds" | "ca">> {
   const files: { creds?: string; ca?: string } = {};
   if (creds !== undefined) {
