@@ -27,6 +27,8 @@ export class LogLimit {
   #stopWindow: (() => void) | undefined;
   #isClosed = false;
 
+  /** Lines that were left out since the start. */
+  leftOut = 0;
   /** The limited log. */
   readonly log: Log;
 
@@ -54,8 +56,11 @@ export class LogLimit {
     const kind = this.#kinds.get(key) ?? { level, message, cases, written: 0, leftOut: 0 };
     this.#kinds.set(key, kind);
     this.#stopWindow ??= this.#after(WINDOW, () => this.#endWindow());
-    if (kind.written >= MAX_LINES) kind.leftOut++;
-    else kind.written++;
+    if (kind.written < MAX_LINES) kind.written++;
+    else {
+      kind.leftOut++;
+      this.leftOut++;
+    }
     return kind.leftOut === 0;
   }
 

@@ -34,9 +34,6 @@ import type { ServerOptions } from "./setup/options.ts";
 import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
 import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
 
-/** What `/ready` answers while the hub has no connection to the cluster. */
-const CLUSTER_OFFLINE = "the other hubs cannot be reached";
-
 /** A hub that can be joined. */
 export interface RunningHub {
   /** Where it listens; the host may be `0.0.0.0` or `::`. */
@@ -117,7 +114,8 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     stopping.defer(() => close?.());
     isServing = true;
     const parts = { certificate, socket, log, said, history, metrics, announcer, service };
-    await serve(options, context, { ...secrets, ...parts, cluster, now });
+    const logLinesLeftOut = () => limited.leftOut;
+    await serve(options, context, { ...secrets, ...parts, cluster, now, logLinesLeftOut });
   }
   limited.close();
   said.info("stopped");
@@ -134,6 +132,7 @@ interface HubParts extends ServerSecrets {
   metrics: Metrics | undefined;
   announcer: Announcer | undefined;
   service: ServiceManager | undefined;
+  logLinesLeftOut: () => number;
   cluster: Cluster;
   now: () => number;
 }
@@ -142,8 +141,19 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
     ServerContext,
-  { certificate, socket, log, said, metrics, announcer, service, openToOthers, plain, ...parts }:
-    HubParts,
+  {
+    certificate,
+    socket,
+    log,
+    said,
+    metrics,
+    announcer,
+    service,
+    logLinesLeftOut,
+    openToOthers,
+    plain,
+    ...parts
+  }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   using clearText = certificate && openClearText();
@@ -193,7 +203,15 @@ async function serve(
     sentBytes: () => outboxBudget.sentBytes,
     isHistoryFailing: () => history.isFailing,
     isClusterUp: () => !cluster.isOffline,
-    unready: () => unready ?? (cluster.isOffline ? CLUSTER_OFFLINE : undefined),
+    dialects: () => listener.countDialects(),
+    logLinesLeftOut,
+    unready() {
+      if (unready !== undefined) return unready;
+      if (cluster.isOffline) return "the other hubs cannot be reached";
+      const { name, isLocked } = hub.chat.rooms.first;
+      if (isLocked) return `#${name} is locked`;
+      return listener.isFull ? "the hub is full" : undefined;
+    },
   }, log);
 
   const { lang, noteFile } = options;

@@ -179,6 +179,9 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       ...each("chat_connections"),
       "limit of {{instance}}": "chat_connections_limit",
     }, { decimals: 0 }),
+    graph("Dialects", "What the connections speak.", {
+      "{{dialect}}": "sum by (dialect) (chat_connections_by_dialect)",
+    }, { decimals: 0, isStacked: true }),
     graph("Rooms", "Open at each hub.", each("chat_rooms"), { decimals: 0 }),
     graph("Accepted", "New connections.", eachRate("chat_accepted_total"), { unit: "cps" }),
     graph(
@@ -237,6 +240,16 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       unit: "percentunit",
       width: 12,
     }),
+    graph("Open files", "Of the process, and the limit.", {
+      ...each("process_open_fds"),
+      "limit of {{instance}}": "process_max_fds",
+    }, { decimals: 0, width: 12 }),
+    graph(
+      "Log lines left out",
+      "Of kinds that came too often.",
+      eachRate("chat_log_lines_left_out_total"),
+      { unit: "cps", width: 12 },
+    ),
     graph("Memory", "Resident memory, and V8's heap as part of it.", {
       ...each("process_resident_memory_bytes"),
       "heap of {{instance}}": "process_heap_bytes",

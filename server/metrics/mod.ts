@@ -6,6 +6,7 @@ import { listenFailure } from "../../common/cli/failure.ts";
 import { BACKLOG } from "../accept_loop.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { openDescriptorReadings } from "./descriptors.ts";
 import { EventCounter } from "./event_counter.ts";
 import { type HubStats, MetricsRegistry, type Readings } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
@@ -37,6 +38,7 @@ export class Metrics {
   readonly #listener: Deno.TcpListener;
   readonly #events = new EventCounter();
   readonly #registry = new MetricsRegistry(this.#events);
+  readonly #descriptors = openDescriptorReadings();
   #server: MetricsServer | undefined;
   #stopMeasuring: () => void = () => {};
 
@@ -72,7 +74,7 @@ export class Metrics {
 
   /** Starts measuring and answering. */
   start(stats: HubStats, log: Log): void {
-    this.#registry.register(stats, PROCESS);
+    this.#registry.register(stats, { ...PROCESS, ...this.#descriptors.readings });
     const { loopDelay } = this.#registry;
     this.#stopMeasuring = measureLoopDelay(CLOCK, (seconds) => loopDelay.observe(seconds));
     this.#server = new MetricsServer(this.#listener, {
@@ -86,6 +88,7 @@ export class Metrics {
   /** Closes the port and all its connections. */
   async close(): Promise<void> {
     this.#stopMeasuring();
+    this.#descriptors.close();
     if (this.#server) await this.#server.close();
     else this.#listener.close();
   }

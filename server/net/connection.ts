@@ -317,8 +317,12 @@ export class Connection implements Peer {
     hub.sendError(session, { code: "not_utf8", params: {} });
   }
 
+  get dialect(): string {
+    return this.#session.dialect.name;
+  }
+
   get #isText(): boolean {
-    return this.#session.dialect.name === "text";
+    return this.dialect === "text";
   }
 
   #onLine(line: string, isWhole: boolean): void {

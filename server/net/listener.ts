@@ -78,6 +78,20 @@ export class Listener {
     return this.#open.size;
   }
 
+  /** Whether the next connection is rejected. */
+  get isFull(): boolean {
+    return this.#open.size - this.#rejected >= this.#options.limits.connections;
+  }
+
+  /** Number of open connections for each dialect. */
+  countDialects(): Map<string, number> {
+    const counts = new Map<string, number>([["text", 0], ["frames", 0]]);
+    for (const { dialect } of this.#open.keys()) {
+      counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** Resolves when all connections are closed. */
   async drained(): Promise<void> {
     await Promise.all(this.#open.values());
@@ -96,9 +110,7 @@ export class Listener {
         // reset by the peer, as the first read will say
       }
     }
-    if (this.#open.size - this.#rejected >= this.#options.limits.connections) {
-      return this.#reject(socket, "server_full");
-    }
+    if (this.isFull) return this.#reject(socket, "server_full");
     const budgets = this.#addresses.connect(hostOf(socket));
     if (typeof budgets === "string") return this.#reject(socket, budgets);
     this.#run(socket, budgets, () => this.#addresses.disconnect(budgets));

@@ -68,7 +68,7 @@ test("a hub lowers its limit of connections to its descriptors, logs it, and res
     env: { CHAT_PASSWORD: "sesame" }, // no joins are announced
   });
   const [, wanted, possible] = await hub.untilStderr(
-    /level=warning .*--max-connections.*wanted=(\d+) connections=(\d+)/,
+    /level=warning .*too few open files.*wanted=(\d+) connections=(\d+)/,
   );
   const connections = Number(possible);
   assertEquals(wanted, "5000");

@@ -30,6 +30,10 @@ Deno.test("a hub serves metrics after it has given up its permissions, until it 
   assertEquals(after["chat_messages_out_total"]! - before["chat_messages_out_total"]!, 1);
   assert(after["process_resident_memory_bytes"]! > 10_000_000);
   assert(after["process_cpu_seconds_total"]! > 0);
+  if (Deno.build.os === "linux") {
+    assert(after["process_open_fds"]! > 2);
+    assert(after["process_open_fds"]! < after["process_max_fds"]!);
+  }
   assertEquals((await ask(port, "/ready")).status, 200);
 });
 

@@ -5,6 +5,7 @@ import { MAX_SCRAPERS } from "../../server/metrics/server.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
 import { scrape } from "../support/scrape.ts";
+import { tempDirectory } from "../support/temp.ts";
 
 /** The samples that have changed, and by how much; only those that count things. */
 function changes(before: Record<string, number>, after: Record<string, number>) {
@@ -110,6 +111,46 @@ Deno.test("throttled, dropped and rejected peers are counted, by reason", async 
     chat_messages_in_total: 4,
     chat_messages_out_total: 4,
   });
+});
+
+Deno.test("a hub is not ready while nobody can join: locked or full", async () => {
+  await using folder = await tempDirectory();
+  const modPasswordFile = `${folder.path}/mod`;
+  await Deno.writeTextFile(modPasswordFile, "mando\n", { mode: 0o600 });
+  await using hub = hubWithMetrics({ limits: { connections: 2 }, modPasswordFile });
+  const port = await hub.metricsPort();
+  using client = Deno.createHttpClient({});
+  const ready = async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/ready`, { client });
+    const { chat_ready } = await scrape(port);
+    return [answer.status, await answer.text(), chat_ready];
+  };
+  await using ana = await hub.textMember("ana");
+  assertEquals(await ready(), [200, "ok\n", 1]);
+  await ana.send("/mod mando\n/lock\n");
+  await ana.until("locked");
+  assertEquals(await ready(), [503, "#general is locked\n", 0]);
+  await ana.send("/unlock\n");
+  await ana.until("unlocked");
+  await using _eva = await hub.textMember("eva");
+  assertEquals(await ready(), [503, "the hub is full\n", 0]);
+});
+
+Deno.test("connections are counted by dialect, and the open files of the process", async () => {
+  await using hub = hubWithMetrics();
+  const port = await hub.metricsPort();
+  await using _ana = await hub.textMember("ana");
+  await using _bot = await hub.framesMember("bot");
+  const before = await scrape(port);
+  assertEquals(before['chat_connections_by_dialect{dialect="text"}'], 1);
+  assertEquals(before['chat_connections_by_dialect{dialect="frames"}'], 1);
+  if (Deno.build.os !== "linux") return;
+  const opened = Array.from({ length: 200 }, () => Deno.openSync("/dev/null"));
+  const after = await scrape(port);
+  for (const file of opened) file.close();
+  const change = after["process_open_fds"]! - before["process_open_fds"]!;
+  assert(change > 150 && change < 250, String(change)); // besides, sockets come and go
+  assert(after["process_open_fds"]! < after["process_max_fds"]!);
 });
 
 Deno.test("any HTTP client is answered", async () => {

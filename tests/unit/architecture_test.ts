@@ -119,6 +119,7 @@ const EDGES: readonly string[] = [
   "server/cluster/nats/mod.ts",
   "server/cluster/nats/transport.ts",
   "server/history/database.ts",
+  "server/metrics/descriptors.ts",
   "server/metrics/mod.ts",
   "server/metrics/server.ts",
   "server/mod.ts",
