@@ -54,6 +54,13 @@ export function diagnose(target: Target, findings: readonly Finding[], today: nu
   return new Doctor(target, findings, today).diagnose();
 }
 
+/** Whether a hub has answered, whatever it said. Of a hub whose certificate is not trusted, only its TLS is known. */
+export function isAnswered(findings: readonly Finding[]): boolean {
+  const tls = last(findings, "tls")?.result.kind;
+  const probe = last(findings, "probe")?.result.kind;
+  return probe === "hub" || probe === "bye" || tls === "distrusted";
+}
+
 /** The last finding of a step. */
 function last<S extends Finding["step"]>(
   findings: readonly Finding[],

@@ -1,6 +1,7 @@
 /** `chat doctor`: explains why a hub can or cannot be joined. Asks nothing, writes no file, and takes 15 s at most. */
 
 import type { Environment } from "../../common/cli/environment.ts";
+import { EXIT } from "../../common/cli/failure.ts";
 import { readPassword } from "../../common/cli/files.ts";
 import { print } from "../../common/cli/output.ts";
 import { columnsOf } from "../../common/cli/tell.ts";
@@ -18,7 +19,7 @@ import type { KnownHubs } from "../trust/trust.ts";
 import { makeTheme } from "../ui/theme.ts";
 import { type Instruments, type Probe, runChecks } from "./checks.ts";
 import { connect, resolve } from "./connect.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose, isAnswered } from "./diagnosis.ts";
 import type { Finding, Target } from "./findings.ts";
 import { DOCTOR_COMMAND_LINE, type DoctorOptions, readDoctorOptions } from "./options.ts";
 import { reportDiagnosis, reportFinding } from "./report.ts";
@@ -50,9 +51,8 @@ export async function runDoctor(
     times?: typeof TIMES;
   },
 ): Promise<number> {
-  const { password: given, ...others } = options;
-  const { passwordFile } = options;
-  const password = passwordFile ? (await readPassword(passwordFile)).password : given;
+  const { password: _, isAnswerEnough, ...others } = options;
+  const password = isAnswerEnough ? undefined : await findPassword(options);
   const knownHubs = findKnownHubs(environment);
   const { pin } = options.tls ?? {}; // with it the file is not needed
   const known = pin === undefined ? await knownHubs?.find(options.address) : undefined;
@@ -75,7 +75,11 @@ export async function runDoctor(
   }
   const diagnosis = diagnose(target, findings, Date.now());
   for (const line of reportDiagnosis(diagnosis, report)) print(line);
-  return diagnosis.exitCode;
+  return isAnswerEnough && isAnswered(findings) ? EXIT.done : diagnosis.exitCode;
+}
+
+async function findPassword({ passwordFile, password }: DoctorOptions) {
+  return passwordFile ? (await readPassword(passwordFile)).password : password;
 }
 
 /** Reads all files that the checks need. */

@@ -14,6 +14,8 @@ import { COLOR_CHOICES, type ConnectOptions, readConnectOptions } from "../optio
 
 export interface DoctorOptions extends ConnectOptions {
   address: Address;
+  /** Set if the hub only has to answer, for health checks. */
+  isAnswerEnough?: true;
 }
 
 export const DOCTOR_COMMAND_LINE: CommandLine = {
@@ -24,6 +26,7 @@ export const DOCTOR_COMMAND_LINE: CommandLine = {
     { flag: "password-file", value: "FILE", help: "option.client_password_file" },
     { flag: "tls", value: "sha256:...", optional: FINGERPRINT_LIKE, help: "option.doctor_tls" },
     { flag: "tls-ca", value: "FILE", help: "option.tls_ca" },
+    { flag: "alive", help: "option.alive" },
     { flag: "lang", value: "es|en", choices: LANGS, help: "option.lang" },
     { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
     { flag: "ascii", help: "option.ascii" },
@@ -41,5 +44,6 @@ export function readDoctorOptions(args: Arguments, environment: Environment): Do
   return {
     ...readConnectOptions(args, environment),
     address: parseAddress(args.positionals, { minPort: 1 }),
+    ...(args.isOn("alive") ? { isAnswerEnough: true } : {}),
   };
 }

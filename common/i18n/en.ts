@@ -774,6 +774,7 @@ export const en = {
     "Checks step by step whether a hub can be joined, and says what is wrong and how to fix it. It " +
     "does not join the chat, so nobody there notices; it asks no questions and changes nothing.",
   "option.doctor_name": "the nick to join with: it may be banned",
+  "option.alive": "exit with 0 if the hub answers, even if it lets nobody in: for health checks",
   "option.doctor_tls": "check over TLS; with a fingerprint, only that hub",
   "example.doctor": "check the hub on this machine",
   "example.doctor_lan": "check a hub on another machine",

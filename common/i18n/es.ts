@@ -806,6 +806,7 @@ export const es: Translation = {
     "Comprueba paso a paso si te puedes unir a un servidor, y dice qué falla y cómo arreglarlo. No " +
     "entra en el chat, así que nadie lo nota; no pregunta nada y no cambia nada.",
   "option.doctor_name": "el apodo con el que unirse: puede estar vetado",
+  "option.alive": "sale con 0 si el servidor responde, aunque no deje entrar: para vigilarlo",
   "option.doctor_tls": "lo comprueba por TLS; con una huella, solo a ese servidor",
   "example.doctor": "comprobar el servidor de esta máquina",
   "example.doctor_lan": "comprobar un servidor de otra máquina",

@@ -51,6 +51,42 @@ async function examine(
   };
 }
 
+Deno.test("with --alive any answer of a hub is success, and no password is tried", async () => {
+  await using folder = await tempDirectory();
+  const modPasswordFile = `${folder.path}/mod`;
+  await Deno.writeTextFile(modPasswordFile, "mando\n", { mode: 0o600 });
+  const codes = async (port: number, args: string[] = [], env = {}) => {
+    const [usual, alive] = [
+      await examine({ port }, args, { env }),
+      await examine({ port }, [...args, "--alive"], { env }),
+    ];
+    return [usual.code, alive.code];
+  };
+  await using locked = new LiveHub({ modPasswordFile });
+  assertEquals(await codes(locked.port), [0, 0]);
+  await using ana = await locked.textMember("ana");
+  ana.send("/mod mando\n/lock\n");
+  await ana.until("locked");
+  assertEquals(await codes(locked.port), [3, 0]);
+
+  await using full = new LiveHub({ limits: { connections: 1 } });
+  await using _eva = await full.textMember("eva");
+  assertEquals(await codes(full.port), [3, 0]);
+
+  await using closed = new LiveHub({ password: "sésamo" });
+  await examine(closed, ["--alive"], { env: { CHAT_PASSWORD: "wrong" } });
+  assertEquals(closed.log.join("").match(/wrong password/), null);
+  assertEquals(await codes(closed.port), [3, 0]);
+
+  await using encrypted = new LiveHub({ tls: await makeCertificate() });
+  assertEquals(await codes(encrypted.port), [1, 0]);
+  assertEquals(await codes(encrypted.port, ["--tls"]), [3, 0]);
+
+  await using stranger = new StrangerService({ greeting: "SSH-2.0-x\r\n" });
+  assertEquals(await codes(stranger.port), [1, 1]);
+  assertEquals(await codes(idlePort()), [1, 1]);
+});
+
 Deno.test("a password is sent only to a hub that requires one", async () => {
   await using open = new LiveHub();
   const { code, rows, paragraph } = await examine(open, [], { env: { CHAT_PASSWORD: "sésamo" } });
