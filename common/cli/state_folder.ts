@@ -26,7 +26,7 @@ export function stateFile(
     ? ["\\", environment("LOCALAPPDATA")] as const
     : ["/", stateFolder(environment)] as const;
   if (!base) return undefined;
-  const folder = `${base}${separator}chat`;
+  const folder = `${base.replace(/[/\\]+$/, "")}${separator}chat`;
   return { folder, file: `${folder}${separator}${name}` };
 }
 
@@ -35,5 +35,5 @@ function stateFolder(environment: Environment): string | undefined {
   const state = environment("XDG_STATE_HOME");
   if (state?.startsWith("/")) return state;
   const home = environment("HOME");
-  return home ? `${home}/.local/state` : undefined;
+  return home ? `${home.replace(/\/+$/, "")}/.local/state` : undefined;
 }

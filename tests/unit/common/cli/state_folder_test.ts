@@ -17,6 +17,13 @@ Deno.test("a state file is in the user's state folder", () => {
   assertEquals(path({ LOCALAPPDATA }, true), `${LOCALAPPDATA}\\chat\\input-history`);
 });
 
+Deno.test("a folder that ends in slashes, such as /, gives no double slash", () => {
+  assertEquals(path({ HOME: "/" }), "/.local/state/chat/input-history");
+  assertEquals(path({ HOME: "/home/ana//" }), "/home/ana/.local/state/chat/input-history");
+  assertEquals(path({ XDG_STATE_HOME: "/" }), "/chat/input-history");
+  assertEquals(path({ LOCALAPPDATA: "C:\\" }, true), "C:\\chat\\input-history");
+});
+
 Deno.test("a relative XDG_STATE_HOME is ignored, and the state folder needs a home", () => {
   for (const XDG_STATE_HOME of ["", "state", "./state"]) {
     assertEquals(path({ HOME: "/h", XDG_STATE_HOME }), "/h/.local/state/chat/input-history");
