@@ -19,13 +19,11 @@ export type Log = Record<LogLevel, (message: string, fields?: LogFields) => void
 const CATEGORY = "chat";
 
 const logfmt = getLogfmtFormatter();
-/** The priorities of syslog, by which journald sorts lines (sd-daemon(3)). */
+/** The priorities of sd-daemon(3). */
 const PRIORITIES: Readonly<Record<string, number>> = { debug: 7, info: 6, warning: 4, error: 3 };
 const FORMATTERS = {
   logfmt,
-  /** One object a line, the fields beside time, level and message. */
   json: getJsonLinesFormatter({ properties: "flatten" }),
-  /** Logfmt after the priority: `<3>`. */
   journal: (record: LogRecord) => `<${PRIORITIES[record.level]}>${logfmt(record)}`,
 } as const;
 export type LogFormat = keyof typeof FORMATTERS;
@@ -45,16 +43,6 @@ export async function openLog(
   });
   const logger = getLogger(CATEGORY);
   return logTo((level, message, fields) => logger[level](message, fields));
-}
-
-/** The line of a warning, LF included. `timestamp`: milliseconds since 1970. */
-export function warningLine(
-  format: LogFormat,
-  message: string,
-  { timestamp, ...properties }: LogFields & { timestamp: number },
-): string {
-  const record = { category: [CATEGORY], level: "warning", message: [message], timestamp } as const;
-  return FORMATTERS[format]({ ...record, rawMessage: message, properties });
 }
 
 /** A log whose levels all write with one function. */

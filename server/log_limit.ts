@@ -27,7 +27,7 @@ export class LogLimit {
   #stopWindow: (() => void) | undefined;
   #isClosed = false;
 
-  /** Lines that were left out since the start. */
+  /** All lines that were left out, as told in the log. */
   leftOut = 0;
   /** The limited log. */
   readonly log: Log;
@@ -56,11 +56,8 @@ export class LogLimit {
     const kind = this.#kinds.get(key) ?? { level, message, cases, written: 0, leftOut: 0 };
     this.#kinds.set(key, kind);
     this.#stopWindow ??= this.#after(WINDOW, () => this.#endWindow());
-    if (kind.written < MAX_LINES) kind.written++;
-    else {
-      kind.leftOut++;
-      this.leftOut++;
-    }
+    if (kind.written >= MAX_LINES) kind.leftOut++;
+    else kind.written++;
     return kind.leftOut === 0;
   }
 
@@ -79,6 +76,7 @@ export class LogLimit {
         continue;
       }
       this.#log[level](message, { ...cases, left_out: leftOut });
+      this.leftOut += leftOut;
       kind.written = 1;
       kind.leftOut = 0;
     }

@@ -16,7 +16,7 @@ import { translate } from "../common/i18n/mod.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
 import { runHost } from "./host.ts";
-import { openLog, warningLine } from "./log.ts";
+import { type LogFormat, openLog } from "./log.ts";
 import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
 
@@ -95,8 +95,7 @@ function openLogOutput(
   }
   const queue = new LineQueue({
     write: (bytes) => Deno.stderr.write(bytes),
-    dropped: (count) =>
-      warningLine(logFormat, "log lines dropped", { count, timestamp: Date.now() }),
+    dropped: (count) => droppedLine(logFormat, count),
   });
   return {
     writeLine: (line) => {
@@ -112,4 +111,11 @@ function isJournal(environment: Environment): boolean {
   if (!stream) return false;
   const { dev, ino } = fstatSync(2);
   return stream === `${dev}:${ino}`;
+}
+
+/** The line about lines that could not be written. */
+function droppedLine(format: LogFormat, count: number): string {
+  if (format === "json") return `{"level":"WARN","message":"log lines dropped","count":${count}}\n`;
+  const priority = format === "journal" ? "<4>" : "";
+  return `${priority}level=warning logger=chat msg="log lines dropped" count=${count}\n`;
 }

@@ -23,12 +23,11 @@ import { unmapIpv4 } from "../common/protocol/ip.ts";
 import { openClearText } from "./net/clear_text.ts";
 import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
-import { countFreeDescriptors } from "./net/open_file_limit.ts";
+import { countFreeDescriptors, limitConnections } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
 import { banner } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
-import { limitConnections } from "./setup/connection_limit.ts";
-import { warnOfExposed, warnOfReadable } from "./setup/exposed.ts";
+import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
 import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
@@ -91,20 +90,15 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   const metrics = options.metrics &&
     new (await import("./metrics/mod.ts")).Metrics(options.metrics);
   closing.defer(() => metrics?.close());
-  const log = metrics ? metrics.countEvents(limited.log) : limited.log; // counts what is left out, too
+  const log = metrics ? metrics.countEvents(limited) : limited.log; // counts what is left out, too
   const said = context.isLogSeen ? { ...log, info: log.debug } : log;
   const announcer = options.isAnnounced &&
     new (await import("./setup/mdns.ts")).Announcer({ log: said, interfaces: ownInterfaces });
   closing.defer(() => announcer?.close());
-  const { environment = () => undefined } = context;
-  const service = openServiceManager(environment, systemClock.after);
-  closing.use(service);
-  if (!service && environment("NOTIFY_SOCKET")) {
-    log.warning("the service manager cannot be told how the hub is");
-  }
+  const service = context.environment && openServiceManager(context.environment, log);
   {
     await using stopping = new AsyncDisposableStack();
-    warnOfExposed(options, log);
+    warnOfExposed(options, { ...secrets, certificate }, log);
     // After the ports: if one is in use, no file is created.
     const { db } = options;
     const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
@@ -114,8 +108,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     stopping.defer(() => close?.());
     isServing = true;
     const parts = { certificate, socket, log, said, history, metrics, announcer, service };
-    const logLinesLeftOut = () => limited.leftOut;
-    await serve(options, context, { ...secrets, ...parts, cluster, now, logLinesLeftOut });
+    await serve(options, context, { ...secrets, ...parts, cluster, now });
   }
   limited.close();
   said.info("stopped");
@@ -132,7 +125,6 @@ interface HubParts extends ServerSecrets {
   metrics: Metrics | undefined;
   announcer: Announcer | undefined;
   service: ServiceManager | undefined;
-  logLinesLeftOut: () => number;
   cluster: Cluster;
   now: () => number;
 }
@@ -141,25 +133,12 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
     ServerContext,
-  {
-    certificate,
-    socket,
-    log,
-    said,
-    metrics,
-    announcer,
-    service,
-    logLinesLeftOut,
-    openToOthers,
-    plain,
-    ...parts
-  }: HubParts,
+  { certificate, socket, log, said, metrics, announcer, service, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   using clearText = certificate && openClearText();
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
-  warnOfReadable(options, { openToOthers, certificate }, log);
   const limits = limitConnections(options, freeDescriptors, log);
   const { history, cluster } = parts;
   const schedule = (flush: () => void) => queueMicrotask(() => logFaults(log, flush));
@@ -203,8 +182,6 @@ async function serve(
     sentBytes: () => outboxBudget.sentBytes,
     isHistoryFailing: () => history.isFailing,
     isClusterUp: () => !cluster.isOffline,
-    dialects: () => listener.countDialects(),
-    logLinesLeftOut,
     unready() {
       if (unready !== undefined) return unready;
       if (cluster.isOffline) return "the other hubs cannot be reached";

@@ -1,7 +1,6 @@
 /** The command line as data: a table for each subcommand, from which parsing, help, manual and completions are made. */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { defined } from "../defined.ts";
 import type { Key } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import type { Environment } from "./environment.ts";
@@ -21,7 +20,7 @@ export interface Option {
   /** The sentence of the help, and its params. */
   readonly help: Key;
   readonly params?: Params;
-  /** In the environment it counts only together with one of these. */
+  /** It requires one of these. In the environment it is ignored without them. */
   readonly needs?: readonly string[];
   /** The section of the help of the other options; none for an option of everyday use. */
   readonly section?: Section;
@@ -80,8 +79,8 @@ export interface Arguments {
   value(flag: string): string | undefined;
   /** Whether an option was given. */
   isOn(flag: string): boolean;
-  /** An error about options with the variables that they come from. */
-  inVariables(error: unknown): unknown;
+  /** An error in which options from the environment have the names of their variables. */
+  nameVariables(error: unknown): unknown;
 }
 
 /**
@@ -116,52 +115,43 @@ export function parseArguments(
   const bare = options.find(({ flag, optional }) => flags[flag] === "" && !optional);
   if (bare) throw new UsageError("usage.missing_value", { option: `--${bare.flag}` });
   const isOn = (flag: string) => flags[flag] === true || typeof flags[flag] === "string";
-  const variables = readVariables(options.filter(({ flag }) => !isOn(flag)), environment);
-  Object.assign(flags, variables);
-  for (const { flag, needs } of options) {
-    if (flag in variables && needs?.some(isOn) === false) delete flags[flag];
+  /** The options from the environment, by `--flag`. */
+  const variables = new Map<string, string>();
+  for (const { flag, value, optional } of options) {
+    const variable = `CHAT_${flag.toUpperCase().replaceAll("-", "_")}`;
+    const text = environment(variable);
+    if (!text || isOn(flag) || flag === HELP_OPTION.flag) continue;
+    const isValue = value !== undefined && (!optional || optional.test(text));
+    flags[flag] = isValue ? text : parseSwitch(variable, text);
+    variables.set(`--${flag}`, variable);
   }
-  const nameOf = (option: Params[string] | undefined) => {
-    const flag = String(option).replace(/^--/, "");
-    return flag in variables ? variableOf(flag) : option;
-  };
+  for (const { flag, needs } of options) {
+    if (!isOn(flag) || isOn(HELP_OPTION.flag) || needs?.some(isOn) !== false) continue;
+    const [option, needed] = [`--${flag}`, needs.map((each) => `--${each}`).join(" / ")];
+    if (!variables.has(option)) throw new UsageError("usage.needs", { option, needed });
+    delete flags[flag];
+  }
   return {
     positionals: flags._.map(String),
     value: (flag) => typeof flags[flag] === "string" && flags[flag] ? flags[flag] : undefined,
     isOn,
-    inVariables(error) {
+    nameVariables(error) {
       if (!(error instanceof UsageError)) return error;
-      const { option, other } = error.params;
-      const named = defined({ option: nameOf(option), other: nameOf(other) });
-      return new UsageError(error.key, { ...error.params, ...named }, { cause: error });
+      const params = Object.entries(error.params)
+        .map(([name, value]) => [name, variables.get(String(value)) ?? value]);
+      return new UsageError(error.key, Object.fromEntries(params));
     },
   };
 }
 
-const SWITCH_ON = ["1", "true", "yes", "on"];
-const SWITCH_OFF = ["0", "false", "no", "off"];
+const ON = ["1", "true", "yes", "on"];
+const OFF = ["0", "false", "no", "off"];
 
-function variableOf(flag: string): string {
-  return `CHAT_${flag.toUpperCase().replaceAll("-", "_")}`;
-}
-
-/** The options that are on in the environment, with their values. @throws {UsageError} for a switch with another value. */
-function readVariables(
-  options: readonly Option[],
-  environment: Environment,
-): Record<string, string | true> {
-  const found: Record<string, string | true> = {};
-  for (const { flag, value, optional } of options) {
-    const text = flag === HELP_OPTION.flag ? undefined : environment(variableOf(flag));
-    if (!text) continue;
-    if (value !== undefined && (optional?.test(text) ?? true)) found[flag] = text;
-    else if (SWITCH_ON.includes(text)) found[flag] = true;
-    else if (!SWITCH_OFF.includes(text)) {
-      const choices = [...SWITCH_ON, ...SWITCH_OFF].join(", ");
-      throw new UsageError("usage.bad_choice", { option: variableOf(flag), value: text, choices });
-    }
-  }
-  return found;
+/** Whether a switch in the environment is on. @throws {UsageError} for anything else than on or off. */
+function parseSwitch(option: string, value: string): boolean {
+  if (ON.includes(value) || OFF.includes(value)) return ON.includes(value);
+  const choices = [...ON, ...OFF].join(", ");
+  throw new UsageError("usage.bad_choice", { option, value, choices });
 }
 
 /** Joins values to their options where the parser would not: after a dash, as in `--send=- one`, and optional values. */

@@ -100,6 +100,20 @@ export function look(path: string, stat = Deno.statSync): Deno.FileInfo | undefi
   }
 }
 
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The folder that a file is in, or would be. */
+export function folderOf(path: string): string {
+  return path.replace(/[^/]*$/, "") || ".";
+}
+
 /** Reads an open file from its current position, at most `max` bytes. */
 export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(max);

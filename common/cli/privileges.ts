@@ -2,17 +2,12 @@
 
 import type { Environment } from "./environment.ts";
 
-/** Stands for any name of an option. */
-const OPTIONS = "CHAT_*";
-
-/** Reads environment variables now: after the permission is given up, they cannot be read, nor {@linkcode OPTIONS}. */
+/** Reads environment variables now: after the permission is given up they cannot be read, nor those of options (`CHAT_*`). */
 export function snapshot(names: readonly string[]): Environment {
-  const variables = new Map(
-    names.filter((name) => name !== OPTIONS).map((name) => [name, Deno.env.get(name)]),
-  );
-  const isOption = (name: string) => names.includes(OPTIONS) && name.startsWith("CHAT_");
-  return (name) =>
-    variables.has(name) || !isOption(name) ? variables.get(name) : Deno.env.get(name);
+  const named = names.filter((name) => !name.endsWith("*"));
+  const variables = new Map(named.map((name) => [name, Deno.env.get(name)]));
+  const isRead = (name: string) => variables.has(name) || !name.startsWith("CHAT_");
+  return (name) => isRead(name) ? variables.get(name) : Deno.env.get(name);
 }
 
 /** `import` (loading code from the network) exists in Deno but not in its types. */

@@ -50,7 +50,7 @@ export async function runSubcommand(
     try {
       return await run(given);
     } catch (error) {
-      throw given.inVariables(error);
+      throw given.nameVariables(error);
     }
   });
 }

@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";
-import { look } from "../../common/cli/own_files.ts";
+import { exists, folderOf, look } from "../../common/cli/own_files.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import { roomName } from "../../common/protocol/names.ts";
 
@@ -93,10 +93,7 @@ function sideFiles(file: string): string[] {
 export function openDatabase(path: string): DatabaseSync {
   let isNew = false;
   try {
-    if (!isThere(path)) {
-      Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
-      isNew = true;
-    }
+    isNew = ensureFile(path);
     return open(path, checkFile(path));
   } catch (error) {
     if (isNew) Deno.removeSync(path);
@@ -104,18 +101,31 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/**
- * Checks whether the history in a file could be opened, and changes nothing; a hub may run on it.
- * @throws {Failure} as {@linkcode openDatabase}.
- */
+/** Checks the history in a file, on which a hub may run, and changes nothing. @throws {Failure} as {@linkcode openDatabase}. */
 export function checkDatabase(path: string): void {
   try {
-    if (isThere(path)) checkFile(path);
-    else Deno.statSync(path.replace(/[^/]*$/, "") || ".");
+    if (!exists(path)) return void Deno.statSync(folderOf(path));
+    ensureFile(path);
+    checkFile(path);
   } catch (error) {
     const failure = databaseFailure(path, error);
     if (failure.key !== "failure.db_in_use") throw failure;
   }
+}
+
+/** Creates an empty file unless the file exists, and returns whether it did. */
+function ensureFile(path: string): boolean {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    if (!isFile) throw new Failure("failure.db_no_file", { path });
+    // Not even for root, whom the system lets write to it.
+    if (mode !== null && (mode & 0o222) === 0) throw new Failure("failure.db_no_access", { path });
+    return false;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  return true;
 }
 
 /** Returns the real path of a file that is empty or has a history. */
@@ -127,20 +137,6 @@ function checkFile(path: string): string {
   }
   if (isHistory(path, file)) inspect(path, file);
   return file;
-}
-
-/** Whether the file exists, and may be written to. */
-function isThere(path: string): boolean {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    if (!isFile) throw new Failure("failure.db_no_file", { path });
-    // Not even for root, whom the system lets write to it.
-    if (mode !== null && (mode & 0o222) === 0) throw new Failure("failure.db_no_access", { path });
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Whether the file has a history; false if it is empty. SQLite must not open any other file. */
@@ -247,13 +243,4 @@ export function databaseFailure(path: string, cause: unknown): Failure {
     SYSTEM_FAILURES[code] ?? "failure.db_unusable";
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Failure(key, { path, reason }, { cause });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

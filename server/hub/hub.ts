@@ -101,9 +101,11 @@ export class Hub implements HubApi {
 
   /** Counted when asked for. */
   get counts() {
+    const members = [...this.#sessions.members()];
     return {
-      /** Sessions in the chat that are connected, and those that are away. */
-      members: [...this.#sessions.members()].length,
+      /** Sessions in the chat that are connected, those of them that speak frames, and those that are away. */
+      members: members.length,
+      framesMembers: members.filter(({ dialect }) => dialect.name === "frames").length,
       waiting: this.#sessions.awayCount,
       rooms: this.chat.rooms.count,
       /** Since the hub started: lines received, and messages accepted. */

@@ -6,6 +6,7 @@ import { listenFailure } from "../../common/cli/failure.ts";
 import { BACKLOG } from "../accept_loop.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import type { LogLimit } from "../log_limit.ts";
 import { openDescriptorReadings } from "./descriptors.ts";
 import { EventCounter } from "./event_counter.ts";
 import { type HubStats, MetricsRegistry, type Readings } from "./registry.ts";
@@ -39,6 +40,7 @@ export class Metrics {
   readonly #events = new EventCounter();
   readonly #registry = new MetricsRegistry(this.#events);
   readonly #descriptors = openDescriptorReadings();
+  #log: LogLimit | undefined;
   #server: MetricsServer | undefined;
   #stopMeasuring: () => void = () => {};
 
@@ -56,9 +58,10 @@ export class Metrics {
     return { hostname, port };
   }
 
-  /** Wraps a log and counts its events. */
-  countEvents(log: Log): Log {
-    return this.#events.wrap(log);
+  /** Wraps a log and counts its events, and what it leaves out. */
+  countEvents(limited: LogLimit): Log {
+    this.#log = limited;
+    return this.#events.wrap(limited.log);
   }
 
   /** Wraps a schedule and measures the time from each call until its `flush` has returned. */
@@ -74,7 +77,14 @@ export class Metrics {
 
   /** Starts measuring and answering. */
   start(stats: HubStats, log: Log): void {
-    this.#registry.register(stats, { ...PROCESS, ...this.#descriptors.readings });
+    this.#registry.register(stats, {
+      chat_log_lines_left_out_total: [
+        "Log lines left out because too many of their kind came in a second",
+        () => this.#log?.leftOut ?? 0,
+      ],
+      ...PROCESS,
+      ...this.#descriptors.readings,
+    });
     const { loopDelay } = this.#registry;
     this.#stopMeasuring = measureLoopDelay(CLOCK, (seconds) => loopDelay.observe(seconds));
     this.#server = new MetricsServer(this.#listener, {
@@ -88,7 +98,7 @@ export class Metrics {
   /** Closes the port and all its connections. */
   async close(): Promise<void> {
     this.#stopMeasuring();
-    this.#descriptors.close();
+    this.#descriptors.close?.();
     if (this.#server) await this.#server.close();
     else this.#listener.close();
   }

@@ -13,8 +13,6 @@ export interface HubStats {
   counts: () => HubCounts;
   /** Open connections. */
   connections: () => number;
-  /** Their number for each dialect. */
-  dialects: () => ReadonlyMap<string, number>;
   /** Bytes pending for all readers together. */
   pendingBytes: () => number;
   /** Bytes that the system has accepted from the hub. */
@@ -23,7 +21,6 @@ export interface HubStats {
   isHistoryFailing: () => boolean;
   /** Whether the hub has a connection to its cluster, or is alone. */
   isClusterUp: () => boolean;
-  logLinesLeftOut: () => number;
   /** Why nobody can join at the moment, in one line; undefined if everybody can. */
   unready: () => string | undefined;
 }
@@ -31,24 +28,15 @@ export interface HubStats {
 /** Upper bounds of the histograms, in seconds: from unnoticeable to annoying. */
 const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * base, 5 * base]);
 
-/** Help and value by name, or a value for each value of a label; a name that ends in `_total` is a counter's, any other a gauge's. */
+/** Help and value by name; a name that ends in `_total` is a counter's, any other a gauge's. */
 export type Readings = Readonly<
-  Record<
-    string,
-    | readonly [help: string, read: (hub: HubStats) => number]
-    | readonly [help: string, read: (hub: HubStats) => ReadonlyMap<string, number>, label: string]
-  >
+  Record<string, readonly [help: string, read: (hub: HubStats) => number]>
 >;
 
 const READINGS: Readings = {
   chat_connections: [
     "Open connections, including those that are being turned away",
     (hub) => hub.connections(),
-  ],
-  chat_connections_by_dialect: [
-    "Open connections, by what they speak: text of people, frames of the client and of bots, or http",
-    (hub) => hub.dialects(),
-    "dialect",
   ],
   chat_connections_limit: [
     "Maximum number of open connections (--max-connections, or what the system allows)",
@@ -89,10 +77,6 @@ const READINGS: Readings = {
   chat_history_failing: [
     "1 while the history cannot be written to disk (--db), else 0",
     (hub) => hub.isHistoryFailing() ? 1 : 0,
-  ],
-  chat_log_lines_left_out_total: [
-    "Log lines left out because there were too many of their kind",
-    (hub) => hub.logLinesLeftOut(),
   ],
 };
 
@@ -157,18 +141,15 @@ export class MetricsRegistry {
   /** Adds all metrics that are read when they are scraped: of the hub, and of its process. Call it once. */
   register(hub: HubStats, process: Readings): void {
     const registers = [this.#registry];
-    for (const [name, [help, read, label]] of Object.entries({ ...READINGS, ...process })) {
+    for (const [name, [help, read]] of Object.entries({ ...READINGS, ...process })) {
       const Metric = name.endsWith("_total") ? Counter : Gauge;
       new Metric({
         name,
         help,
-        labelNames: label === undefined ? [] : [label],
         registers,
         collect() {
           this.reset();
-          const value = read(hub);
-          if (typeof value === "number") return this.inc(value);
-          for (const [labelled, count] of value) this.inc({ [label!]: labelled }, count);
+          this.inc(read(hub));
         },
       });
     }
@@ -190,6 +171,17 @@ export class MetricsRegistry {
         },
       });
     }
+    new Gauge({
+      name: "chat_connections_by_dialect",
+      help: "Connections of users in the chat, by what they speak: text as in nc, or frames",
+      labelNames: ["dialect"],
+      registers,
+      collect() {
+        const { framesMembers, members } = hub.counts();
+        this.set({ dialect: "frames" }, framesMembers);
+        this.set({ dialect: "text" }, members - framesMembers);
+      },
+    });
     const info = new Gauge({
       name: "chat_build_info",
       help: "Always 1; the label has the version",

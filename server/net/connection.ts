@@ -317,12 +317,8 @@ export class Connection implements Peer {
     hub.sendError(session, { code: "not_utf8", params: {} });
   }
 
-  get dialect(): string {
-    return this.#session.dialect.name;
-  }
-
   get #isText(): boolean {
-    return this.dialect === "text";
+    return this.#session.dialect.name === "text";
   }
 
   #onLine(line: string, isWhole: boolean): void {

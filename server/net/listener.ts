@@ -83,15 +83,6 @@ export class Listener {
     return this.#open.size - this.#rejected >= this.#options.limits.connections;
   }
 
-  /** Number of open connections for each dialect. */
-  countDialects(): Map<string, number> {
-    const counts = new Map<string, number>([["text", 0], ["frames", 0]]);
-    for (const { dialect } of this.#open.keys()) {
-      counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
-    }
-    return counts;
-  }
-
   /** Resolves when all connections are closed. */
   async drained(): Promise<void> {
     await Promise.all(this.#open.values());

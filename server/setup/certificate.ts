@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { readPem } from "../../common/cli/files.ts";
 import { formatFingerprint } from "../../common/cli/fingerprint.ts";
-import { changeOwnFile, look } from "../../common/cli/own_files.ts";
+import { changeOwnFile, exists } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
 import type { TlsFiles } from "./options.ts";
 
@@ -49,18 +49,14 @@ export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
   return "kept" in tls ? loadOwn(tls.kept) : loadGiven(tls);
 }
 
-/**
- * As {@linkcode loadCertificate}, but changes nothing: undefined if the hub's own certificate is still to be made. Compares it
- * with its key, for which a port of this machine is open for a moment.
- */
+/** As {@linkcode loadCertificate}, but makes none, and compares it with its key, for which a port is open for a moment. */
 export async function checkCertificate(tls: TlsFiles): Promise<HubCertificate | undefined> {
-  if ("kept" in tls && !look(tls.kept.file)?.size) return undefined;
+  if ("kept" in tls && !exists(tls.kept.file)) return undefined;
   const certificate = "kept" in tls
     ? await readOwn((await readPem(tls.kept.file)).text, tls.kept.file)
     : await loadGiven(tls);
   try {
-    const { cert, key } = certificate;
-    Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
   } catch (error) {
     const failure = certificateFailure(error, tls);
     if (failure) throw failure;

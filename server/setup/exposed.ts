@@ -1,4 +1,4 @@
-/** Warns of files and folders of the hub that others may have prepared, or may change. */
+/** Warns of files and folders of the hub that others may have prepared, or may read or change. */
 
 import { exposureOf, openFolder } from "../../common/cli/own_files.ts";
 import { databaseFiles } from "../history/database.ts";
@@ -12,12 +12,14 @@ const WARNINGS = {
   open: "others can write to a file: chmod go-w prevents that",
 } as const;
 
-/** Warns of passwords and of a given key that other users can read. */
-export function warnOfReadable(
-  { tls }: ServerOptions,
-  { openToOthers, certificate }: Pick<ServerSecrets, "openToOthers"> & {
-    certificate: HubCertificate | undefined;
-  },
+interface Exposable extends Pick<ServerSecrets, "openToOthers"> {
+  certificate: HubCertificate | undefined;
+}
+
+/** Call it before the history is opened: then its files are still as others may have left them. */
+export function warnOfExposed(
+  { logFile, db, tls }: ServerOptions,
+  { openToOthers, certificate }: Exposable,
   log: Log,
 ): void {
   for (const path of openToOthers) {
@@ -26,10 +28,6 @@ export function warnOfReadable(
   if (certificate?.isOpenToOthers && tls && "key" in tls) {
     log.warning("others can read a key: chmod 600 keeps it secret", { path: tls.key });
   }
-}
-
-/** Call it before the history is opened: then its files are still as others may have left them. */
-export function warnOfExposed({ logFile, db, tls }: ServerOptions, log: Log): void {
   const files = [...(logFile ? [logFile] : []), ...(db ? databaseFiles(db.path) : [])];
   for (const path of files) {
     const exposure = exposureOf(path);

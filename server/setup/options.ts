@@ -77,12 +77,10 @@ const MAX_GRACE = 3600;
 const DEFAULT_KEEP: Retention = { messages: 1_000_000 };
 const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
-const DEFAULT_LOG_LEVEL = "info";
 const DEFAULT_CLUSTER = "chat";
 const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
 
-const JSON_LOG = "json";
-const LOG_CHOICES = [...LOG_LEVELS, JSON_LOG, ...LOG_LEVELS.map((level) => `${level},${JSON_LOG}`)];
+const LOG_CHOICES = [...LOG_LEVELS, "json", ...LOG_LEVELS.map((level) => `${level},json`)];
 
 const LIMIT_OPTIONS: Option[] = Object.values(LIMITS).map(({ flag, unit, initial, help }) => {
   const usual = unit === "bytes" ? formatBytes(initial) : initial;
@@ -148,7 +146,6 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   const keep = readKeep(args);
   const metrics = args.value("metrics");
   const nick = args.value("name");
-  if (nick !== undefined && !args.isOn("join")) throw needs("name", "--join");
   const address = parseAddress(args.positionals);
   const isAnnounced = args.isOn("announce");
   const host = address.hostname;
@@ -197,14 +194,11 @@ function readLimits(args: Arguments): Limits {
 
 /** A level, `json`, or both, separated by a comma. */
 function readLog(args: Arguments): Pick<ServerOptions, "logLevel" | "logFormat"> {
-  const words = (args.value("log") ?? DEFAULT_LOG_LEVEL).split(",");
-  const levels = words.filter((word) => word !== JSON_LOG);
-  const choices = [...LOG_LEVELS, JSON_LOG] as const;
-  const level = parseChoice("log", levels.join(",") || JSON_LOG, choices);
-  return {
-    logLevel: level === JSON_LOG ? DEFAULT_LOG_LEVEL : level,
-    ...(levels.length < words.length ? { logFormat: JSON_LOG } : {}),
-  };
+  const words = (args.value("log") ?? "info").split(",");
+  const levels = words.filter((word) => word !== "json");
+  const level = parseChoice("log", levels.join(",") || "json", [...LOG_LEVELS, "json"]);
+  const logLevel = level === "json" ? "info" : level;
+  return levels.length < words.length ? { logLevel, logFormat: "json" } : { logLevel };
 }
 
 /** Addresses, separated by commas. */
@@ -237,7 +231,6 @@ function readCertificate(args: Arguments, environment: Environment): TlsFiles | 
 function readKeep(args: Arguments): Retention {
   const value = args.value("keep");
   if (value === undefined) return DEFAULT_KEEP;
-  if (!args.isOn("db") && !args.isOn("nats")) throw needs("keep", "--db / --nats");
   const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
   const number = Number(digits);
   const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;
@@ -253,11 +246,7 @@ function needs(flag: string, needed: string): UsageError {
 
 function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   const list = args.value("nats");
-  if (list === undefined) {
-    const needing = ["nats-creds", "nats-ca", "cluster"].find(args.isOn);
-    if (needing !== undefined) throw needs(needing, "--nats");
-    return undefined;
-  }
+  if (list === undefined) return undefined;
   if (args.isOn("db")) {
     throw new UsageError("usage.two_histories", { option: "--db", other: "--nats" });
   }

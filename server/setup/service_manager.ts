@@ -1,21 +1,14 @@
-/** Tells the service manager, such as systemd, how the hub is: sd_notify(3). */
+/** Tells a service manager, such as systemd, how the hub is: sd_notify(3). */
 
 import type { Environment } from "../../common/cli/environment.ts";
 import { openLibc } from "../../common/cli/libc.ts";
-import type { After } from "../../common/cli/timers.ts";
+import type { Log } from "../log.ts";
 
-/** Of Linux: AF_UNIX, SOCK_DGRAM with SOCK_CLOEXEC, MSG_DONTWAIT with MSG_NOSIGNAL, CLOCK_MONOTONIC. */
-const UNIX = 1;
-const DATAGRAMS = 0x80002;
-const AT_ONCE = 0x4040;
-const MONOTONIC = 1;
-/** Longest path of a socket in bytes (unix(7)). */
-const MAX_PATH = 107;
+/** Of Linux: AF_UNIX, SOCK_DGRAM, MSG_DONTWAIT, CLOCK_MONOTONIC. And the longest name of a socket (unix(7)), in bytes. */
+const [UNIX, DATAGRAMS, AT_ONCE, MONOTONIC, MAX_NAME] = [1, 2, 0x40, 1, 107];
 
-const utf8 = new TextEncoder();
-
-export interface ServiceManager extends Disposable {
-  /** The hub can be joined, for the first time or after {@linkcode reloading}. `status` is shown to the operator. */
+export interface ServiceManager {
+  /** The hub can be joined, for the first time or after {@linkcode reloading}. `status` is for the operator. */
   ready(status: string): void;
   /** The hub reads its files again, until it is ready. */
   reloading(): void;
@@ -23,67 +16,43 @@ export interface ServiceManager extends Disposable {
 }
 
 /**
- * Undefined without a service manager, or where the system does not let us: on Linux alone, and while the permission `ffi` is
- * there. Until it is disposed of, it tells the watchdog twice in its time that the event loop runs.
+ * Feeds the watchdog from now on, twice in its time. Undefined without a service manager, or where the system does not let us:
+ * outside of Linux, and without the permission `ffi`.
  */
 export function openServiceManager(
   environment: Environment,
-  after: After,
+  log: Log,
 ): ServiceManager | undefined {
-  const address = socketAddress(environment("NOTIFY_SOCKET") ?? "");
-  const libc = address && Deno.build.os === "linux" && openLibc({
+  const path = environment("NOTIFY_SOCKET");
+  if (!path) return undefined;
+  const name = new TextEncoder().encode(path.replace(/^@/, "\0")); // an abstract name
+  const isUsable = Deno.build.os === "linux" && /^[/@]/.test(path) && name.length <= MAX_NAME;
+  const libc = isUsable && openLibc({
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
-    connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-    send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+    sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
     clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
-    close: { parameters: ["i32"], result: "i32" },
   });
-  if (!libc) return undefined;
-  const { symbols } = libc;
-  const socket = symbols.socket(UNIX, DATAGRAMS, 0);
-  if (symbols.connect(socket, address, address.length) !== 0) {
-    symbols.close(socket);
-    libc.close();
+  if (!libc) {
+    log.warning("the service manager cannot be told how the hub is", { socket: path });
     return undefined;
   }
-  const send = (...lines: string[]) => {
-    const bytes = utf8.encode(lines.join("\n"));
-    symbols.send(socket, bytes, BigInt(bytes.length), AT_ONCE);
+  const { symbols } = libc;
+  const socket = symbols.socket(UNIX, DATAGRAMS, 0);
+  const address = Uint8Array.of(UNIX, 0, ...name); // a sockaddr_un
+  const send = (state: string) => {
+    const bytes = new TextEncoder().encode(state);
+    symbols.sendto(socket, bytes, BigInt(bytes.length), AT_ONCE, address, address.length);
   };
-  const pause = watchdogPause(environment);
-  let stop = () => {};
-  const feed = () => {
-    send("WATCHDOG=1");
-    stop = after(pause!, feed);
-  };
-  if (pause) feed();
+  const time = Number(environment("WATCHDOG_USEC"));
+  const isWatched = (environment("WATCHDOG_PID") ?? String(Deno.pid)) === String(Deno.pid);
+  if (isWatched && time > 0) setInterval(() => send("WATCHDOG=1"), time / 2000);
   return {
-    ready: (status) => send("READY=1", `STATUS=${status}`),
+    ready: (status) => send(`READY=1\nSTATUS=${status}`),
     reloading() {
-      const time = new BigInt64Array(2); // seconds and nanoseconds
-      symbols.clock_gettime(MONOTONIC, time);
-      send("RELOADING=1", `MONOTONIC_USEC=${time[0]! * 1_000_000n + time[1]! / 1000n}`);
+      const now = new BigInt64Array(2); // seconds and nanoseconds
+      symbols.clock_gettime(MONOTONIC, now);
+      send(`RELOADING=1\nMONOTONIC_USEC=${now[0]! * 1_000_000n + now[1]! / 1000n}`);
     },
     stopping: () => send("STOPPING=1"),
-    [Symbol.dispose]() {
-      stop();
-      symbols.close(socket);
-      libc.close();
-    },
   };
-}
-
-/** A `sockaddr_un`; a name after `@` is abstract, and begins with NUL. Undefined for anything else. */
-function socketAddress(path: string): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = utf8.encode(path.replace(/^@/, "\0"));
-  if (!/^[/@]/.test(path) || bytes.length > MAX_PATH) return undefined;
-  const family = new Uint8Array(Uint16Array.of(UNIX).buffer);
-  return Uint8Array.of(...family, ...bytes, ...(path.startsWith("/") ? [0] : []));
-}
-
-/** Half of the watchdog's time, in milliseconds; undefined if it does not wait for this process. */
-function watchdogPause(environment: Environment): number | undefined {
-  const process = environment("WATCHDOG_PID") ?? String(Deno.pid);
-  const time = Number(environment("WATCHDOG_USEC"));
-  return process === String(Deno.pid) && time > 0 ? Math.max(1, time / 2000) : undefined;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { closeLog, type LogFormat, openLog, warningLine } from "../../../server/log.ts";
+import { closeLog, type LogFormat, openLog } from "../../../server/log.ts";
 
 Deno.test("each level has its priority in the journal, and texts cannot begin a line of their own", async () => {
   const linesIn = async (format: LogFormat) => {
@@ -19,19 +19,4 @@ Deno.test("each level has its priority in the journal, and texts cannot begin a 
     assertEquals(JSON.parse(line).text, `a\n<0>"b"`);
     assertEquals(line.indexOf("\n"), line.length - 1);
   }
-});
-
-Deno.test("a warning by itself has the format of the log", () => {
-  const fields = { count: 3, timestamp: 0 };
-  assertEquals(
-    warningLine("journal", "log lines dropped", fields),
-    '<4>time=1970-01-01T00:00:00.000Z level=warning logger=chat msg="log lines dropped" count=3\n',
-  );
-  assertEquals(JSON.parse(warningLine("json", "log lines dropped", fields)), {
-    "@timestamp": "1970-01-01T00:00:00.000Z",
-    level: "WARN",
-    message: "log lines dropped",
-    logger: "chat",
-    count: 3,
-  });
 });

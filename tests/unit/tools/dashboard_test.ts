@@ -44,6 +44,7 @@ async function metrics(): Promise<Map<string, string>> {
     limits: { connections: 1, pendingTotal: 1, acceptPause: 1000 },
     counts: () => ({
       members: 0,
+      framesMembers: 0,
       waiting: 0,
       rooms: 0,
       linesIn: 0,
@@ -55,16 +56,15 @@ async function metrics(): Promise<Map<string, string>> {
     sentBytes: none,
     isHistoryFailing: () => false,
     isClusterUp: () => true,
-    dialects: () => new Map([["text", 2], ["frames", 1]]),
-    logLinesLeftOut: () => 0,
     unready: () => undefined,
-  }, { ...PROCESS, ...DESCRIPTORS });
+  }, { ...PROCESS, ...OTHERS });
   const metrics = readExposition((await registry.expose()).text);
   return new Map(Object.entries(metrics).map(([name, { type }]) => [name, type]));
 }
 
-/** Only where the system lets the hub read them. */
-const DESCRIPTORS = {
+/** Of the process and its log, some only where the system lets the hub read them. */
+const OTHERS = {
+  chat_log_lines_left_out_total: ["left out", () => 0],
   process_open_fds: ["open", () => 0],
   process_max_fds: ["at most", () => 0],
 } as const;

@@ -24,7 +24,7 @@ function readServer(variables: Record<string, string>, ...args: string[]) {
   try {
     return readServerOptions(given, environmentOf(variables));
   } catch (error) {
-    throw given.inVariables(error);
+    throw given.nameVariables(error);
   }
 }
 

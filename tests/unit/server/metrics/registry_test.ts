@@ -23,8 +23,6 @@ function statsOf({ hub }: TestHub): HubStats {
     sentBytes: () => 1000,
     isHistoryFailing: () => false,
     isClusterUp: () => true,
-    dialects: () => new Map([["text", 2], ["frames", 1]]),
-    logLinesLeftOut: () => 0,
     unready: () => undefined,
   };
 }
@@ -100,8 +98,6 @@ Deno.test("connections, pending bytes and process values are shown with their li
   const values = await observed(new TestHub()).samples();
   const expected = {
     chat_connections: 3,
-    'chat_connections_by_dialect{dialect="text"}': 2,
-    'chat_connections_by_dialect{dialect="frames"}': 1,
     chat_connections_limit: 100,
     chat_pending_bytes: 17,
     chat_pending_bytes_limit: 4096,

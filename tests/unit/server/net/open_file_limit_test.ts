@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { type LogLevel, logTo } from "../../../../server/log.ts";
-import { limitConnections } from "../../../../server/setup/connection_limit.ts";
+import { limitConnections } from "../../../../server/net/open_file_limit.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../../../server/setup/options.ts";
 
 /** The limit of connections with so many free descriptors, and what is logged. */
