@@ -5,7 +5,6 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import { parseArguments } from "../../common/cli/command_line.ts";
 import { DOCTOR_COMMAND_LINE, readDoctorOptions } from "../../client/doctor/options.ts";
-import { HUB_NAME } from "../../server/setup/certificate.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/options.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat } from "../support/program.ts";
@@ -48,7 +47,7 @@ interface Service {
   read_only: boolean;
   cap_drop: string[];
   security_opt?: string[];
-  extra_hosts?: string[];
+  logging?: unknown;
   healthcheck?: { test: string[] };
   build?: { context: string; dockerfile: string };
 }
@@ -76,6 +75,18 @@ function doctorOptions([executable, subcommand, ...args]: string[]) {
   return readDoctorOptions(parseArguments(DOCTOR_COMMAND_LINE, args), () => undefined);
 }
 
+const BOUNDED_LOG = {
+  driver: "json-file",
+  options: { "max-size": "10m", "max-file": "5" },
+};
+
+/** Asserts that the health check of a service asks whether its hub answers, and no more. */
+function assertAsksItself({ healthcheck }: Service, port: number): void {
+  const [kind, ...check] = healthcheck?.test ?? [];
+  const { address, isAnswerEnough } = doctorOptions(check);
+  assertEquals([kind, address, isAnswerEnough], ["CMD", { hostname: "127.0.0.1", port }, true]);
+}
+
 Deno.test("the program accepts the options of the hubs in the units", async () => {
   for (const name of UNITS.slice(0, 2)) {
     const [command = ""] = (await readUnit(name)).get("ExecStart") ?? [];
@@ -83,13 +94,17 @@ Deno.test("the program accepts the options of the hubs in the units", async () =
       .replace("${CHAT_NATS}", "tls://n1:4222,tls://n2:4222").split(" ");
     assertEquals([executable, subcommand], [EXECUTABLE, "server"]);
     const options = serverOptions(args);
-    assertEquals(options.address, { hostname: "0.0.0.0", port: 3000 }, name);
+    assertEquals(options.address, { hostname: "::", port: 3000 }, name);
     assertEquals(options.tls !== undefined, true);
+    assertMatch(options.passwordFile!, /\/password$/);
+    assertMatch(options.modPasswordFile!, /\/mod-password$/);
+    const allowed = (await readUnit(name)).get("SocketBindAllow");
+    assertEquals(allowed, [`tcp:${options.address.port}`, `tcp:${options.metrics?.port}`]);
   }
 });
 
 Deno.test({
-  name: "systemd accepts the units, and rates the hub's as well confined",
+  name: "systemd accepts the units, and rates those of the hubs as well confined",
   ignore: !isSystemdHere,
   async fn() {
     await using folder = await tempDirectory();
@@ -106,18 +121,33 @@ Deno.test({
     await using verified = new Program(["systemd-analyze", "verify", "--man=no", ...paths]);
     assertEquals([(await verified.exit()).code, verified.stderr()], [0, ""]);
     // The threshold is in tenths; 100 is a unit that confines nothing.
-    const args = ["security", "--offline=true", "--threshold=15", "--no-pager", paths[0]!];
-    await using rated = new Program(["systemd-analyze", ...args]);
-    assertEquals((await rated.exit()).code, 0, rated.stdout().slice(-200));
+    const args = ["security", "--offline=true", "--threshold=15", "--no-pager"];
+    for (const path of paths.slice(0, 2)) {
+      await using rated = new Program(["systemd-analyze", ...args, path]);
+      assertEquals((await rated.exit()).code, 0, rated.stdout().slice(-200));
+    }
   },
+});
+
+Deno.test("the unit is told when the hub is ready, and the hub is told to read its files again", async () => {
+  for (const name of UNITS.slice(0, 2)) {
+    const unit = await readUnit(name);
+    const values = ["Type", "ExecReload", "WatchdogSec"].map((key) => unit.get(key));
+    assertEquals(values, [["notify"], ["/bin/kill -HUP $MAINPID"], ["30"]], name);
+    assertMatch(unit.get("RestrictAddressFamilies")![0]!, /\bAF_UNIX\b/); // for the notifications
+    assertMatch(unit.get("EnvironmentFile")![0]!, /^-?\/etc\/chat\/hub\.env$/);
+  }
 });
 
 Deno.test("the command of the unit is a hub with a password and a history, over TLS", async () => {
   await using state = await tempDirectory();
-  await Deno.writeTextFile(`${state.path}/password`, "sesamo\n", { mode: 0o600 });
+  for (const [name, text] of [["password", "sesamo\n"], ["mod-password", "mando\n"]] as const) {
+    await Deno.writeTextFile(`${state.path}/${name}`, text, { mode: 0o600 });
+  }
   const unit = await readUnit("chat.service");
   const [, , , port, ...args] = unit.get("ExecStart")![0]!
-    .replaceAll(/\$\{(?:STATE|CREDENTIALS)_DIRECTORY\}/g, state.path).split(" ");
+    .replaceAll(/\$\{(?:STATE|CREDENTIALS)_DIRECTORY\}/g, state.path)
+    .replace("127.0.0.1:9090", "127.0.0.1:0").split(" ");
   assertEquals(port, "3000");
   const env = { XDG_STATE_HOME: `${state.path}/state` };
   await using hub = new Program(chat("server", "127.0.0.1", "0", ...args), { env });
@@ -152,7 +182,8 @@ Deno.test("the image runs the executable without privileges, and checks the hub 
   assertEquals(copied.some((args) => args.endsWith(` ${EXECUTABLE}`)), true);
   assertEquals(copied.some((args) => args.includes(NOBODY) && args.endsWith(last("VOLUME"))), true);
   const [, check = ""] = last("HEALTHCHECK").match(/CMD (\[.*\])$/) ?? [];
-  assertEquals(doctorOptions(JSON.parse(check)).address, { ...address, hostname: "127.0.0.1" });
+  const { address: asked, isAnswerEnough } = doctorOptions(JSON.parse(check));
+  assertEquals([asked, isAnswerEnough], [{ ...address, hostname: "127.0.0.1" }, true]);
 });
 
 Deno.test("the hub of the compose file agrees with its image, and can write only to its volume", async () => {
@@ -161,30 +192,27 @@ Deno.test("the hub of the compose file agrees with its image, and can write only
   assertEquals(hub.build, { context: "..", dockerfile: "deploy/Dockerfile" });
   assertEquals([hub.user, hub.read_only, hub.cap_drop], [NOBODY, true, ["ALL"]]);
   assertEquals(hub.security_opt, ["no-new-privileges:true"]);
-  const { address, db, tls, passwordFile } = serverOptions(hub.command.slice(1));
+  const { address, db, tls, passwordFile, modPasswordFile } = serverOptions(hub.command.slice(1));
+  assertEquals(address.hostname, "::");
   assertEquals(hub.ports, [`${address.port}:${address.port}`]);
+  assertEquals(hub.logging, BOUNDED_LOG);
 
   const volume = (await readDockerfile()).find(([name]) => name === "VOLUME")?.[1];
   assertEquals(hub.volumes, [`state:${volume}`]);
   assertEquals(Object.keys(volumes), ["state"]);
-  assertEquals([db?.path, passwordFile], [`${volume}/history.db`, `/run/secrets/${hub.secrets}`]);
-  assertEquals(secrets, { password: { file: "./password" } });
-  // The check trusts the hub's own certificate, which has that name, and gives the password.
   assertEquals(tls && "kept" in tls && tls.kept.file, `${volume}/chat/hub.pem`);
-  assertEquals(hub.extra_hosts, [`${HUB_NAME}:127.0.0.1`]);
-  const [kind, ...check] = hub.healthcheck?.test ?? [];
-  const asked = doctorOptions(check);
-  assertEquals([kind, asked.address], ["CMD", { hostname: HUB_NAME, port: address.port }]);
-  assertEquals([asked.tls, asked.passwordFile], [
-    { caFile: `${volume}/chat/hub.pem` },
-    passwordFile,
-  ]);
+  assertEquals(db?.path, `${volume}/history.db`);
+  assertEquals([passwordFile, modPasswordFile], hub.secrets?.map((name) => `/run/secrets/${name}`));
+  const files = { password: { file: "./password" }, "mod-password": { file: "./mod-password" } };
+  assertEquals(secrets, files);
+  assertAsksItself(hub, address.port);
 });
 
 Deno.test("the hubs of the cluster's compose file have their own ports, and are confined", async () => {
   const { services } = await readCompose("cluster/compose.yaml");
   const hubs = Object.values(services).filter(({ command }) => command.includes("server"));
   assertEquals(hubs.map(({ ports }) => ports[0]), ["3001:3000", "3002:3000", "3003:3000"]);
+  for (const { logging } of Object.values(services)) assertEquals(logging, BOUNDED_LOG);
   for (const hub of hubs) {
     const [executable, subcommand, ...args] = hub.command;
     assertEquals([executable, subcommand, hub.read_only, hub.cap_drop], [
@@ -194,6 +222,9 @@ Deno.test("the hubs of the cluster's compose file have their own ports, and are 
       ["ALL"],
     ]);
     const nats = args.map((arg) => arg.replaceAll("${HUB_PASSWORD:?}", "for-hubs"));
-    assertEquals(serverOptions(nats).nats?.servers.length, 3);
+    const { address, nats: cluster, modPasswordFile } = serverOptions(nats);
+    assertEquals([address.hostname, cluster?.servers.length], ["::", 3]);
+    assertEquals([modPasswordFile], hub.secrets?.map((name) => `/run/secrets/${name}`));
+    assertAsksItself(hub, address.port);
   }
 });

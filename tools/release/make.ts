@@ -15,6 +15,9 @@ export const INSTALLERS = ["install.sh", "install.ps1"] as const;
 /** For Grafana. */
 export const DASHBOARD = "grafana.json";
 
+/** For Prometheus. */
+export const ALERTS = "alerts.yml";
+
 export const NOTES = "notes.md";
 
 export interface Plan {
@@ -53,6 +56,7 @@ export async function makeRelease(plan: Plan): Promise<Sizes[]> {
     await write(name, new TextEncoder().encode(repository ? stamp(script, repository) : script));
   }
   await write(DASHBOARD, new TextEncoder().encode(dashboardText()));
+  await write(ALERTS, await Deno.readFile(`${root}/deploy/${ALERTS}`));
   await Deno.writeTextFile(`${output}/${CHECKSUMS}`, formatChecksums(sums));
   const notes = repository ? withInstallation(plan.notes, repository) : plan.notes;
   await Deno.writeTextFile(`${output}/${NOTES}`, notes);

@@ -71,6 +71,7 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
   const names = [
     ...archives,
     "SHA256SUMS",
+    "alerts.yml",
     "grafana.json",
     "install.ps1",
     "install.sh",
