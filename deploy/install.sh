@@ -23,6 +23,7 @@ Usage: sh install.sh [OPTIONS]
   --repository OWNER/NAME  the repository on GitHub to download from
                            (CHAT_INSTALL_REPOSITORY)
   --only-executable        without the manual page and the completions
+  --uninstall              remove what this script has installed
   --help                   print this text
 HELP
 }
@@ -48,11 +49,16 @@ has() {
 main() {
   version=''
   only_executable=''
+  uninstall=''
   folder=${CHAT_INSTALL_DIR:-}
   from=${CHAT_INSTALL_FROM:-}
   repository=${CHAT_INSTALL_REPOSITORY:-$REPOSITORY}
   read_options "$@"
   choose_folder
+  if [ -n "$uninstall" ]; then
+    uninstall
+    return
+  fi
   choose_source
   choose_target
 
@@ -68,7 +74,7 @@ main() {
   fetch_archive
   unpack_archive
   install_executable
-  [ -n "$only_executable" ] || install_extras
+  [ -n "$only_executable" ] || extras
   say_how_to_start
 }
 
@@ -83,6 +89,10 @@ read_options() {
         ;;
       --only-executable)
         only_executable=yes
+        continue
+        ;;
+      --uninstall)
+        uninstall=yes
         continue
         ;;
       --*=*)
@@ -110,13 +120,14 @@ read_options() {
 choose_folder() {
   if [ -z "$folder" ]; then
     [ -n "${HOME:-}" ] || fail "HOME is not set: say where the executable goes with --to FOLDER"
-    folder=$HOME/.local/bin
+    folder=${HOME%/}/.local/bin
   fi
   case $folder in
     /*) ;;
     *) folder=$PWD/$folder ;;
   esac
   folder=${folder%/}
+  share=${XDG_DATA_HOME:-${HOME:+${HOME%/}/.local/share}}
 }
 
 # The address of the release's files. For the latest release it is set again once its version is known.
@@ -280,13 +291,20 @@ unwritable() {
 }
 
 # Man and the shells find these by themselves, except zsh.
-install_extras() {
-  share=${XDG_DATA_HOME:-${HOME:+$HOME/.local/share}}
+extras() {
   [ -n "$share" ] || return 0
-  place chat.1 man/man1/chat.1
-  place completions/chat.bash bash-completion/completions/chat
-  place completions/_chat zsh/site-functions/_chat
-  place completions/chat.fish fish/vendor_completions.d/chat.fish
+  extra chat.1 man/man1/chat.1
+  extra completions/chat.bash bash-completion/completions/chat
+  extra completions/_chat zsh/site-functions/_chat
+  extra completions/chat.fish fish/vendor_completions.d/chat.fish
+}
+
+extra() {
+  if [ -z "$uninstall" ]; then
+    place "$1" "$2"
+  elif [ -f "$share/$2" ]; then
+    remove "$share/$2"
+  fi
 }
 
 place() {
@@ -296,6 +314,27 @@ place() {
   else
     say "skipped $share/$2: it cannot be written"
   fi
+}
+
+uninstall() {
+  removed=''
+  if [ -f "$folder/chat" ]; then
+    said=$("$folder/chat" --version </dev/null 2>/dev/null | head -n 1 || :)
+    case $said in
+      chat\ [0-9]*) remove "$folder/chat" ;;
+      *) fail "$folder/chat is another program, so nothing was removed: say where chat is with --to FOLDER" ;;
+    esac
+  fi
+  [ -n "$only_executable" ] || extras
+  [ -n "$removed" ] || fail "chat is not in $folder: say where it is with --to FOLDER"
+  state=${XDG_STATE_HOME:-${HOME:+${HOME%/}/.local/state}}/chat
+  [ ! -d "$state" ] || say "left $state with what chat keeps for you, such as the keys of hubs; this removes it: rm -r '$state'"
+}
+
+remove() {
+  rm -f "$1" 2>/dev/null || fail "cannot remove $1"
+  removed=yes
+  say "removed $1"
 }
 
 # Text in single quotes is for the user's shell.

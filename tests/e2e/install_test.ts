@@ -196,3 +196,57 @@ Deno.test({
     assertEquals([(await program.exit()).code, program.stdout()], [0, ""]);
   },
 });
+
+Deno.test({
+  name: "--uninstall removes exactly what was installed, and says what it leaves",
+  ignore,
+  async fn() {
+    await using server = await serve();
+    for (const shell of SHELLS) {
+      await using home = await linuxHome("curl");
+      const others = [
+        ".local/bin/other",
+        ".local/share/man/man1/other.1",
+        ".local/state/chat/known-hubs",
+      ];
+      for (const path of others) {
+        const folder = path.slice(0, path.lastIndexOf("/"));
+        await Deno.mkdir(`${home.path}/${folder}`, { recursive: true });
+        await Deno.writeTextFile(`${home.path}/${path}`, "x");
+      }
+      const install = [SCRIPT, "--from", server.url];
+      assertEquals((await home.run(shell, install)).code, 0);
+      const asked = server.asked.length;
+      const { code, stdout, stderr } = await home.run(shell, [SCRIPT, "--uninstall"]);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(await home.files(), others);
+      assertEquals(stdout.match(/^removed /gm)?.length, 5);
+      assertMatch(stdout, /^left \S+\/\.local\/state\/chat with .*rm -r '\S+\/chat'$/m);
+      assertEquals(server.asked.length, asked); // it downloads nothing
+
+      const again = await home.run(shell, [SCRIPT, "--uninstall"]);
+      assertEquals([again.code, again.stdout], [1, ""]);
+      assertMatch(again.stderr, /^install\.sh: chat is not in \S+: say where it is with --to/);
+
+      const elsewhere = ["--to", `${home.path}/opt`, "--only-executable"];
+      assertEquals((await home.run(shell, [...install, ...elsewhere])).code, 0);
+      assertEquals((await home.run(shell, [SCRIPT, "--uninstall", ...elsewhere])).code, 0);
+      assertEquals(await home.files(), others);
+    }
+  },
+});
+
+Deno.test({
+  name: "--uninstall does not remove another program of the same name",
+  ignore,
+  async fn() {
+    await using home = await linuxHome("curl");
+    await Deno.mkdir(`${home.path}/.local/bin`, { recursive: true });
+    const path = `${home.path}/.local/bin/chat`;
+    await Deno.writeTextFile(path, "#!/bin/sh\necho chatterbox 7\n", { mode: 0o755 });
+    const { code, stderr } = await home.run(SHELL, [SCRIPT, "--uninstall"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /is another program, so nothing was removed/);
+    assertEquals(await home.files(), [".local/bin/chat"]);
+  },
+});
