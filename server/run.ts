@@ -98,7 +98,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   const service = context.environment && openServiceManager(context.environment, log);
   {
     await using stopping = new AsyncDisposableStack();
-    warnOfExposed(options, { ...secrets, certificate }, log);
+    warnOfExposed(options, { ...secrets, isKeyOpen: certificate?.isOpenToOthers }, log);
     // After the ports: if one is in use, no file is created.
     const { db } = options;
     const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();

@@ -20,7 +20,7 @@ export async function checkServer(options: ServerOptions, log: Log): Promise<voi
   }
   const secrets = await readSecrets(options);
   const certificate = tls && await checkCertificate(tls);
-  warnOfExposed(options, { ...secrets, certificate }, log);
+  warnOfExposed(options, { ...secrets, isKeyOpen: certificate?.isOpenToOthers }, log);
   if (db) checkDatabase(db.path);
   if (nats) await (await import("../cluster/nats/mod.ts")).readNatsFiles({ ...nats, log });
   limitConnections(options, countFreeDescriptors, log);

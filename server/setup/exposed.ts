@@ -3,29 +3,23 @@
 import { exposureOf, openFolder } from "../../common/cli/own_files.ts";
 import { databaseFiles } from "../history/database.ts";
 import type { Log } from "../log.ts";
-import type { HubCertificate } from "./certificate.ts";
 import type { ServerOptions } from "./options.ts";
-import type { ServerSecrets } from "./secrets.ts";
 
 const WARNINGS = {
   link: "a file is a symbolic link: others may decide where it leads",
   open: "others can write to a file: chmod go-w prevents that",
 } as const;
 
-interface Exposable extends Pick<ServerSecrets, "openToOthers"> {
-  certificate: HubCertificate | undefined;
-}
-
 /** Call it before the history is opened: then its files are still as others may have left them. */
 export function warnOfExposed(
   { logFile, db, tls }: ServerOptions,
-  { openToOthers, certificate }: Exposable,
+  { openToOthers, isKeyOpen }: { openToOthers: readonly string[]; isKeyOpen?: boolean | undefined },
   log: Log,
 ): void {
   for (const path of openToOthers) {
     log.warning("others can read a password: chmod 600 keeps it secret", { path });
   }
-  if (certificate?.isOpenToOthers && tls && "key" in tls) {
+  if (isKeyOpen && tls && "key" in tls) {
     log.warning("others can read a key: chmod 600 keeps it secret", { path: tls.key });
   }
   const files = [...(logFile ? [logFile] : []), ...(db ? databaseFiles(db.path) : [])];

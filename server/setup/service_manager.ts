@@ -7,22 +7,13 @@ import type { Log } from "../log.ts";
 /** Of Linux: AF_UNIX, SOCK_DGRAM, MSG_DONTWAIT, CLOCK_MONOTONIC. And the longest name of a socket (unix(7)), in bytes. */
 const [UNIX, DATAGRAMS, AT_ONCE, MONOTONIC, MAX_NAME] = [1, 2, 0x40, 1, 107];
 
-export interface ServiceManager {
-  /** The hub can be joined, for the first time or after {@linkcode reloading}. `status` is for the operator. */
-  ready(status: string): void;
-  /** The hub reads its files again, until it is ready. */
-  reloading(): void;
-  stopping(): void;
-}
+export type ServiceManager = NonNullable<ReturnType<typeof openServiceManager>>;
 
 /**
  * Feeds the watchdog from now on, twice in its time. Undefined without a service manager, or where the system does not let us:
  * outside of Linux, and without the permission `ffi`.
  */
-export function openServiceManager(
-  environment: Environment,
-  log: Log,
-): ServiceManager | undefined {
+export function openServiceManager(environment: Environment, log: Log) {
   const path = environment("NOTIFY_SOCKET");
   if (!path) return undefined;
   const name = new TextEncoder().encode(path.replace(/^@/, "\0")); // an abstract name
@@ -47,7 +38,9 @@ export function openServiceManager(
   const isWatched = (environment("WATCHDOG_PID") ?? String(Deno.pid)) === String(Deno.pid);
   if (isWatched && time > 0) setInterval(() => send("WATCHDOG=1"), time / 2000);
   return {
-    ready: (status) => send(`READY=1\nSTATUS=${status}`),
+    /** The hub can be joined, for the first time or after reloading. `status` is for the operator. */
+    ready: (status: string) => send(`READY=1\nSTATUS=${status}`),
+    /** The hub reads its files again, until it is ready. */
     reloading() {
       const now = new BigInt64Array(2); // seconds and nanoseconds
       symbols.clock_gettime(MONOTONIC, now);

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { DASHBOARD, INSTALLERS, NOTES } from "../../../tools/release/make.ts";
+import { ALERTS, DASHBOARD, INSTALLERS, NOTES } from "../../../tools/release/make.ts";
 import { archiveName, CHECKSUMS, TARGETS } from "../../../tools/release/targets.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
@@ -168,6 +168,7 @@ Deno.test("exactly the files of a release are attested and published", () => {
     ...TARGETS.map((target) => archiveName("1.2.3", target)),
     CHECKSUMS,
     DASHBOARD,
+    ALERTS,
     ...INSTALLERS,
   ];
   for (const name of names) assert(patterns.some((pattern) => pattern.test(name)), name);
