@@ -21,7 +21,7 @@ export const MAN_COMMAND_LINE: CommandLine = {
 };
 
 /** The date of the last change to the page's sentences, which mdoc requires. */
-const REVISED = "November 29, 2026";
+const REVISED = "November 30, 2026";
 
 /** Related manual pages, all in section 1. */
 const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
