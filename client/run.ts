@@ -11,7 +11,6 @@ import { stateFile } from "../common/cli/state_folder.ts";
 import { giveUpFiles } from "../common/cli/subcommand.ts";
 import { after } from "../common/cli/timers.ts";
 import { type Lang, NO_BREAK, translate } from "../common/i18n/mod.ts";
-import { COMMAND_NAMES } from "../common/protocol/command_names.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { sanitize } from "../common/protocol/sanitize.ts";
 import { HubConnection } from "./net/connection.ts";
@@ -108,13 +107,10 @@ async function openConversation(
   });
 }
 
-/** The host's client leaves when the hub stops, and moderates if the hub has moderators. */
-function attachToHub(conversation: Conversation, { stop, moderatorPassword, lang }: OwnHub): void {
+/** The host's client leaves when the hub stops. */
+function attachToHub(conversation: Conversation, { stop }: OwnHub): void {
   stop.addEventListener("abort", () => conversation.leave());
   if (stop.aborted) conversation.leave();
-  if (moderatorPassword !== undefined) {
-    conversation.submit(`/${COMMAND_NAMES.mod[lang][0]} ${moderatorPassword}`);
-  }
 }
 
 interface Surroundings {

@@ -54,8 +54,7 @@ export async function runHost(
       fingerprint,
       nick: options.join?.nick,
       lang,
-      password: passwords?.password,
-      moderatorPassword: passwords?.moderatorPassword,
+      password: passwords?.moderatorPassword ?? passwords?.password,
       stop: stop.signal,
       others: () => people() - 1,
     });

@@ -31,7 +31,7 @@ import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
 import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
-import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
+import { type PlainPasswords, publicId, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
 
 /** A hub that can be joined. */
 export interface RunningHub {
@@ -104,7 +104,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
     stopping.defer(() => history.close());
     const now = tickTime(Date.now);
-    const { cluster, close } = await openCluster(options, { log, history, now });
+    const { cluster, close } = await openCluster(options, { ...secrets, log, history, now });
     stopping.defer(() => close?.());
     isServing = true;
     const parts = { certificate, socket, log, said, history, metrics, announcer, service };
@@ -162,6 +162,7 @@ async function serve(
     outboxBudget,
     rateLimit: options.rateLimit,
     trusted: options.trusted,
+    proxies: options.proxies,
     limits,
     timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,
@@ -232,11 +233,18 @@ async function serve(
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */
 async function openCluster(
   { nats, grace }: ServerOptions,
-  { log, history: { lastId }, now }: Pick<HubParts, "log" | "history" | "now">,
+  { log, history: { lastId, rules }, now, moderatorPassword }: Pick<
+    HubParts,
+    "log" | "history" | "now" | "moderatorPassword"
+  >,
 ): Promise<{ cluster: Cluster; close?: () => Promise<void> }> {
-  if (!nats) return { cluster: new LocalCluster({ epoch: crypto.randomUUID(), lastId, now }) };
+  if (!nats) {
+    const kept = { rules, hasModeration: moderatorPassword !== undefined, log };
+    const epoch = crypto.randomUUID();
+    return { cluster: new LocalCluster({ epoch, lastId, now, sessionId: publicId, kept }) };
+  }
   const { openNats } = await import("./cluster/nats/mod.ts");
-  const cluster = await openNats({ ...nats, grace, log, now });
+  const cluster = await openNats({ ...nats, grace, log, now, sessionId: publicId });
   return { cluster, close: () => cluster.shutdown() };
 }
 

@@ -12,9 +12,8 @@ export interface OwnHub {
   /** The nick to join with; a guest's if undefined. */
   readonly nick: string | undefined;
   readonly lang: "en" | "es";
+  /** The moderators', if there is one, which makes its host a moderator. */
   readonly password: string | undefined;
-  /** Makes its host a moderator. */
-  readonly moderatorPassword: string | undefined;
   /** Ends the client when it aborts. */
   readonly stop: AbortSignal;
   /** Number of other users: leaving ends the chat for them. */

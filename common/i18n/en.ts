@@ -100,6 +100,7 @@ export const en = {
   "notice.undelivered": "{nick} did not return, and never got your message: {text}",
   "notice.muted": "{by} has muted you for {minutes:one minute|# minutes}",
   "notice.unmuted": "{by} has unmuted you",
+  "notice.moderator": "you are a moderator now: /help lists what you can do",
   "notice.locked": "{nick} has locked #{room}: only moderators may join it",
   "notice.unlocked": "{nick} has unlocked #{room}: everyone may join it",
   "notice.paused": "{nick} has paused #{room}: only moderators may write",
@@ -129,7 +130,7 @@ export const en = {
   "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
   "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
   "bye.not_proxied":
-    "this is a chat hub, and a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol)",
+    "this is a chat hub, and a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol), or start the hub with --proxy-protocol ADDRESS",
   "bye.other_protocol":
     "this is a chat hub, which does not speak {protocol}: join it with chat client or nc",
   "bye.late_hello":
@@ -141,7 +142,8 @@ export const en = {
   "bye.banned": ({ reason }) => `you are banned from this hub${reason ? `: ${reason}` : ""}`,
   "bye.auth_failed": "disconnected: too many wrong passwords",
   "bye.handshake_timeout": "disconnected: no password was received in time",
-  "bye.locked": "nobody new may join this hub at the moment: try again later",
+  "bye.locked":
+    "nobody new may join this hub at the moment: try again later; moderators join with their password, by --password-file FILE",
 
   "left.quit": "left",
   "left.shutdown": "the hub is stopping",
@@ -376,6 +378,8 @@ export const en = {
   "option.rate": "lines per second that a client may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that a client may send at once before --rate applies, 0 for no limit (10)",
   "option.trusted": "an address whose users share no limits, as of a proxy; several as ADDRESS,...",
+  "option.proxy_protocol":
+    "proxies that send the users' addresses in a PROXY header; several as ADDRESS,...",
   "option.history":
     "earlier messages of a room that are shown to users who join it, 0 for none (50)",
   "option.grace": "seconds a disconnected user keeps nick and rooms (120)",
@@ -385,7 +389,7 @@ export const en = {
   "option.tls": "encrypt, with a certificate made once and kept",
   "option.tls_cert": "encrypt, with this certificate (PEM, followed by its chain)",
   "option.tls_key": "the private key of --tls-cert (PEM)",
-  "option.db": "keep the history in this file",
+  "option.db": "keep the history, bans and mutes in this file",
   "option.keep": "how much history to keep: messages, or days as in 90d (1000000)",
   "option.nats": "connect several hubs into one chat over NATS servers: nats://HOST:PORT,...",
   "option.nats_creds": "the credentials file for --nats",
@@ -434,6 +438,10 @@ export const en = {
     '{option} must be nats://HOST:PORT or tls://HOST:PORT, or several separated by commas, not "{value}"',
   "usage.bad_trusted":
     '{option} must be an IP address, or several separated by commas, not "{value}"',
+  "usage.bad_proxy":
+    '{option} must be an IP address or a network, or several separated by commas, not "{value}"',
+  "usage.proxy_tls":
+    "{option} and {other} cannot be used together: the header comes before TLS, so let the proxy do the encryption",
   "usage.bad_cluster":
     '{option} must be a name of at most 32 characters, of a to z, 0 to 9, - and _, not "{value}"',
   "usage.two_histories":
@@ -996,10 +1004,12 @@ export const en = {
     "address. Ask whoever runs the hub; a moderator can lift the ban with /unban.",
   "doctor.says.not_proxied":
     "The hub at {address} works, but a proxy in front of it sends a PROXY header, which the hub does not read. " +
-    "Whoever runs the proxy must turn that header off: send-proxy in haproxy, proxy_protocol in nginx.",
+    "Whoever runs them must start the hub with --proxy-protocol and the proxy's address, or turn that header off: " +
+    "send-proxy in haproxy, proxy_protocol in nginx.",
   "doctor.says.locked":
     "The hub at {address} works, but a moderator has locked it: nobody new may join for now. " +
-    "Try again later, or ask somebody who is connected.",
+    "Try again later, or ask somebody who is connected. Moderators join with their password, " +
+    "by --password-file FILE.",
   "doctor.says.cut_off":
     "The hub at {address} is one of several that are one chat, and cannot reach the others: " +
     "until it can, nobody can join it. Join another of the hubs, or try again later; whoever " +

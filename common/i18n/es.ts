@@ -108,6 +108,7 @@ export const es: Translation = {
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido tu mensaje: {text}",
   "notice.muted": "{by} te ha silenciado durante {minutes:un minuto|# minutos}",
   "notice.unmuted": "{by} te deja escribir otra vez",
+  "notice.moderator": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
   "notice.locked": "{nick} ha bloqueado #{room}: solo pueden entrar los moderadores",
   "notice.unlocked": "{nick} ha desbloqueado #{room}: puede entrar cualquiera",
   "notice.paused": "{nick} ha puesto #{room} en pausa: solo pueden escribir los moderadores",
@@ -138,7 +139,7 @@ export const es: Translation = {
   "bye.not_http": "esto es un servidor de chat, no un servidor web: únete con chat client o nc",
   "bye.not_tls": "este servidor no usa TLS en este puerto: únete sin --tls",
   "bye.not_proxied":
-    "un proxy delante del servidor envía una cabecera PROXY: desactívala allí (send-proxy, proxy_protocol)",
+    "un proxy delante del servidor envía una cabecera PROXY: desactívala allí (send-proxy, proxy_protocol) o inicia el servidor con --proxy-protocol DIRECCIÓN",
   "bye.other_protocol":
     "esto es un servidor de chat y no habla {protocol}: únete con chat client o nc",
   "bye.late_hello":
@@ -152,7 +153,8 @@ export const es: Translation = {
     `tienes vetada la entrada a este servidor${reason ? `: ${reason}` : ""}`,
   "bye.auth_failed": "desconectado: demasiadas contraseñas incorrectas",
   "bye.handshake_timeout": "desconectado: la contraseña no ha llegado a tiempo",
-  "bye.locked": "de momento no puede entrar nadie más en este servidor: inténtalo más tarde",
+  "bye.locked":
+    "de momento no puede entrar nadie más en este servidor: inténtalo más tarde; los moderadores entran con su contraseña, con --password-file ARCHIVO",
 
   "left.quit": "ha salido",
   "left.shutdown": "el servidor se detiene",
@@ -393,6 +395,8 @@ export const es: Translation = {
     "líneas que puede enviar cada cliente de golpe, antes de --rate, 0 sin límite (10)",
   "option.trusted":
     "una dirección cuyos usuarios no comparten límites, como un proxy; varias, DIR,DIR",
+  "option.proxy_protocol":
+    "proxies que envían las direcciones de los usuarios en una cabecera PROXY; varios, DIR,DIR",
   "option.history":
     "mensajes anteriores de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.grace": "segundos que alguien desconectado conserva su apodo y sus salas (120)",
@@ -402,7 +406,7 @@ export const es: Translation = {
   "option.tls": "cifra, con un certificado que se crea y se conserva",
   "option.tls_cert": "cifra, con este certificado (PEM, seguido de su cadena)",
   "option.tls_key": "la clave privada de --tls-cert (PEM)",
-  "option.db": "guarda el historial en este archivo",
+  "option.db": "guarda aquí el historial, los vetos y silencios",
   "option.keep": "cuánto historial se guarda: mensajes, o días como en 90d (1000000)",
   "option.nats": "une varios servidores en un solo chat por NATS: nats://HOST:PUERTO,...",
   "option.nats_creds": "el archivo de credenciales para --nats",
@@ -453,6 +457,10 @@ export const es: Translation = {
     '"{value}" no sirve para {option}: usa nats://HOST:PUERTO o tls://HOST:PUERTO, o varios separados por comas',
   "usage.bad_trusted":
     '"{value}" no sirve para {option}: usa una dirección IP, o varias separadas por comas',
+  "usage.bad_proxy":
+    '"{value}" no sirve para {option}: usa una dirección IP o una red, o varias separadas por comas',
+  "usage.proxy_tls":
+    "{option} y {other} no se pueden usar juntas: la cabecera llega antes que TLS, así que deja el cifrado al proxy",
   "usage.bad_cluster":
     '"{value}" no sirve para {option}: usa un nombre de 32 caracteres como mucho, de la a a la z, cifras, - y _',
   "usage.two_histories":
@@ -1024,10 +1032,12 @@ export const es: Translation = {
     "/readmitir.",
   "doctor.says.not_proxied":
     "El servidor de {address} funciona, pero un proxy que tiene delante envía una cabecera PROXY, que el servidor no lee. " +
-    "Quien lleva el proxy tiene que desactivarla: send-proxy en haproxy, proxy_protocol en nginx.",
+    "Quien los lleva tiene que iniciar el servidor con --proxy-protocol y la dirección del proxy, o desactivar esa cabecera: " +
+    "send-proxy en haproxy, proxy_protocol en nginx.",
   "doctor.says.locked":
     "El servidor de {address} funciona, pero un moderador lo ha bloqueado: de momento no puede " +
-    "entrar nadie más. Inténtalo más tarde, o pregunta a alguien que esté dentro.",
+    "entrar nadie más. Inténtalo más tarde, o pregunta a alguien que esté dentro. Los " +
+    "moderadores entran con su contraseña, con --password-file ARCHIVO.",
   "doctor.says.cut_off":
     "El servidor de {address} es uno de varios que son un solo chat, y no puede comunicarse con " +
     "los demás: hasta que pueda, no puede entrar nadie. Únete a otro de ellos, o inténtalo más " +

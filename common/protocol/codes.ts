@@ -91,6 +91,7 @@ export const NOTICE_CODES = [
   "undelivered", // They did not come back and never got it. params: nick, text
   "muted", // A moderator has muted the user for this many minutes. params: by, minutes
   "unmuted", // A moderator has unmuted the user. params: by
+  "moderator", // The password that they joined with made them a moderator.
   "locked", // A moderator has changed a room. params: room, nick
   "unlocked", // params: room, nick
   "paused", // params: room, nick

@@ -11,8 +11,8 @@ export interface Foreign {
   readonly params: Params;
 }
 
-/** The signature of version 2 (section 2.2 of haproxy's proxy-protocol.txt): CR LF CR LF NUL CR LF "QUIT" LF. */
-const PROXY_V2 = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+/** The signature of version 2 (section 2.2 of haproxy's proxy-protocol.txt). */
+export const PROXY_V2: Uint8Array = new TextEncoder().encode("\r\n\r\n\0\r\nQUIT\n");
 // In lower case only with an address or a host name behind, which people do not write by chance.
 const PROXY_V1 = /^PROXY (?:TCP[46]|UNKNOWN)(?:\s|$)/;
 const PROXY_V1_ANY_CASE = /^proxy (?:tcp[46]|unknown) [\da-f]*[.:]\S+ /i;

@@ -36,7 +36,7 @@ export class Rooms {
   readonly #rooms: Map<string, Room> = new Map();
   /** Rooms here by the network of the user who opened them; never 0. */
   readonly #opened: Map<string, number> = new Map();
-  /** The settings of rooms that have members only at other hubs. */
+  /** The settings of rooms that have members only at other hubs, or had some when the hub stopped. */
   readonly #states: Map<string, RoomState> = new Map();
   /** Rooms that could not be opened and are tried again. */
   #unopened: (() => void)[] = [];
@@ -93,7 +93,8 @@ export class Rooms {
       }
       room = this.#make(name, network);
     }
-    this.#resetIfDeserted(room);
+    // Its last members may have gone down with their hub.
+    if (!this.#options.cluster.isAlone) this.#resetIfDeserted(room);
     const isLocked = room.isLocked && !session.isModerator;
     const isMuted = muted && room.count === 0 && room !== this.first; // all can read its name
     if (!isLocked && !isMuted) return ok(room);
@@ -169,10 +170,7 @@ export class Rooms {
 
   /** Tries again to open what could not be opened. Call it about every second. */
   sweep(): void {
-    const { first } = this;
     if (this.#options.cluster.isOffline) return;
-    // If it stayed locked, nobody who could unlock it could join.
-    if (first.isLocked) this.#resetIfDeserted(first);
     for (const retry of this.#unopened.splice(0)) retry();
   }
 
@@ -192,8 +190,8 @@ export class Rooms {
 
   /** The last member here has left. Returns whether the room is gone. */
   #close(room: Room): boolean {
-    const isGone = this.#dropIfEmpty(room);
     this.#resetIfDeserted(room);
+    const isGone = this.#dropIfEmpty(room);
     if (isGone) this.#options.presence.forget(room);
     // The first room of a single hub stays open, and keeps its history.
     if (!isGone && this.#options.cluster.isAlone) return false;
@@ -203,17 +201,17 @@ export class Rooms {
     return isGone;
   }
 
-  /** A room without members loses its settings, also if its last members went down with their hub; the first keeps its topic. */
+  /** A room without members loses its settings; only the first keeps them. */
   #resetIfDeserted(room: Room): void {
-    if (room.count > 0 || !room.state) return;
-    room.state = room === this.first ? { topic: room.topic } : undefined;
-    this.#options.cluster.putRule({ kind: "room", room: room.name, state: room.state });
+    if (room.count > 0 || !room.state || room === this.first) return;
+    room.state = undefined;
+    this.#options.cluster.putRule({ kind: "room", room: room.name, state: undefined });
   }
 
   /** Drops a room without members here, unless a user is about to join it or it is the first one. Returns whether it is gone. */
   #dropIfEmpty(room: Room): boolean {
     if (room.members.size > 0 || room.onOpened.length > 0 || room === this.first) return false;
-    if (room.count > 0 && room.state) this.#states.set(room.name, room.state);
+    if (room.state) this.#states.set(room.name, room.state);
     this.#countOpened(room.openedBy, -1);
     return this.#rooms.delete(room.name);
   }

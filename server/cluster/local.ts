@@ -1,7 +1,11 @@
-/** The cluster of a single hub: it accepts messages at once, and all users are its own. */
+/** The cluster of a single hub: it accepts messages at once, and all users are its own. Its rules may outlive the hub. */
 
-import type { Posted } from "../types.ts";
-import type { ClaimOutcome, Cluster, MovedUser, Post } from "./mod.ts";
+import type { RuleTable } from "../history/rule_table.ts";
+import type { Log } from "../log.ts";
+import type { Posted, Rule } from "../types.ts";
+import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "./mod.ts";
+import { decodeRule, encodeRule } from "./nats/codec.ts";
+import { isLifted, ruleKey, withoutNews } from "./nats/rules.ts";
 
 export interface LocalClusterOptions {
   epoch: string;
@@ -9,6 +13,10 @@ export interface LocalClusterOptions {
   lastId: number;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** By default the token itself, which must not be kept in a file. */
+  sessionId?: (token: string) => string;
+  /** Rules that outlive the hub. Without moderators only the topics of rooms hold, as nobody could open one again. */
+  kept?: { rules: RuleTable | undefined; hasModeration: boolean; log: Log };
 }
 
 export class LocalCluster implements Cluster {
@@ -16,22 +24,34 @@ export class LocalCluster implements Cluster {
   readonly epoch: string;
   readonly instanceId = "";
   readonly isOffline = false;
+  readonly sessionId: (token: string) => string;
   readonly lastId: number;
   readonly #now: () => number;
+  readonly #kept: LocalClusterOptions["kept"];
   #lastGivenId: number;
 
-  constructor({ epoch, lastId, now }: LocalClusterOptions) {
+  constructor({ epoch, lastId, now, sessionId = (id) => id, kept }: LocalClusterOptions) {
     this.epoch = epoch;
     this.lastId = this.#lastGivenId = lastId;
     this.#now = now;
+    this.sessionId = sessionId;
+    this.#kept = kept;
   }
 
-  /** The token itself: the id never leaves the hub. */
-  sessionId(token: string): string {
-    return token;
+  attach(listener: ClusterListener): void {
+    const { rules, log, hasModeration } = this.#kept ?? {};
+    for (const { kind, name, value } of rules?.stored ?? []) {
+      const decoded = decodeRule(value, kind, name);
+      if (!decoded.ok) {
+        log?.warning("a damaged rule is skipped", { kind, name, error: decoded.error });
+        continue;
+      }
+      const { rule } = decoded.value;
+      const state = rule.kind === "room" && !hasModeration && rule.state;
+      const open = { isLocked: false, isPaused: false, slow: 0 };
+      listener.onRule(state ? { ...rule, state: { ...state, ...open } } : rule);
+    }
   }
-
-  attach(): void {}
 
   publish(post: Post): void {
     post.message.id = ++this.#lastGivenId;
@@ -61,5 +81,10 @@ export class LocalCluster implements Cluster {
 
   sendCommand(): void {}
 
-  putRule(): void {}
+  putRule(rule: Rule): void {
+    const [kind, name] = ruleKey(rule);
+    const value = isLifted(rule) ? undefined : encodeRule(withoutNews(rule), "");
+    const until = rule.kind === "mute" ? rule.mute?.until : undefined;
+    this.#kept?.rules?.put(kind, name, value, until);
+  }
 }

@@ -9,7 +9,7 @@ import { roomName } from "../../common/protocol/names.ts";
 /** SQLite's application id of our files: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
 /** Incremented with each change of the tables. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /** The tables of version 4 by name. SQLite stores this SQL as it is written; a file is recognised by it. */
 const SCHEMA_4: Readonly<Record<string, string>> = {
@@ -47,7 +47,14 @@ END`,
 END`,
 };
 
-const SCHEMA = { ...SCHEMA_4, ...SEARCH };
+const SCHEMA_5 = { ...SCHEMA_4, ...SEARCH };
+
+/** What moderators have set (rule_table.ts); `until` is when it ends by itself. */
+const RULE = `CREATE TABLE rule (
+  kind TEXT, name TEXT, value TEXT NOT NULL, until INTEGER, PRIMARY KEY (kind, name)
+) STRICT`;
+
+const SCHEMA = { ...SCHEMA_5, rule: RULE };
 
 /** What version 3 had in place of 4. It also kept rooms apart whose names count as the same now. */
 const SCHEMA_3 = { ...SCHEMA_4, run_room: "CREATE INDEX run_room ON run (room, first)" };
@@ -201,8 +208,11 @@ function upgrade(database: DatabaseSync, version: number): void {
     run(database, "DROP INDEX run_room");
     run(database, SCHEMA_4["run_room"]!);
   }
-  for (const sql of Object.values(SEARCH)) run(database, sql);
-  run(database, "INSERT INTO search (search) VALUES ('rebuild')");
+  if (version < 5) {
+    for (const sql of Object.values(SEARCH)) run(database, sql);
+    run(database, "INSERT INTO search (search) VALUES ('rebuild')");
+  }
+  run(database, RULE);
   run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
   run(database, "COMMIT");
 }
@@ -214,8 +224,8 @@ function verify(path: string, database: DatabaseSync): number {
   const tables = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' " +
     "AND name NOT GLOB 'search_*'"; // the tables that FTS5 makes for its own
   const rows = database.prepare(tables).all();
-  const schema: Partial<typeof SCHEMA> =
-    { 3: SCHEMA_3, 4: SCHEMA_4, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
+  const schema: Readonly<Record<string, string>> =
+    { 3: SCHEMA_3, 4: SCHEMA_4, 5: SCHEMA_5, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
   const isSame = rows.length === Object.keys(schema).length &&
     rows.every(({ name, sql }) => schema[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });

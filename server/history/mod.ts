@@ -2,6 +2,7 @@
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Author, HiddenAuthors, Posted } from "../types.ts";
+import type { RuleTable } from "./rule_table.ts";
 import type { Found, Search } from "./search.ts";
 
 /** Messages that are no longer kept, with consecutive ids from `first` on, all by one author. */
@@ -32,6 +33,8 @@ export interface History {
   readonly lastId: number;
   /** Whether messages cannot be written to the disk at the moment. */
   readonly isFailing: boolean;
+  /** Only of a history on disk. */
+  readonly rules?: RuleTable;
   /** Adds a message, and drops old ones above the limits. */
   add(posted: Posted): void;
   /**

@@ -13,6 +13,7 @@ import { MessageLog } from "./message_log.ts";
 import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
 import { type HistoryRow, toRow, toRun } from "./row.ts";
 import { messageAt, type Run, RUN_LIMITS, trimRun } from "./run.ts";
+import { RuleTable } from "./rule_table.ts";
 import { findIn, type Found, type Search } from "./search.ts";
 import { prepare, type Statements } from "./statements.ts";
 
@@ -60,6 +61,7 @@ export function openHistory(options: SqliteOptions): SqliteHistory {
 
 export class SqliteHistory implements History {
   readonly lastId: number;
+  readonly rules: RuleTable;
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: Statements;
@@ -89,6 +91,7 @@ export class SqliteHistory implements History {
     database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT.pages}`);
     this.#options = options;
     this.#statements = prepare(database);
+    this.rules = new RuleTable(this.#statements, options.now());
     const { newest, count } = database.prepare(
       "SELECT max(id, (SELECT coalesce(max(first + messages - 1), 0) FROM run)) AS newest, " +
         "(SELECT coalesce(sum(messages), 0) FROM run) AS count FROM last",
@@ -181,8 +184,12 @@ export class SqliteHistory implements History {
   commit(lastId: number): HistoryNotice | undefined {
     this.#givenId = lastId;
     this.#recent.commit();
-    if (this.#isFailing || lastId === this.#savedId) return undefined;
+    if (this.#isFailing || this.#isSaved) return undefined;
     return this.#save();
+  }
+
+  get #isSaved(): boolean {
+    return this.#givenId === this.#savedId && this.rules.isSaved;
   }
 
   get isFailing(): boolean {
@@ -190,7 +197,7 @@ export class SqliteHistory implements History {
   }
 
   sweep(): HistoryNotice | undefined {
-    if (this.#isFailing) return this.#save();
+    if (this.#isFailing || !this.rules.isSaved) return this.#save();
     this.#prune();
     const written = this.#walBytes - this.#sweptWalBytes;
     if (this.#walBytes > CHECKPOINT.bytes && written < CHECKPOINT.quiet) this.#checkpoint();
@@ -199,7 +206,7 @@ export class SqliteHistory implements History {
   }
 
   close(): void {
-    if (this.#givenId !== this.#savedId) this.#save();
+    if (!this.#isSaved) this.#save();
     const { log, path } = this.#options;
     const lost = this.#lost + this.#unsaved.size;
     if (lost > 0) log.error("history lost", { path, messages: lost });
@@ -226,6 +233,7 @@ export class SqliteHistory implements History {
     this.#walBytes += rows.reduce((sum, { texts }) => sum + texts.length, COMMIT_BYTES);
     this.#savedId = this.#givenId;
     this.#unsaved.clear();
+    this.rules.markSaved();
     return this.#isFailing ? this.#recover() : undefined;
   }
 
@@ -234,12 +242,13 @@ export class SqliteHistory implements History {
     const last = rows.at(-1);
     const isKnown = last && last.first + last.messages - 1 === this.#givenId;
     // A single statement is the cheapest transaction.
-    if (isKnown && !this.#isFailing) return this.#insert(rows);
+    if (isKnown && !this.#isFailing && this.rules.isSaved) return this.#insert(rows);
     this.#transact(() => {
       // The failed attempt may still have written.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
       this.#insert(rows);
       if (!isKnown) this.#statements.setLast.run(this.#givenId);
+      if (!this.rules.isSaved) this.rules.write(this.#options.now());
     });
   }
 

@@ -32,6 +32,14 @@ const STATEMENTS = {
   oldest: `SELECT min(ts) AS ts FROM (${OLDEST})`,
   removeOldest: `DELETE FROM run WHERE first IN (SELECT first FROM (${OLDEST})) AND ts < ?2 ` +
     "RETURNING messages",
+  rules: "SELECT kind, name, value FROM rule ORDER BY rowid",
+  trimRules:
+    "DELETE FROM rule WHERE until <= ?1 OR rowid IN (SELECT id FROM (SELECT rowid AS id, " +
+    "row_number() OVER (PARTITION BY kind ORDER BY rowid DESC) AS age FROM rule) WHERE age > ?2)",
+  removeRules: "DELETE FROM rule WHERE until <= ?2 OR (kind, name) IN " +
+    "(SELECT value->>0, value->>1 FROM json_each(?1))",
+  addRules: "INSERT INTO rule SELECT value->>0, value->>1, value->>2, value->>3 " +
+    "FROM json_each(?) WHERE value->>2 IS NOT NULL",
 } as const;
 
 export type Statements = Record<keyof typeof STATEMENTS, StatementSync>;

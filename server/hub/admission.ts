@@ -18,7 +18,7 @@ export interface Credentials {
 }
 
 export type Verdict =
-  | { kind: "admitted" }
+  | { kind: "admitted"; isModerator?: boolean }
   /** It may try again. */
   | { kind: "challenged"; error: ChatError }
   | { kind: "rejected"; code: ByeCode };
@@ -26,9 +26,9 @@ export type Verdict =
 /** What a newcomer is judged by. */
 export interface AdmissionRules {
   bans: Bans;
-  /** Locked, it lets nobody in: a newcomer is not a moderator yet. */
+  /** Locked, it lets in only moderators, whom their password makes. */
   firstRoom: Room;
-  password: Password | undefined;
+  password: Password;
   /** Whether the hub is cut off from the others. */
   isOffline: boolean;
 }
@@ -37,24 +37,23 @@ export interface AdmissionRules {
 export function judge(
   session: Session,
   { nick = "", id = session.id, password = "" }: Credentials,
-  { bans, firstRoom, password: required, isOffline }: AdmissionRules,
+  { bans, firstRoom, password: passwords, isOffline }: AdmissionRules,
   purpose: Purpose,
 ): Verdict {
   const { host } = session.peer;
   if (bans.matches({ id, key: nickKey(nick.trim()), host })) {
     return { kind: "rejected", code: "banned" };
   }
-  if (session.stage === "member") return { kind: "admitted" };
-  if (firstRoom.isLocked) return { kind: "rejected", code: "locked" };
-  const accepted: Verdict = isOffline
-    ? { kind: "rejected", code: "cut_off" }
-    : { kind: "admitted" };
-  if (!required) return accepted;
-  if (password.trim() === "") {
+  const attempt = password.trim() === "" ? undefined : passwords.try(session, password, purpose);
+  const isModerator = attempt === "moderator";
+  if (session.stage === "member") return { kind: "admitted", isModerator };
+  if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
+  const isAsked = passwords.isRequired || firstRoom.isLocked;
+  if (isAsked && typeof attempt === "object") return { kind: "challenged", error: attempt };
+  if (firstRoom.isLocked && !isModerator) return { kind: "rejected", code: "locked" };
+  if (passwords.isRequired && !attempt) {
     return { kind: "challenged", error: { code: "password_wanted", params: {} } };
   }
-  const attempt = required.try(session, password, purpose);
-  if (attempt === "right") return accepted;
-  if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
-  return { kind: "challenged", error: attempt };
+  if (isOffline) return { kind: "rejected", code: "cut_off" };
+  return { kind: "admitted", isModerator };
 }

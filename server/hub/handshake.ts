@@ -36,7 +36,7 @@ type OnJoined = (assigned: AssignedNick, error?: ChatError) => void;
 
 export interface HandshakeOptions
   extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {
-  password: Password | undefined;
+  password: Password;
   fanout: Fanout;
   sessions: Sessions;
 }
@@ -71,9 +71,9 @@ export class Handshake {
     const request = hello ?? session.dialect.parse(line);
     if (request.kind === "foreign") return request;
     if (isWhole && session.stage !== "member" && session.dialect === textDialect) {
-      this.#joinAsText(session, applyErasures(line));
-      // Where a password is required, the line was read as the password.
-      if (this.#options.password) return undefined;
+      const { isRequired } = this.#options.password;
+      this.#joinAsText(session, isRequired ? applyErasures(line) : undefined);
+      if (isRequired) return undefined; // the line was read as the password
     }
     return request;
   }
@@ -117,7 +117,9 @@ export class Handshake {
 
   /** Whether the session may join. If not, it has been asked for the password or rejected. */
   #isAdmitted(session: Session, credentials: Credentials): boolean {
-    return this.#apply(session, this.#judge(session, credentials, "join"));
+    const verdict = this.#judge(session, credentials, "join");
+    if (verdict.kind === "admitted" && verdict.isModerator) session.isModerator = true;
+    return this.#apply(session, verdict);
   }
 
   #judge(session: Session, credentials: Credentials, purpose: Purpose): Verdict {
@@ -155,10 +157,7 @@ export class Handshake {
   /** Joins a text peer as a guest, if it is admitted. */
   #joinAsText(session: Session, password?: string): void {
     if (!this.#isAdmitted(session, { password })) return;
-    this.#join(session, "", undefined, () => {
-      this.#sendWelcome(session);
-      this.#hub.replayOnJoin(session);
-    });
+    this.#join(session, "", undefined, () => this.#welcome(session));
   }
 
   /** Joins a newcomer with a `hello`. It may be a guest already if it was greeted as text before that arrived. */
@@ -168,8 +167,7 @@ export class Handshake {
     const welcome: OnJoined = ({ nick: given, fault }, error) => {
       session.hasWelcome = true;
       this.#hub.chat.publishUser(session);
-      this.#sendWelcome(session);
-      this.#hub.replayOnJoin(session);
+      this.#welcome(session);
       if (fault) {
         this.#hub.notify(session, "nick_replaced", { wanted: quote(nick), nick: given, fault });
       }
@@ -302,6 +300,15 @@ export class Handshake {
       this.#hub.resumeInput(fresh);
       this.#onMoved(session.id);
     });
+  }
+
+  /** Welcomes a newcomer, whom a password may have made a moderator. */
+  #welcome(session: Session): void {
+    this.#sendWelcome(session);
+    this.#hub.replayOnJoin(session);
+    if (!session.isModerator) return;
+    this.#hub.notify(session, "moderator");
+    this.#hub.logModeration("mod", session);
   }
 
   #sendWelcome(session: Session): void {

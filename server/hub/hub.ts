@@ -22,7 +22,7 @@ import type { ClientRequest } from "../dialect/mod.ts";
 import { textDialect } from "../dialect/text.ts";
 import type { LogFields } from "../log.ts";
 import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
-import { GuessLimit, Password, type Purpose, type Secret } from "../model/password.ts";
+import { GuessLimit, Password, type Purpose, type Secrets } from "../model/password.ts";
 import { RemoteUser } from "../model/remote_users.ts";
 import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import { Room } from "../model/room.ts";
@@ -71,15 +71,15 @@ export class Hub implements HubApi {
     const guesses = new GuessLimit(options.elapsed);
     const onWrong = ({ peer: { host } }: Session, purpose: Purpose, count: number) =>
       options.record("wrong password", { for: purpose, address: host, count });
-    const asPassword = (secret: Secret | undefined) =>
-      secret && new Password(secret, { guesses, onWrong });
+    const asPassword = (secrets: Secrets) => new Password(secrets, { guesses, onWrong });
+    const moderator = moderatorPassword;
     this.#handshake = new Handshake(this, {
       ...options,
-      password: asPassword(options.password),
+      password: asPassword({ member: options.password, moderator }),
       fanout: this.#fanout,
       sessions: this.#sessions,
     });
-    this.#moderatorPassword = asPassword(moderatorPassword);
+    this.#moderatorPassword = moderator && asPassword({ moderator });
     options.cluster.attach(
       new ClusterEvents(this, {
         sessions: this.#sessions,
@@ -312,7 +312,7 @@ export class Hub implements HubApi {
       this.#handshake.reject(session, "auth_failed");
       return undefined;
     }
-    if (attempt !== "right") return attempt;
+    if (typeof attempt === "object") return attempt;
     session.isModerator = true;
     this.chat.publishUser(session);
     this.logModeration("mod", session);

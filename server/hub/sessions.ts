@@ -169,6 +169,9 @@ export class Sessions {
 
   /** From now on nobody sees the others leave, and no session stays away. Returns all sessions. */
   stop(): Session[] {
+    // Those that are away may resume at another hub, if there is one.
+    const lost = this.#options.cluster.isAlone ? this.#away : [];
+    for (const session of lost) this.#returnUndelivered(session, session.disconnected!.after);
     this.#isStopping = true;
     return [...this.#sessions.values()];
   }

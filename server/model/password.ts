@@ -1,4 +1,4 @@
-/** A password, the wrong tries of each session, and how fast an address may guess. */
+/** Passwords, the wrong tries of each session, and how fast an address may guess. */
 
 import { networkOf } from "../../common/protocol/ip.ts";
 import type { ChatError } from "./errors.ts";
@@ -15,8 +15,14 @@ export interface Secret {
 /** What a password is tried for. */
 export type Purpose = "join" | "look" | "mod";
 
-/** What came of a try: an error if the session may try again, "failed" if every further try fails. */
-export type Attempt = "right" | "failed" | ChatError;
+/** Each role that a password gives, with the secret. */
+export interface Secrets {
+  readonly member?: Secret | undefined;
+  readonly moderator?: Secret | undefined;
+}
+
+/** What came of a try: a role; an error if the session may try again; "failed" if every further try fails. */
+export type Attempt = keyof Secrets | "failed" | ChatError;
 
 export interface PasswordOptions {
   guesses: GuessLimit;
@@ -25,13 +31,18 @@ export interface PasswordOptions {
 }
 
 export class Password {
-  readonly #secret: Secret;
+  readonly #secrets: Secrets;
   readonly #options: PasswordOptions;
   readonly #failures: WeakMap<Session, number> = new WeakMap();
 
-  constructor(secret: Secret, options: PasswordOptions) {
-    this.#secret = secret;
+  constructor(secrets: Secrets, options: PasswordOptions) {
+    this.#secrets = secrets;
     this.#options = options;
+  }
+
+  /** Whether nobody can join without it. */
+  get isRequired(): boolean {
+    return this.#secrets.member !== undefined;
   }
 
   try(session: Session, attempt: string, purpose: Purpose): Attempt {
@@ -41,7 +52,9 @@ export class Password {
     const { host } = session.peer;
     const wait = guesses.wait(host);
     if (wait > 0) return { code: "try_later", params: { seconds: Math.ceil(wait / 1000) } };
-    if (this.#secret.matches(attempt)) return "right";
+    const { member, moderator } = this.#secrets;
+    if (moderator?.matches(attempt)) return "moderator";
+    if (member ? member.matches(attempt) : !moderator) return "member";
     this.#failures.set(session, failures + 1);
     onWrong(session, purpose, guesses.fail(host));
     const left = MAX_TRIES - failures - 1;

@@ -120,7 +120,7 @@ export class Connection implements Peer {
     log.debug("connected", { peer: this.address });
     try {
       if (this.#isShakingHands) await this.#shakeHands();
-      greetTimer.start(this);
+      if (!this.#socket.isProxy) greetTimer.start(this);
       // Not in an async function of its own: for each idle peer that would take another half kilobyte.
       for (let size; (size = await this.#socket.read(this.#buffer.bytes)) !== null;) {
         const wait = this.#sending.takeBytes(size);

@@ -8,11 +8,15 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import { GreetTimer } from "./greet_timer.ts";
 import type { OutboxBudget } from "./outbox.ts";
 import { sendLimits } from "./send_budget.ts";
-import { hostOf, type PeerSocket } from "./socket.ts";
+import { hostMatcher } from "../../common/protocol/ip.ts";
+import { readProxied } from "./proxied_socket.ts";
+import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 import { type AnswerInClear, HubTlsSocket } from "./tls_socket.ts";
 
 /** Rejected peers that may be connected until they have read the reason, each with a descriptor. Further ones are closed at once. */
 export const MAX_REJECTED = 32;
+/** Longest time for a PROXY header, in milliseconds; `--handshake` can only make it shorter. */
+const HEADER_TIMEOUT = 5_000;
 /** Time between two checks of all deadlines, in milliseconds. */
 const SWEEP_INTERVAL = 1000;
 
@@ -23,6 +27,8 @@ export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetT
   /** Addresses without limits (address_limits.ts). */
   trusted: readonly string[];
   answerInClear?: AnswerInClear;
+  /** Addresses and networks of proxies, whose connections must begin with a PROXY header. */
+  proxies?: readonly string[] | undefined;
 }
 
 export class Listener {
@@ -35,6 +41,9 @@ export class Listener {
   readonly #addresses: AddressLimits;
   /** Open connections that were rejected. */
   #rejected = 0;
+  readonly #proxies: readonly ReturnType<typeof hostMatcher>[];
+  /** Ends the wait for the header of each connection of a proxy that has not sent it. */
+  readonly #headless: Set<(outcome: false | undefined) => void> = new Set();
 
   constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ListenerOptions) {
     const { clock, log, timeouts, limits, trusted } = options;
@@ -47,6 +56,7 @@ export class Listener {
       maxPause: limits.acceptPause,
     });
     this.#answerInClear = options.answerInClear;
+    this.#proxies = options.proxies?.map(hostMatcher) ?? [];
     this.#options = {
       ...options,
       now,
@@ -71,11 +81,13 @@ export class Listener {
   /** Stops accepting. Open connections stay open. */
   stop(): void {
     this.#accepting.stop();
+    for (const giveUp of this.#headless) giveUp(undefined);
+    this.#headless.clear();
   }
 
   /** Open connections, including those that are being rejected. */
   get size(): number {
-    return this.#open.size;
+    return this.#open.size + this.#headless.size;
   }
 
   /** Whether the next connection is rejected. */
@@ -101,8 +113,33 @@ export class Listener {
         // reset by the peer, as the first read will say
       }
     }
+    const isProxied = this.#proxies.some((isOf) => isOf(hostOf(socket)));
+    if (isProxied) this.#readHeader(socket);
+    else this.#admit(socket);
+  }
+
+  /** Admits the peer behind a proxy, once it is known. */
+  async #readHeader(socket: PeerSocket): Promise<void> {
+    const { log, clock, limits } = this.#options;
+    if (this.size >= limits.connections + MAX_REJECTED) return socket.close();
+    const { promise: ended, resolve: giveUp } = Promise.withResolvers<false | undefined>();
+    this.#headless.add(giveUp);
+    const stopTimer = clock.after(Math.min(limits.handshake, HEADER_TIMEOUT), () => giveUp(false));
+    const proxied = await Promise.race([ended, readProxied(socket)]).catch(() => false as const);
+    stopTimer();
+    const isStopped = !this.#headless.delete(giveUp);
+    if (proxied && !isStopped) return this.#admit(proxied);
+    const peer = addressOf(socket);
+    if (proxied === false) log.info("dropped", { peer, reason: "bad_proxy_header" });
+    socket.close();
+    this.#accepting.retry();
+  }
+
+  #admit(socket: PeerSocket): void {
     if (this.isFull) return this.#reject(socket, "server_full");
-    const budgets = this.#addresses.connect(hostOf(socket));
+    const budgets = socket.isProxy
+      ? this.#addresses.uncounted()
+      : this.#addresses.connect(hostOf(socket));
     if (typeof budgets === "string") return this.#reject(socket, budgets);
     this.#run(socket, budgets, () => this.#addresses.disconnect(budgets));
   }

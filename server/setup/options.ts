@@ -17,8 +17,8 @@ import { type Environment, environmentLang } from "../../common/cli/environment.
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import { defined } from "../../common/defined.ts";
-import { type Lang, LANGS } from "../../common/i18n/mod.ts";
-import { isLoopback, parseIp, unmapIpv4 } from "../../common/protocol/ip.ts";
+import { type Key, type Lang, LANGS } from "../../common/i18n/mod.ts";
+import { isLoopback, parseIp, parseNetwork, unmapIpv4 } from "../../common/protocol/ip.ts";
 import type { NatsClusterOptions } from "../cluster/nats/mod.ts";
 import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
@@ -38,6 +38,8 @@ export interface ServerOptions {
   limits: Limits;
   /** Addresses that the limits of addresses do not hold for, in canonical form. */
   trusted: readonly string[];
+  /** Proxies that send a PROXY header: addresses and networks as parseNetwork writes them. */
+  proxies?: readonly string[];
   /** Whether `--max-connections` was given. */
   hasConnectionLimit: boolean;
   /** Messages replayed to whoever joins a room. */
@@ -108,6 +110,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
       { flag: "rate", value: "N", help: "option.rate" },
       { flag: "burst", value: "N", help: "option.burst" },
       { flag: "trusted", value: "ADDRESS", help: "option.trusted" },
+      { flag: "proxy-protocol", value: "ADDRESS", help: "option.proxy_protocol" },
       { flag: "tls-cert", value: "FILE", help: "option.tls_cert" },
       { flag: "tls-key", value: "FILE", help: "option.tls_key" },
     ]),
@@ -160,7 +163,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     limits: readLimits(args),
-    trusted: readTrusted(args),
+    trusted: readAddresses(args, "trusted", "usage.bad_trusted", parseIp) ?? [],
     hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
@@ -169,6 +172,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     ...defined({
       db: path === undefined ? undefined : { path, keep },
       nats: readNats(args, keep),
+      proxies: readProxies(args),
       tls: readCertificate(args, environment),
       logFile: args.value("log-file"),
       metrics: metrics === undefined ? undefined : parsePlace("metrics", metrics),
@@ -202,16 +206,31 @@ function readLog(args: Arguments): Pick<ServerOptions, "logLevel" | "logFormat">
 }
 
 /** Addresses, separated by commas. */
-function readTrusted(args: Arguments): string[] {
-  const value = args.value("trusted");
-  if (value === undefined) return [];
-  return value.split(",").map((text) => {
-    const address = parseIp(unmapIpv4(text.trim()));
-    if (address === undefined) {
-      throw new UsageError("usage.bad_trusted", { option: "--trusted", value: text });
-    }
-    return address;
+function readAddresses(
+  args: Arguments,
+  flag: string,
+  complaint: Key,
+  parse: (text: string) => string | undefined,
+): string[] | undefined {
+  return args.value(flag)?.split(",").map((text) => {
+    const address = parse(unmapIpv4(text.trim()));
+    if (address !== undefined) return address;
+    throw new UsageError(complaint, { option: `--${flag}`, value: text });
   });
+}
+
+function readProxies(args: Arguments): string[] | undefined {
+  const option = "--proxy-protocol";
+  const isOn = args.isOn("proxy-protocol");
+  const tls = ["tls", "tls-cert"].find(args.isOn);
+  if (isOn && tls) throw new UsageError("usage.proxy_tls", { option, other: `--${tls}` });
+  if (isOn && args.isOn("join")) {
+    throw new UsageError("usage.excludes", { option, other: "--join" });
+  }
+  // An IPv6 address is trusted alone, without the rest of its /64.
+  const alone = (text: string) => parseIp(text)?.includes(":") ? `${text}/128` : text;
+  const parse = (text: string) => parseNetwork(alone(text))?.text;
+  return readAddresses(args, "proxy-protocol", "usage.bad_proxy", parse);
 }
 
 /** The two files go together; without them the hub keeps a certificate of its own. */

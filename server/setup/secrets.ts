@@ -70,6 +70,11 @@ export class HashedSecret implements Secret {
   }
 }
 
+/** The public name of a session, from which its token cannot be derived. */
+export function publicId(token: string): string {
+  return createHash("sha256").update(`chat session ${token}`, "utf8").digest("base64url");
+}
+
 function hashed(password: string | undefined): Secret | undefined {
   return password === undefined ? undefined : new HashedSecret(password);
 }

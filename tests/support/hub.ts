@@ -60,11 +60,13 @@ export interface TestHubOptions extends
   cluster?: Cluster;
   /** Prefix of the ids that it makes. */
   name?: string;
+  /** The time of day at its start, in milliseconds since 1970. */
+  start?: number;
 }
 
 export class TestHub {
   readonly hub: Hub;
-  now = 1_000_000;
+  now: number;
   elapsed = 0;
   /** The events that were logged. */
   readonly log: Record<string, unknown>[] = [];
@@ -83,10 +85,12 @@ export class TestHub {
       history = new MemoryHistory(),
       cluster,
       name = "id",
+      start = 1_000_000,
       ...others
     }: TestHubOptions = {},
   ) {
     this.#name = name;
+    this.now = start;
     const now = () => isStill ? this.now : this.now++;
     const epoch = this.#randomId();
     this.hub = new Hub(hubOptions({

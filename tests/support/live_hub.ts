@@ -16,7 +16,8 @@ export interface LiveHubOptions extends
   Partial<
     Pick<
       ServerOptions,
-      "rateLimit" | "lang" | "history" | "grace" | "password" | "modPasswordFile" | "motdFile"
+      | ("rateLimit" | "lang" | "history" | "grace" | "password" | "modPasswordFile" | "motdFile")
+      | "proxies"
     >
   > {
   limits?: Partial<Limits>;

@@ -5,6 +5,7 @@ import type { Timeouts } from "../../server/cluster/nats/timeouts.ts";
 import type { ClaimOutcome, ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
 import type { Retention } from "../../server/history/mod.ts";
 import { type LogFields, logTo } from "../../server/log.ts";
+import { publicId } from "../../server/setup/secrets.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { NATS_MISSING, type NatsServerProcess, startNats } from "./nats.ts";
 import { type NotYet, Watch } from "./watch.ts";
@@ -64,6 +65,7 @@ export class NatsHub implements AsyncDisposable {
       grace,
       log,
       now: Date.now,
+      sessionId: publicId,
       timeouts: { ...SHORT_TIMEOUTS, ...timeouts },
       ...files,
     });

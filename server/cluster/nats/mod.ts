@@ -1,6 +1,5 @@
 /** Opens a cluster over NATS servers with JetStream: one stream orders all messages; its sequence numbers are their ids. */
 
-import { createHash } from "node:crypto";
 import { Failure } from "../../../common/cli/failure.ts";
 import { readPem } from "../../../common/cli/files.ts";
 import { systemClock } from "../../clock.ts";
@@ -14,7 +13,7 @@ export { NatsCluster } from "./cluster.ts";
 export type { Timeouts } from "./timeouts.ts";
 
 export interface NatsClusterOptions
-  extends Pick<NatsClusterDeps, "cluster" | "keep" | "grace" | "log" | "now"> {
+  extends Pick<NatsClusterDeps, "cluster" | "keep" | "grace" | "log" | "now" | "sessionId"> {
   /** Addresses as parseNatsServer reads them. They may contain passwords. */
   readonly servers: readonly string[];
   /** Path of the credentials file. */
@@ -38,17 +37,12 @@ export async function openNats(options: NatsClusterOptions): Promise<NatsCluster
     const files = await readNatsFiles(options);
     client = await JetStreamClient.connect({ servers, clock, timeouts, ...files });
     const instanceId = crypto.randomUUID();
-    return await NatsCluster.open(client, { ...options, instanceId, clock, timeouts, sessionId });
+    return await NatsCluster.open(client, { ...options, instanceId, clock, timeouts });
   } catch (error) {
     await client?.close();
     clock.close();
     throw connectFailure(error, options);
   }
-}
-
-/** A session id that is the same at every hub, and from which the token cannot be derived. */
-function sessionId(token: string): string {
-  return createHash("sha256").update(`chat session ${token}`, "utf8").digest("base64url");
 }
 
 /** Reads the files of the options. @throws {Failure} if one cannot be used. */

@@ -39,15 +39,23 @@ Deno.test("a room's settings vanish with the room", () => {
   assertEquals(ana.ask("/join dev", "uno", "dos"), ["* you are in #dev (1 here: ana)"]);
 });
 
-Deno.test("the first room's settings end with its last member, so that it is not locked for good", () => {
+Deno.test("the first room keeps its settings when everybody has left, and moderators can come in", () => {
   const { test, mod, others: [ana] } = moderatedHub("ana");
-  mod.ask("/lock", "/pause", "/slow 5", "/exit");
-  const [early, late] = [test.connect(), test.connect()];
-  assertEquals(early.ask("hola").length, 1, "ana is still there, and it is still locked");
-  assert(early.isClosed);
   ana.ask("/exit");
-  assertEquals(late.ask("/name eva").at(-1), "* you are now eva");
-  assertEquals(late.ask("uno", "dos"), []);
+  mod.ask("/lock", "/pause", "/slow 5", "/topic tea", "/exit");
+  test.hub.sweep();
+  const [eva, again] = [test.connect(), test.connect()];
+  assertEquals(eva.ask("hola").length, 1);
+  assert(eva.isClosed);
+  again.hello({ nick: "mod", password: "tiza" });
+  again.command("1", "/unlock");
+  test.tick();
+  assertEquals(again.takeCodes(), ["welcome", "notice moderator", "reply lock"]);
+  const late = test.textMember("late");
+  assertEquals(late.ask("/topic", "uno"), [
+    "* topic: tea",
+    "! #general is paused: only moderators may write there",
+  ]);
 });
 
 Deno.test("in a paused room only moderators can post; others can elsewhere and in private", () => {

@@ -124,7 +124,9 @@ Deno.test("the file of an earlier version loses no message, and rooms that it ke
   history.close();
   const earlier = new DatabaseSync(test.path);
   earlier.exec("DROP INDEX run_room; CREATE INDEX run_room ON run (room, first)");
-  earlier.exec("DROP TRIGGER run_added; DROP TRIGGER run_removed; DROP TABLE search");
+  earlier.exec(
+    "DROP TABLE rule; DROP TRIGGER run_added; DROP TRIGGER run_removed; DROP TABLE search",
+  );
   earlier.exec("PRAGMA user_version = 3");
   earlier.close();
   test.open().close();
@@ -137,4 +139,21 @@ Deno.test("the file of an earlier version loses no message, and rooms that it ke
   const found = again.search({ room: "istanbul", words: wordsOf("m2"), count: 9 });
   assertEquals(ids([...found.messages]), [2]);
   again.close();
+});
+
+Deno.test("a file of version 5 gets a table of rules, and keeps its messages", async () => {
+  await using test = await openFixture();
+  const history = test.open();
+  fill(history, 3);
+  history.close();
+  const earlier = new DatabaseSync(test.path);
+  earlier.exec("DROP TABLE rule; PRAGMA user_version = 5");
+  earlier.close();
+  for (const stored of [0, 1]) {
+    const again = test.open();
+    assertEquals(ids(again.last("general", 9)), [1, 2, 3]);
+    assertEquals(again.rules.stored.length, stored);
+    again.rules.put("ban", "eva", "{}");
+    again.close();
+  }
 });

@@ -251,7 +251,9 @@ Deno.test("while the first room is locked nobody can join the chat", () => {
   talking.send("hola");
   bot.hello({ nick: "bot", lang: "es" });
   test.tick();
-  const closed = ["* nobody new may join this hub at the moment: try again later"];
+  const closed = [
+    "* nobody new may join this hub at the moment: try again later; moderators join with their password, by --password-file FILE",
+  ];
   assertEquals([silent.take(), talking.take()], [closed, closed]);
   assertEquals(bot.takeCodes(), ["bye locked"]);
   assertEquals([silent.isClosed, talking.isClosed, bot.isClosed], [true, true, true]);
@@ -271,4 +273,78 @@ Deno.test("a guest who joined before the first room was locked may still send a 
   late.hello({ nick: "bot" });
   test.tick();
   assertEquals(late.takeCodes(), ["welcome"]);
+});
+
+// The moderators' password.
+
+/** What a newcomer gets for a `hello`, and whether it is a moderator then. */
+function greeted(test: TestHub, fields: Record<string, unknown>): [codes: string[], boolean] {
+  const peer = test.connect(`192.0.2.${test.hub.size + 100}`);
+  peer.hello(fields);
+  test.tick();
+  return [peer.takeCodes(), peer.session.isModerator];
+}
+
+Deno.test("the moderators' password lets in past a lock and without the other password, as a moderator", () => {
+  const asModerator = [["welcome", "notice moderator"], true] as [string[], boolean];
+  for (const password of [undefined, "sésamo"]) {
+    const test = new TestHub({ modPassword: "tiza", ...(password ? { password } : {}) });
+    const [codes] = greeted(test, { nick: "ana", password });
+    assertEquals(codes, ["welcome"]);
+    assertEquals(greeted(test, { nick: "mo", password: "tiza" }), asModerator);
+    const mod = test.connect();
+    mod.hello({ nick: "mod", password: "tiza" });
+    mod.command("1", "/lock");
+    test.tick();
+    assertEquals(greeted(test, { nick: "eva", password }), [["bye locked"], false]);
+    assertEquals(greeted(test, { nick: "eva" }), [["bye locked"], false]);
+    assertEquals(greeted(test, { nick: "eva", password: "x" }), [["error wrong_password"], false]);
+    assertEquals(greeted(test, { look: true, password: "tiza" }), [["look"], false]);
+    assertEquals(greeted(test, { nick: "zoe", password: "tiza" }), asModerator);
+    assertEquals(test.log.filter(({ action }) => action === "mod").map(({ by }) => by), [
+      ...["mo", "mod", "zoe"],
+    ]);
+  }
+});
+
+Deno.test("with nc the line that is taken for the password may be the moderators'", () => {
+  const test = new TestHub({ password: "sésamo", modPassword: "tiza" });
+  const mo = test.connect();
+  assertEquals(mo.ask("tiza").slice(-1), [
+    "* you are a moderator now: /help lists what you can do",
+  ]);
+  mo.ask("/lock");
+  const other = test.connect();
+  other.ask("tiza");
+  assertEquals([other.session.stage, other.session.isModerator], ["member", true]);
+});
+
+Deno.test("a hub that asks for no password admits whoever gives a wrong one, and counts it as a guess", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const host = "192.0.2.9";
+  const join = (password: string) => {
+    const peer = test.connect(host);
+    peer.hello({ password });
+    return peer.session;
+  };
+  for (let count = 1; count <= 10; count++) {
+    assertEquals(join("nada").stage, "member");
+    assertEquals(test.log.at(-1), { event: "wrong password", for: "join", address: host, count });
+  }
+  assertEquals(join("tiza").isModerator, false, "it has to wait now");
+  assertEquals(test.textMember("ana", host).ask("hola", "/mod tiza").length, 1);
+  test.elapsed += 30_000;
+  assertEquals(join("tiza").isModerator, true);
+  assertEquals(test.log.length, 11);
+});
+
+Deno.test("a guest who was greeted before the hello arrived is made a moderator by its password", () => {
+  const { test } = moderated();
+  const late = test.connect();
+  test.hub.greet(late.session);
+  test.tick();
+  late.take();
+  late.hello({ nick: "bot", password: "tiza" });
+  test.tick();
+  assertEquals(late.takeCodes(), ["welcome", "notice moderator"]);
 });

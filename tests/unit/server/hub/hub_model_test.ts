@@ -287,6 +287,8 @@ class Model {
     const nick = `n${++this.#names}`;
     const peer = this.test.connect();
     const isLocked = this.#locked.has(FIRST);
+    // A moderator comes in when everybody has left a locked chat.
+    const isModerator = isLocked && dialect === "frames" && this.present.length === 0;
     // A text peer joins as a guest and then sets its nick, which the others see.
     const first = dialect === "text" && !isLocked ? `guest${++this.#guests}` : nick;
     const member: Expected = {
@@ -298,16 +300,19 @@ class Model {
       current: "",
       ignores: new Set(),
       correspondent: undefined,
-      isModerator: false,
+      isModerator,
       mutedUntil: 0,
       mailbox: [],
       shown: [],
     };
     const runs = this.#names % 2 === 0 ? { runs: true } as const : {};
-    if (dialect === "frames") peer.send(encodeFrame({ type: "hello", protocol: 1, nick, ...runs }));
-    if (isLocked) {
+    const password = isModerator ? { password: PASSWORD } : {};
+    if (dialect === "frames") {
+      peer.send(encodeFrame({ type: "hello", protocol: 1, nick, ...runs, ...password }));
+    }
+    if (isLocked && !isModerator) {
       if (dialect === "text") peer.send("hola");
-      return assert(peer.isClosed, "nobody can join a locked chat");
+      return assert(peer.isClosed, "only moderators can join a locked chat");
     }
     this.present.push(member);
     this.all.push(member);
@@ -363,7 +368,7 @@ class Model {
       this.#changes.delete(room);
       this.#budgets.delete(room);
     }
-    if (this.#in(room).length > 0) return;
+    if (this.#in(room).length > 0 || room === FIRST) return;
     this.#locked.delete(room);
     this.#paused.delete(room);
   }

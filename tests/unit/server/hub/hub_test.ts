@@ -39,6 +39,25 @@ Deno.test("a hub that stops says bye to everyone, and shows nobody that the othe
   assertEquals([ana.isClosed, eva.isClosed, test.hub.size], [true, true, 0]);
 });
 
+Deno.test("a hub that stops tells authors which private messages were not read, before the bye", () => {
+  const test = new TestHub();
+  const [ana, bot] = [test.framesMember("ana"), test.framesMember("bot")];
+  const eva = test.textMember("eva");
+  bot.sendFrame({ type: "say", ref: "0", text: "read", to: "ana" });
+  test.tick();
+  ana.drop();
+  eva.ask("/msg ana lost");
+  bot.sendFrame({ type: "say", ref: "1", text: "lost too", to: "ana" });
+  test.tick();
+  bot.take();
+  test.hub.shutdown();
+  assertEquals(eva.take(), [
+    "* ana did not return, and never got your message: lost",
+    "* disconnected: the hub is stopping",
+  ]);
+  assertEquals(bot.takeCodes(), ["notice undelivered", "bye shutdown"]);
+});
+
 Deno.test("text from users is made safe in every field", () => {
   const test = new TestHub();
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];

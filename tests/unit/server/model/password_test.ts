@@ -17,7 +17,7 @@ function guarded() {
   const time = { at: 0 };
   const noted: string[] = [];
   const guesses = new GuessLimit(() => time.at);
-  const password = new Password({ matches: (attempt) => attempt === "sésamo" }, {
+  const password = new Password({ member: { matches: (attempt) => attempt === "sésamo" } }, {
     guesses,
     onWrong: ({ peer }, purpose, count) => noted.push(`${purpose} ${peer.host} ${count}`),
   });
@@ -38,7 +38,7 @@ Deno.test("each session has its own tries, and after the last even the right pas
       return typeof attempt === "string" ? attempt : attempt.params["left"];
     });
   assertEquals(tryAll(["a", "b", "c", "sésamo"]), [2, 1, "failed", "failed"]);
-  assertEquals(tryAll(["a", "sésamo", "b"]), [2, "right", 1]);
+  assertEquals(tryAll(["a", "sésamo", "b"]), [2, "member", 1]);
 });
 
 Deno.test("ten wrong tries of an address are free, and then each delays the next for longer", () => {
@@ -56,7 +56,7 @@ Deno.test("ten wrong tries of an address are free, and then each delays the next
       assertEquals(password.try(session, line, "mod"), { code: "try_later", params: { seconds } });
     }
     const other = from("192.0.2.2");
-    assertEquals(password.try(other, "sésamo", "join"), "right");
+    assertEquals(password.try(other, "sésamo", "join"), "member");
     time.at += seconds * SECOND - 1;
     assertEquals(codeOf(password.try(session, "x", "mod")), "try_later");
     time.at += 1;
@@ -64,7 +64,7 @@ Deno.test("ten wrong tries of an address are free, and then each delays the next
   }
   assertEquals(noted.length, 17);
   time.at += 30 * SECOND;
-  assertEquals(password.try(from("192.0.2.1"), "sésamo", "look"), "right");
+  assertEquals(password.try(from("192.0.2.1"), "sésamo", "look"), "member");
 });
 
 Deno.test("wrong tries count for a whole IPv6 network, and on loopback too", () => {

@@ -61,6 +61,35 @@ Deno.test("a trusted address must be an address, not a name or a network", () =>
   }
 });
 
+Deno.test("proxies are addresses, of IPv6 too without the rest of their network, or networks", () => {
+  const proxies = (value: string) => read([`--proxy-protocol=${value}`]).proxies;
+  assertEquals(read([]).proxies, undefined);
+  assertEquals(proxies("192.0.2.7, ::1,2001:DB8::7,::ffff:192.0.2.8"), [
+    ...["192.0.2.7", "::1/128", "2001:db8::7/128", "192.0.2.8"],
+  ]);
+  assertEquals(proxies("10.1.0.0/16,fd00::/8"), ["10.1.0.0/16", "fd00::/8"]);
+  for (const value of ["localhost", "10.0.0.0/33", "fe80::1%eth0", "192.0.2.7:80"]) {
+    assertEquals(
+      fault(`--proxy-protocol=192.0.2.7,${value}`),
+      "--proxy-protocol must be an IP address or a network, or several separated by commas, " +
+        `not "${value}"`,
+    );
+  }
+  for (const tls of [["--tls"], ["--tls-cert=c", "--tls-key=k"]]) {
+    assertEquals(
+      fault("--proxy-protocol=192.0.2.7", ...tls),
+      `--proxy-protocol and ${
+        tls[0]!.replace("=c", "")
+      } cannot be used together: the header comes ` +
+        "before TLS, so let the proxy do the encryption",
+    );
+  }
+  assertEquals(
+    fault("--proxy-protocol=192.0.2.7", "--join"),
+    "--proxy-protocol and --join cannot be used together",
+  );
+});
+
 Deno.test("a hub may be announced only where others can reach it", () => {
   assertEquals(read(["0.0.0.0", "--announce"]).isAnnounced, true);
   assertEquals(read(["192.168.1.20:4000", "--announce"]).isAnnounced, true);
