@@ -83,6 +83,8 @@ export interface Ban extends Author {
   /** The nick of the moderator; missing in records of older hubs, here and in mutes. */
   readonly by?: string;
   readonly reason?: string;
+  /** When it ends by itself, in milliseconds since 1970. Older hubs do not end it. */
+  readonly until?: number;
 }
 
 export interface Mute {
@@ -93,7 +95,7 @@ export interface Mute {
   readonly by?: string;
 }
 
-/** What a hub asks of the hub that a user is at. `told`: what the others are shown besides the code (LeftFrame.params). */
+/** What a hub asks of the hub that a user is at, or of all users there if `id` is empty. `told`: what the others are shown besides the code (LeftFrame.params). */
 export type RemoteCommand =
   & { readonly id: string; readonly params: Params }
   & (

@@ -21,7 +21,7 @@ import { ownMessage } from "./state.ts";
 
 /** Commands that run in the client and are never sent. Their help texts are `command.<name>` in i18n/. */
 export const LOCAL_COMMANDS: readonly { name: "clear" | "invite"; names: Names }[] = [
-  { name: "clear", names: { en: ["clear"], es: ["limpiar"], also: ["cls", "borrar"] } },
+  { name: "clear", names: { en: ["clear"], es: ["limpiar"], also: ["cls"] } },
   { name: "invite", names: { en: ["invite"], es: ["invitar"] } },
 ];
 

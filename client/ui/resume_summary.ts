@@ -28,6 +28,9 @@ export class ResumeSummary {
       this.#notice = frame;
       return [];
     }
+    if (frame?.type === "deleted") {
+      this.#held = this.#held.filter(({ id }) => !frame.ids.includes(id));
+    }
     if (frame?.type !== "message" || !frame.replay) return [...this.flush(), event];
     this.#held.push(frame);
     this.#size += frame.text.length + MESSAGE_OVERHEAD;

@@ -1,8 +1,17 @@
 /** Every English sentence that users see. Its keys are the keys of every language. */
 
-import type { Sentence, Sentences } from "./sentence.ts";
+import { type Sentence, type Sentences, timeUnit } from "./sentence.ts";
 
 const messages = (count: unknown) => count === 1 ? "one message" : `${count} messages`;
+/** A time in minutes, in the largest unit that shows it well. */
+const span = (minutes: unknown) => {
+  const [count, unit] = timeUnit(minutes);
+  const names = { minute: "minute", hour: "hour", day: "day" };
+  return count === 1 ? `one ${names[unit]}` : `${count} ${names[unit]}s`;
+};
+const userAt = (nick: unknown, address: unknown) =>
+  nick && address ? `${nick} (${address})` : `${nick || address}`;
+const because = (reason: unknown) => reason ? `: ${reason}` : "";
 
 export const en = {
   "error.bad_frame": "bad frame: {reason}",
@@ -61,8 +70,8 @@ export const en = {
   "error.too_soon":
     "#{room} is in slow mode: you may write again in {seconds:one second|# seconds}",
   "error.muted": "you are muted: you may write again in {minutes:one minute|# minutes}",
-  "error.bad_minutes":
-    '"{argument}" is not a time for a mute: write 10, 10m or 2h, up to {max} minutes; 0 unmutes',
+  "error.bad_minutes": ({ argument, max }) =>
+    `"${argument}" is not a time for that: write 10, 10m, 2h or 7d, up to ${span(max)}`,
   "error.bad_seconds":
     '"{argument}" is not a time between messages: write 5, 5s or 1m, up to {max} seconds; off or 0 ' +
     "turns slow mode off",
@@ -71,9 +80,20 @@ export const en = {
   "error.not_banned": '"{nick}" is not in the list of bans: /bans shows it',
   "error.own_address":
     "that includes your own address, so it would hold for you, too: give only a nick",
+  "error.loopback_address":
+    "that is this machine's own address, which all users behind a proxy or a tunnel share: give only a nick",
   "error.wide_network": "{network} is too large: at most a /16 of IPv4, or a /48 of IPv6",
   "error.misspelt_address":
     '"{argument}" is neither a reason nor the word "address": /ban {nick} address bans the address too',
+  "error.not_yours":
+    "you can only delete messages of your own: /delete alone deletes your last one",
+  "error.no_such_message": ({ room, nick }) =>
+    nick
+      ? `none of the latest messages in #${room} is by ${nick}`
+      : `no message in #${room} has that id; a private message cannot be deleted`,
+  "error.private_message":
+    "your last message was private, and a private message cannot be deleted; /delete {nick} deletes " +
+    "your last one in #{room}",
   "error.cut_off": "that needs the other hubs, which cannot be reached now: try again later",
 
   "notice.nick_replaced":
@@ -98,7 +118,9 @@ export const en = {
   "notice.back": "you have written something, and are no longer shown as away",
   "notice.away": "{nick} has lost the connection, and will get your message if they come back",
   "notice.undelivered": "{nick} did not return, and never got your message: {text}",
-  "notice.muted": "{by} has muted you for {minutes:one minute|# minutes}",
+  "notice.muted": ({ by, minutes, reason }) =>
+    `${by} has muted you for ${minutes === 1 ? "one minute" : `${minutes} minutes`}` +
+    because(reason),
   "notice.unmuted": "{by} has unmuted you",
   "notice.moderator": "you are a moderator now: /help lists what you can do",
   "notice.locked": "{nick} has locked #{room}: only moderators may join it",
@@ -108,6 +130,8 @@ export const en = {
   "notice.slowed":
     "{nick} has put #{room} in slow mode: one message every {seconds:second|# seconds}",
   "notice.unslowed": "{nick} has turned off slow mode in #{room}",
+  "notice.moderated": "{moderated.action}",
+  "notice.announcement": "announcement by {by}: {text}",
   "notice.history_unsaved": "history is not being saved",
   "notice.history_saved": ({ lost }) =>
     "history is being saved again" +
@@ -187,9 +211,38 @@ export const en = {
   "event.left_because": "{nick} left: {left.reason} ({count} here)",
   "event.renamed": "{from} is now {nick}",
   "event.private": "[private]",
+  "event.deleted": ({ nick, by, count }) => {
+    if (!by) {
+      return `${messages(count)}${nick ? ` by ${nick}` : ""} ${
+        count === 1 ? "was" : "were"
+      } deleted`;
+    }
+    const what = count === 1 ? "a message" : `${count} messages`;
+    return `${by} deleted ${what}${nick === by ? "" : ` by ${nick}`}`;
+  },
   "event.topic": "{nick} changed the topic: {topic}",
   "event.topic_none": "{nick} removed the topic",
   "event.topic_is": "topic: {topic}",
+
+  "moderated.kick": ({ by, nick, reason }) => `${by} kicked ${nick}${because(reason)}`,
+  "moderated.mod": "{by} is a moderator now",
+  "moderated.mute": ({ by, nick, address, minutes, reason }) =>
+    `${by} muted ${userAt(nick, address)} for ${span(minutes)}${because(reason)}`,
+  "moderated.unmute": ({ by, nick, address }) => `${by} unmuted ${userAt(nick, address)}`,
+  "moderated.ban": ({ by, nick, address, minutes, reason }) =>
+    `${by} banned ${userAt(nick, address)}${minutes ? ` for ${span(minutes)}` : ""}` +
+    because(reason),
+  "moderated.unban": "{by} lifted the ban of {nick}",
+  "moderated.delete": ({ by, nick, room, count, reason }) =>
+    `${by} deleted ${messages(count)} by ${nick} in #${room}${because(reason)}`,
+  "moderated.lock": "{by} locked #{room}",
+  "moderated.unlock": "{by} unlocked #{room}",
+  "moderated.pause": "{by} paused #{room}",
+  "moderated.unpause": "{by} ended the pause in #{room}",
+  "moderated.slow": ({ by, room, seconds }) =>
+    seconds
+      ? `${by} put #${room} in slow mode: one message every ${seconds} seconds`
+      : `${by} turned off slow mode in #${room}`,
 
   "habit.server": "chat client HOST PORT joins another hub",
   "habit.back": "/away without a text, or any message of yours, shows that you are back",
@@ -198,9 +251,9 @@ export const en = {
   "habit.moderator": "/mod PASSWORD makes you a moderator",
   "habit.whois": "/who lists the members, and nothing else is known about them",
   "habit.file": "only text can be sent; put the file elsewhere and say where it is",
-  "habit.edit": "a message that was sent cannot be changed or taken back",
+  "habit.edit": "a message that was sent cannot be changed; /delete deletes your last one",
 
-  "reply.help_keys": "Tab completes, {up} repeats, Ctrl-C leaves",
+  "reply.help_keys": "Tab completes, {up} repeats, Ctrl-C leaves; //TEXT sends /TEXT",
   "reply.help_usage": "usage: {usage}",
   "reply.help_also": "also: {names}",
   "reply.help_role": "for moderators only",
@@ -246,14 +299,23 @@ export const en = {
   "reply.muted_row": ({ nick, by, minutes }) =>
     `${nick}${by ? `, by ${by}` : ""}: ${minutes === 1 ? "one minute" : `${minutes} minutes`} left`,
   "reply.muted_none": "nobody is muted",
-  "reply.ban": "you banned {nick}: /unban {nick} lifts the ban",
-  "reply.ban_address": "you banned {nick} and their address: /unban {nick} lifts the ban",
+  "reply.ban": ({ nick, minutes }) =>
+    `you banned ${nick}${minutes ? ` for ${span(minutes)}` : ""}: /unban ${nick} lifts the ban`,
+  "reply.ban_address": ({ nick, minutes }) =>
+    `you banned ${nick} and their address${minutes ? ` for ${span(minutes)}` : ""}: ` +
+    `/unban ${nick} lifts the ban`,
   "reply.ban_already": "{nick} is banned already: /unban {nick} lifts the ban",
   "reply.banned": "banned until /unban NAME lifts the ban:",
-  "reply.banned_row": ({ nick, address, by, reason }) =>
+  "reply.banned_row": ({ nick, address, by, reason, minutes }) =>
     nick + (address ? ` and ${address}` : "") + (by ? `, by ${by}` : "") +
+    (minutes === undefined ? "" : `, ${span(minutes)} left`) +
     `: ${reason || "no reason given"}`,
   "reply.banned_none": "nobody is banned",
+  "reply.delete": ({ nick, count }) =>
+    nick
+      ? `you deleted ${messages(count)} by ${nick}`
+      : `you deleted ${count === 1 ? "your message" : `${count} messages of yours`}`,
+  "reply.announce": "you announced to all: {text}",
   "reply.unban": "you lifted the ban of {nick}",
   "reply.lock": "#{room} is locked: only moderators may join it; /unlock {room} opens it",
   "reply.lock_already": "#{room} is locked already: /unlock {room} opens it",
@@ -269,10 +331,11 @@ export const en = {
   "command.answer": "answers the last private message",
   "command.away": "shows you as away, until you write",
   "command.clear": "clears the screen",
+  "command.delete": "deletes your last message, or N by NAME",
   "command.exit": "leaves the chat",
   "command.help": "lists the commands, or explains one",
   "command.history": "shows the latest messages",
-  "command.ignore": "hides a user, or lists those that you ignore",
+  "command.ignore": "hides a user, or lists those you ignore",
   "command.unignore": "shows the messages of a user again",
   "command.invite": "shows how others join",
   "command.join": "joins a room",
@@ -290,9 +353,10 @@ export const en = {
   "command.mute": "mutes a user for 10 minutes, or for another time (30m, 2h)",
   "command.unmute": "lets a muted user write again",
   "command.mutes": "lists the muted users",
-  "command.ban": "bans a user (or the address too), or an address by itself",
+  "command.ban": "bans a user or an address, for good or TIME (30m, 2h, 7d)",
   "command.unban": "lifts a ban",
   "command.bans": "lists the bans",
+  "command.announce": "tells all users in all rooms something",
   "command.lock": "locks the room (nobody else can join it)",
   "command.unlock": "unlocks the room",
   "command.slow": "sets slow mode: seconds between messages (off turns it off)",
@@ -312,8 +376,9 @@ export const en = {
   "argument.optional_command": "[COMMAND]",
   "argument.password": "PASSWORD",
   "argument.nick_reason": "NAME [REASON]",
-  "argument.nick_minutes": "NAME [MINUTES]",
-  "argument.nick_address": "NAME [address] [REASON]",
+  "argument.nick_minutes": "NAME [TIME] [REASON]",
+  "argument.nick_address": "NAME [address] [TIME] [REASON]",
+  "argument.delete": "[NAME] [N] [REASON]",
   "argument.seconds_room": "[SECONDS] [ROOM]",
 
   "usage.about": "Group chat for the terminal, in a single executable.",

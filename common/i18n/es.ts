@@ -1,8 +1,21 @@
 /** Every Spanish sentence that users see. */
 
 import type { Translation } from "./en.ts";
+import { timeUnit } from "./sentence.ts";
 
 const messages = (count: unknown) => count === 1 ? "un mensaje" : `${count} mensajes`;
+const span = (minutes: unknown) => {
+  const [count, unit] = timeUnit(minutes);
+  const [one, several] = {
+    minute: ["un minuto", "minutos"],
+    hour: ["una hora", "horas"],
+    day: ["un día", "días"],
+  }[unit];
+  return count === 1 ? one : `${count} ${several}`;
+};
+const userAt = (nick: unknown, address: unknown) =>
+  nick && address ? `${nick} (${address})` : `${nick || address}`;
+const because = (reason: unknown) => reason ? `: ${reason}` : "";
 
 export const es: Translation = {
   "error.bad_frame": "trama incorrecta: {reason}",
@@ -64,9 +77,8 @@ export const es: Translation = {
   "error.too_soon":
     "#{room} está en modo lento: podrás escribir dentro de {seconds:un segundo|# segundos}",
   "error.muted": "te han silenciado: podrás escribir dentro de {minutes:un minuto|# minutos}",
-  "error.bad_minutes":
-    '"{argument}" no es un tiempo para silenciar: escribe 10, 10m o 2h, hasta {max} minutos; con 0 se ' +
-    "puede escribir otra vez",
+  "error.bad_minutes": ({ argument, max }) =>
+    `"${argument}" no es un tiempo para eso: escribe 10, 10m, 2h o 7d, hasta ${span(max)}`,
   "error.bad_seconds":
     '"{argument}" no es un tiempo entre mensajes: escribe 5, 5s o 1m, hasta {max} segundos; con no o 0 ' +
     "se quita el modo lento",
@@ -77,10 +89,21 @@ export const es: Translation = {
   "error.not_banned": '"{nick}" no está en la lista de vetos: /vetos la muestra',
   "error.own_address":
     "eso incluye tu propia dirección, así que también te afectaría a ti: escribe solo un apodo",
+  "error.loopback_address":
+    "esa es la dirección de esta misma máquina, que comparten todos los que llegan por un proxy o un " +
+    "túnel: escribe solo un apodo",
   "error.wide_network":
     "{network} es demasiado grande: como mucho, una /16 de IPv4 o una /48 de IPv6",
   "error.misspelt_address":
     '"{argument}" no es un motivo ni la palabra "dirección": /vetar {nick} dirección veta también la dirección',
+  "error.not_yours": "solo puedes borrar mensajes tuyos: /borrar sola borra el último",
+  "error.no_such_message": ({ room, nick }) =>
+    nick
+      ? `ninguno de los últimos mensajes de #${room} es de ${nick}`
+      : `ningún mensaje de #${room} tiene ese id; un mensaje privado no se puede borrar`,
+  "error.private_message":
+    "tu último mensaje era privado, y un mensaje privado no se puede borrar; /borrar {nick} borra el " +
+    "último tuyo de #{room}",
   "error.cut_off":
     "para eso hacen falta los demás servidores, que ahora no responden: inténtalo más tarde",
 
@@ -106,7 +129,9 @@ export const es: Translation = {
   "notice.back": "has escrito algo y ya no apareces como ausente",
   "notice.away": "{nick} ha perdido la conexión y recibirá tu mensaje si vuelve",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido tu mensaje: {text}",
-  "notice.muted": "{by} te ha silenciado durante {minutes:un minuto|# minutos}",
+  "notice.muted": ({ by, minutes, reason }) =>
+    `${by} te ha silenciado durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}` +
+    because(reason),
   "notice.unmuted": "{by} te deja escribir otra vez",
   "notice.moderator": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
   "notice.locked": "{nick} ha bloqueado #{room}: solo pueden entrar los moderadores",
@@ -116,6 +141,8 @@ export const es: Translation = {
   "notice.slowed":
     "{nick} ha puesto #{room} en modo lento: un mensaje cada {seconds:segundo|# segundos}",
   "notice.unslowed": "{nick} ha quitado el modo lento de #{room}",
+  "notice.moderated": "{moderated.action}",
+  "notice.announcement": "aviso de {by}: {text}",
   "notice.history_unsaved": "el historial no se está guardando",
   "notice.history_saved": ({ lost }) =>
     "el historial vuelve a guardarse" +
@@ -198,9 +225,34 @@ export const es: Translation = {
   "event.left_because": "{nick} ya no está: {left.reason} ({count} aquí)",
   "event.renamed": "{from} ahora es {nick}",
   "event.private": "[privado]",
+  "event.deleted": ({ nick, by, count }) => {
+    const what = messages(count) + (!nick || nick === by ? "" : ` de ${nick}`);
+    return by ? `${by} ha borrado ${what}` : `${what} ${count === 1 ? "se ha" : "se han"} borrado`;
+  },
   "event.topic": "{nick} ha cambiado el tema: {topic}",
   "event.topic_none": "{nick} ha quitado el tema",
   "event.topic_is": "tema: {topic}",
+
+  "moderated.kick": ({ by, nick, reason }) => `${by} ha expulsado a ${nick}${because(reason)}`,
+  "moderated.mod": "{by} ahora es moderador",
+  "moderated.mute": ({ by, nick, address, minutes, reason }) =>
+    `${by} ha silenciado a ${userAt(nick, address)} durante ${span(minutes)}${because(reason)}`,
+  "moderated.unmute": ({ by, nick, address }) =>
+    `${by} deja que ${userAt(nick, address)} escriba otra vez`,
+  "moderated.ban": ({ by, nick, address, minutes, reason }) =>
+    `${by} ha vetado a ${userAt(nick, address)}${minutes ? ` durante ${span(minutes)}` : ""}` +
+    because(reason),
+  "moderated.unban": "{by} ha levantado el veto de {nick}",
+  "moderated.delete": ({ by, nick, room, count, reason }) =>
+    `${by} ha borrado ${messages(count)} de ${nick} en #${room}${because(reason)}`,
+  "moderated.lock": "{by} ha bloqueado #{room}",
+  "moderated.unlock": "{by} ha desbloqueado #{room}",
+  "moderated.pause": "{by} ha puesto #{room} en pausa",
+  "moderated.unpause": "{by} ha quitado la pausa de #{room}",
+  "moderated.slow": ({ by, room, seconds }) =>
+    seconds
+      ? `${by} ha puesto #${room} en modo lento: un mensaje cada ${seconds} segundos`
+      : `${by} ha quitado el modo lento de #${room}`,
 
   "habit.server": "con chat client HOST PUERTO te unes a otro servidor",
   "habit.back": "/ausente sin texto, o cualquier mensaje tuyo, indica que has vuelto",
@@ -209,9 +261,9 @@ export const es: Translation = {
   "habit.moderator": "con /moderar CONTRASEÑA te haces moderador",
   "habit.whois": "/quien muestra los miembros, y no se sabe nada más de ellos",
   "habit.file": "solo se puede enviar texto; deja el archivo en otro sitio y di dónde está",
-  "habit.edit": "un mensaje enviado no se puede cambiar ni retirar",
+  "habit.edit": "un mensaje enviado no se puede cambiar; /borrar borra el último tuyo",
 
-  "reply.help_keys": "Tab completa, {up} repite, Ctrl-C sale",
+  "reply.help_keys": "Tab completa, {up} repite, Ctrl-C sale; //TEXTO envía /TEXTO",
   "reply.help_usage": "se usa así: {usage}",
   "reply.help_also": "también: {names}",
   "reply.help_role": "para uso de los moderadores",
@@ -259,15 +311,26 @@ export const es: Translation = {
       minutes === 1 ? "queda un minuto" : `quedan ${minutes} minutos`
     }`,
   "reply.muted_none": "no hay nadie silenciado",
-  "reply.ban": "has vetado a {nick}: con /readmitir {nick} se levanta el veto",
-  "reply.ban_address":
-    "has vetado a {nick} y a su dirección: con /readmitir {nick} se levanta el veto",
+  "reply.ban": ({ nick, minutes }) =>
+    `has vetado a ${nick}${
+      minutes ? ` durante ${span(minutes)}` : ""
+    }: con /readmitir ${nick} se ` +
+    "levanta el veto",
+  "reply.ban_address": ({ nick, minutes }) =>
+    `has vetado a ${nick} y a su dirección${minutes ? ` durante ${span(minutes)}` : ""}: con ` +
+    `/readmitir ${nick} se levanta el veto`,
   "reply.ban_already": "{nick} ya tiene un veto: con /readmitir {nick} se levanta",
   "reply.banned": "vetados hasta que /readmitir APODO levante el veto:",
-  "reply.banned_row": ({ nick, address, by, reason }) =>
+  "reply.banned_row": ({ nick, address, by, reason, minutes }) =>
     nick + (address ? ` y ${address}` : "") + (by ? `, por ${by}` : "") +
+    (minutes === undefined ? "" : `, ${span(minutes)} más`) +
     `: ${reason || "sin motivo"}`,
   "reply.banned_none": "no hay nadie vetado",
+  "reply.delete": ({ nick, count }) =>
+    nick
+      ? `has borrado ${messages(count)} de ${nick}`
+      : `has borrado ${count === 1 ? "tu mensaje" : `${count} mensajes tuyos`}`,
+  "reply.announce": "has avisado a todos: {text}",
   "reply.unban": "has levantado el veto de {nick}",
   "reply.lock":
     "#{room} está bloqueada: solo pueden entrar los moderadores; /desbloquear {room} la abre",
@@ -285,10 +348,11 @@ export const es: Translation = {
   "command.answer": "responde al último mensaje privado",
   "command.away": "te muestra como ausente hasta que escribas",
   "command.clear": "limpia la pantalla",
+  "command.delete": "borra tu último mensaje, o N de APODO",
   "command.exit": "sale del chat",
   "command.help": "muestra las órdenes, o explica una",
   "command.history": "muestra los últimos mensajes",
-  "command.ignore": "oculta a alguien, o muestra a quiénes ignoras",
+  "command.ignore": "oculta a alguien, o muestra los ocultos",
   "command.unignore": "vuelve a mostrar los mensajes de alguien",
   "command.invite": "muestra cómo se unen los demás",
   "command.join": "entra en una sala",
@@ -306,12 +370,13 @@ export const es: Translation = {
   "command.mute": "silencia a alguien 10 minutos, u otro tiempo (30m, 2h)",
   "command.unmute": "deja que alguien silenciado escriba otra vez",
   "command.mutes": "muestra a quiénes se ha silenciado",
-  "command.ban": "veta a alguien (o también su dirección), o una dirección",
+  "command.ban": "veta a alguien o una dirección (TIEMPO: 30m, 2h, 7d)",
   "command.unban": "levanta un veto",
   "command.bans": "muestra los vetos",
+  "command.announce": "avisa de algo a todos, en todas las salas",
   "command.lock": "bloquea la sala (no puede entrar nadie más)",
   "command.unlock": "desbloquea la sala",
-  "command.slow": "pone el modo lento: segundos entre mensajes (no: sin él)",
+  "command.slow": "modo lento: segundos entre mensajes (no: sin él)",
   "command.pause": "pone la sala en pausa (solo escriben moderadores)",
   "command.unpause": "quita la pausa de la sala",
   "argument.lang": "IDIOMA",
@@ -328,8 +393,9 @@ export const es: Translation = {
   "argument.optional_command": "[ORDEN]",
   "argument.password": "CONTRASEÑA",
   "argument.nick_reason": "APODO [MOTIVO]",
-  "argument.nick_minutes": "APODO [MINUTOS]",
-  "argument.nick_address": "APODO [dirección] [MOTIVO]",
+  "argument.nick_minutes": "APODO [TIEMPO] [MOTIVO]",
+  "argument.nick_address": "APODO [dirección] [TIEMPO] [MOTIVO]",
+  "argument.delete": "[APODO] [N] [MOTIVO]",
   "argument.seconds_room": "[SEGUNDOS] [SALA]",
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",

@@ -50,6 +50,8 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
     }
     case "presence":
       return describePresence(frame, lang);
+    case "deleted":
+      return say("event.deleted", { nick: frame.nick, by: frame.by, count: frame.ids.length });
     case "topic":
       return say(frame.topic === "" ? "event.topic_none" : "event.topic", frame);
     case "reply":
@@ -141,14 +143,17 @@ export function describeReply(
     case "nick":
     case "kick":
     case "unban":
+    case "announce":
     case "leave":
       return say(`reply.${code}`, { ...data });
     case "ignore":
       return say(`reply.${data.isIgnored ? "ignore" : "hear"}${already}`, { nick: data.nick });
+    case "delete":
+      return say("reply.delete", { nick: data.nick, count: data.ids.length });
     case "ban": {
-      const { nick } = data;
+      const { nick, minutes = 0 } = data;
       if (already) return say("reply.ban_already", { nick });
-      return say(data.isAddress ? "reply.ban_address" : "reply.ban", { nick });
+      return say(data.isAddress ? "reply.ban_address" : "reply.ban", { nick, minutes });
     }
     case "lock":
       return say(`reply.${data.isLocked ? "lock" : "unlock"}${already}`, { room: data.room });

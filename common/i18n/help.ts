@@ -18,13 +18,14 @@ export function describeHelp(
   if (about !== undefined) return commands.slice(0, 1).flatMap((each) => explain(each, lang));
   const forAll = commands.filter(({ role }) => role !== "moderator");
   const forModerators = commands.filter(({ role }) => role === "moderator");
+  const hasKeys = typeof up === "string"; // one row for both, as the whole fills a terminal of 24 rows
   return [
     ...describeCommands(forAll, lang),
-    translate(lang, "reply.help_say_slash"),
+    ...(hasKeys ? [] : [translate(lang, "reply.help_say_slash")]),
     ...(forModerators.length === 0
       ? []
       : [translate(lang, "reply.help_moderators"), ...describeCommands(forModerators, lang)]),
-    ...(typeof up === "string" ? [translate(lang, "reply.help_keys", { up })] : []),
+    ...(hasKeys ? [translate(lang, "reply.help_keys", { up })] : []),
   ];
 }
 

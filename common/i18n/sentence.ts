@@ -13,6 +13,15 @@ export type Sentence = string | ((params: Params) => string);
 /** The kind and the name of a hole, and its wording for one and for several. */
 export const HOLE = /\{(?:([\w.]+)\.)?(\w+)(?::(.*?)\|(.*?))?\}/g;
 
+/** A time in minutes, as whole days, hours or minutes; rounded where there are at least two of the larger unit. */
+export function timeUnit(minutes: unknown): [count: unknown, unit: "minute" | "hour" | "day"] {
+  for (const [unit, length] of [["day", 24 * 60], ["hour", 60]] as const) {
+    const count = Math.round(Number(minutes) / length);
+    if (count >= 2 || Number(minutes) === length) return [count, unit];
+  }
+  return [minutes, "minute"];
+}
+
 /** Every code that the hub may send has a sentence: a missing sentence is a type error. */
 type CodedKey =
   | `error.${ErrorCode}`

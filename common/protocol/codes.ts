@@ -71,8 +71,12 @@ export const ERROR_CODES = [
   "too_many_banned", // params: max
   "not_banned", // That nick or address is not in the list of bans. params: nick
   "own_address", // The rule would hold for the moderator's own address. params: nick (or the network)
+  "loopback_address", // That address is the hub's own machine, with all who come through a proxy or a tunnel. params: nick
   "wide_network", // A rule for that network would concern too many. params: network
   "misspelt_address", // A word after a nick looks like the one that bans the address too. params: argument, nick
+  "not_yours", // Only moderators may delete messages of other users. params: room, nick (as in no_such_message)
+  "no_such_message", // Nothing to delete. params: room, nick (of the author; empty if an id was given)
+  "private_message", // The user's last message was a private one, which cannot be deleted. params: nick, room
   "cut_off", // The request involves other hubs, which cannot be reached now.
 ] as const;
 
@@ -89,7 +93,7 @@ export const NOTICE_CODES = [
   "absent", // The receiver of a private message is away by their own word. params: nick, text (empty for none)
   "back", // The user has written something, and is no longer shown as away.
   "undelivered", // They did not come back and never got it. params: nick, text
-  "muted", // A moderator has muted the user for this many minutes. params: by, minutes
+  "muted", // A moderator has muted the user for this many minutes. params: by, minutes, reason?
   "unmuted", // A moderator has unmuted the user. params: by
   "moderator", // The password that they joined with made them a moderator.
   "locked", // A moderator has changed a room. params: room, nick
@@ -98,6 +102,9 @@ export const NOTICE_CODES = [
   "unpaused", // params: room, nick
   "slowed", // Slow mode: seconds between two messages of a member. params: room, nick, seconds
   "unslowed", // params: room, nick
+  // To moderators: what another one did.
+  "moderated", // params: action, by, nick?, session?, address?, room?, minutes?, seconds?, count?, ids?, reason?
+  "announcement", // To all users, from a moderator. params: by, text
   "history_unsaved", // Messages cannot be written to disk now; the chat goes on.
   "history_saved", // They are written again, with those that waited. params: lost (those too many to wait)
   "cluster_lost", // The other hubs of the chat cannot be reached; messages wait.
@@ -170,7 +177,7 @@ const RULE_SUMMARY = {
   /** The address that is banned with the nick. */
   address: optional(words),
   reason: optional(words),
-  /** Minutes until a mute ends. */
+  /** Minutes until a mute ends, or a ban that does by itself. */
   minutes: optional(count),
 };
 /** A ban or a mute. */
@@ -220,11 +227,14 @@ export const REPLY_SHAPES = {
   kick: { nick: words },
   /** Minutes that are left; 0 if the user is not muted. */
   mute: { nick: words, minutes: count, already },
-  /** Whether the address is banned too; `nick` may be an address or a network that is banned by itself. */
-  ban: { nick: words, isAddress: boolean, already },
+  /** Whether the address is banned too; `nick` may be an address or a network that is banned by itself. `minutes`: if it ends. */
+  ban: { nick: words, isAddress: boolean, minutes: optional(count), already },
   banned: RULE_LIST,
   muted: RULE_LIST,
   unban: { nick: words },
+  /** `nick`: of the author; empty for the user's own messages. */
+  delete: { room: words, nick: words, ids: many(count) },
+  announce: { text: words },
   lock: { room: words, isLocked: boolean, already },
   /** Seconds between two messages of a member; 0 if slow mode is off. */
   slow: { room: words, seconds: count },

@@ -19,6 +19,7 @@ const FOR_ALL = {
   answer: { en: ["r", "reply"], es: ["responder"], also: ["re", "answer", "contestar"] },
   history: { en: ["history"], es: ["historial"], also: ["hist", "log", "scrollback"] },
   search: { en: ["search"], es: ["buscar"], also: ["find", "grep", "lastlog", "encontrar"] },
+  delete: { en: ["delete"], es: ["borrar"], also: ["del", "redact", "unsend", "eliminar"] },
   ignore: { en: ["ignore"], es: ["ignorar"], also: ["block"] },
   unignore: { en: ["unignore"], es: ["escuchar"], also: ["unblock"] },
   join: { en: ["join"], es: ["entrar"], also: ["j", "room", "channel", "sala", "unirse", "ir"] },
@@ -47,6 +48,7 @@ const FOR_MODERATORS = {
   slow: { en: ["slow"], es: ["lento"] },
   pause: { en: ["pause"], es: ["pausar", "pausa"] },
   unpause: { en: ["unpause"], es: ["reanudar"] },
+  announce: { en: ["announce"], es: ["anunciar"], also: ["broadcast", "wall", "anuncio"] },
 } as const;
 
 export const COMMAND_NAMES = { ...FOR_ALL, ...FOR_MODERATORS } satisfies Record<string, Names>;

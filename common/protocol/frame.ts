@@ -194,6 +194,8 @@ export const HUB_SHAPES = {
   renamed: { room: name, from: name, nick: name, ...told },
   /** A member changed the room's topic; it is empty if it was removed. */
   topic: { room: name, nick: name, topic: text(1024), ...told },
+  /** Messages were removed for good. `by`: whoever did it, the author of their own; empty, as `nick` may be, for the operator. */
+  deleted: { room: name, ids: listOf(count, MAX_RUN), nick: name, by: name, ...told },
   /** `data`: see ReplyData in codes.ts. */
   reply: { ref: REF, code: text(64), data: anyObject(), text: longText, ...told },
   /** `ref`: of the frame that failed, if it had one. */
@@ -224,6 +226,7 @@ export type AcksFrame = HubFrames["acks"];
 export type JoinedFrame = HubFrames["joined"];
 export type LeftFrame = HubFrames["left"];
 export type PresenceFrame = HubFrames["presence"];
+export type DeletedFrame = HubFrames["deleted"];
 export type ReplyFrame = HubFrames["reply"];
 export type ErrorFrame = HubFrames["error"];
 export type NoticeFrame = HubFrames["notice"];

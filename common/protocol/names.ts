@@ -19,9 +19,9 @@ export const MAX_FOLDED = 256;
  */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set(
   (`server servidor system sistema admin root all todos me yo *
-    also and banned commands connected connection disconnected for goodbye history muted nobody nothing now others
+    also and announcement banned commands connected connection disconnected for goodbye history muted nobody nothing now one others
     reconnected rooms slow slowing tab the this to too topic usage welcome what you
-    ahora aquí conexión de demasiadas desconectado el esta este esto estás frenando has hasta ignoras lo los nadie no
+    ahora aquí aviso conexión de demasiadas desconectado el esta este esto estás frenando has hasta ignoras lo los nadie no
     otros para salas se silenciados también te tema tienes tu tú un usted ustedes vetados vuelves y ya órdenes`)
     .split(/\s+/),
 );

@@ -1,4 +1,4 @@
-/** The bans, for as long as the hub runs. */
+/** The bans: of nicks with their sessions, of addresses and of networks. */
 
 import { defined } from "../../common/defined.ts";
 import type { RuleSummary } from "../../common/protocol/codes.ts";
@@ -7,6 +7,7 @@ import type { Ban } from "../types.ts";
 
 /** Bans at the same time. */
 export const MAX_BANS = 1000;
+export const MINUTE = 60_000;
 
 export class Bans {
   /** By nick key or network, the oldest first, each with what tells whether it holds for an address. */
@@ -39,12 +40,21 @@ export class Bans {
     return this.#bans.values().some((ban) => ban.id === id || ban.holdsFor(host, bits));
   }
 
+  /** The keys of the bans that have ended by a moment. */
+  ended(now: number): string[] {
+    return [...this.#bans.keys()].filter((key) => (this.#bans.get(key)!.until ?? Infinity) <= now);
+  }
+
   /** The oldest first. */
-  list(): RuleSummary[] {
-    return Array.from(this.#bans.values(), ({ nick, by = "", reason, host }) => ({
+  list(now: number): RuleSummary[] {
+    return Array.from(this.#bans.values(), ({ nick, by = "", reason, host, until }) => ({
       nick,
       by,
-      ...defined({ address: host === nick ? undefined : host, reason }),
+      ...defined({
+        address: host === nick ? undefined : host,
+        reason,
+        minutes: until && Math.max(0, Math.ceil((until - now) / MINUTE)),
+      }),
     }));
   }
 }

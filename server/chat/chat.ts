@@ -6,6 +6,7 @@ import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
+import type { LogFields } from "../log.ts";
 import { DepartedUsers } from "../model/departed_users.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import { MAX_IGNORED } from "../model/ignore_list.ts";
@@ -29,6 +30,8 @@ export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
   now: () => number;
   /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
+  /** Logs an event. */
+  record: (event: string, fields: LogFields) => void;
   /** A random number from 0 to below 1, for nicks. */
   random: () => number;
   /** A room's budget for announcing joins and leaves; {@linkcode PRESENCE_LIMIT} by default. */
@@ -44,14 +47,15 @@ export class Chat {
   readonly rooms: Rooms;
   readonly presence: Presence;
   readonly messages: Messages;
+  readonly #record: ChatOptions["record"];
   readonly #fanout: Fanout;
   readonly #history: History;
   readonly #cluster: Cluster;
 
-  constructor(
-    { fanout, history, cluster, now, elapsed, random, maxReplay, presence = PRESENCE_LIMIT }:
-      ChatOptions,
-  ) {
+  constructor(options: ChatOptions) {
+    const { fanout, history, cluster, now, elapsed, random, record, maxReplay } = options;
+    const { presence = PRESENCE_LIMIT } = options;
+    this.#record = record;
     this.#fanout = fanout;
     this.#history = history;
     this.#cluster = cluster;
@@ -105,12 +109,22 @@ export class Chat {
   enter(session: Session, nick: string, room: Room): void {
     this.nicks.claim(session, nick);
     this.#addToRoom(session, room);
+    this.log("joined", session);
+  }
+
+  /** Logs what became of a session: which nick, from which address. */
+  log(event: "joined" | "resumed" | "renamed" | "left", session: Session, more?: LogFields): void {
+    const { nick, host: address, id } = session;
+    this.#record(event, { nick, address, session: id, ...more });
   }
 
   /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
   leave(session: Session, reason?: ByeCode, params?: Params): void {
     const departure: Departure = defined({ reason, params });
-    if (session.rooms.size > 0) this.departed.add(session);
+    if (session.rooms.size > 0) {
+      this.departed.add(session);
+      this.log("left", session, { reason: reason ?? (session.disconnected ? "lost" : "closed") });
+    }
     this.leaveCluster(session, departure);
     this.nicks.release(session);
     for (const room of [...session.rooms]) this.#removeFromRoom(session, room, departure);
@@ -234,6 +248,7 @@ export class Chat {
       }
       const { nick: from, key } = session;
       this.nicks.claim(session, nick);
+      this.log("renamed", session, { from });
       if (key !== session.key) this.#cluster.release(key, session.id);
       this.announceRename([...session.rooms], { from, nick }, session);
       this.publishUser(session);
@@ -293,6 +308,8 @@ export class Chat {
   /** Call it about every second. */
   sweep(): void {
     this.presence.sweep();
+    this.messages.sweep();
+    this.moderation.sweep();
     this.nicks.sweep();
     this.rooms.sweep();
   }

@@ -85,6 +85,17 @@ export class Fanout {
     this.#individually(session).own.push(entry);
   }
 
+  /** To many sessions, after everything so far, for the cost of a message to a room of as many. */
+  toAll(sessions: Iterable<Member>, frame: HubFrame): void {
+    this.flush();
+    const entries = [this.#entry(frame)];
+    const chunks: Uint8Array[] = [];
+    for (const session of sessions) {
+      const variant = session.dialect.variant(session.lang, false);
+      session.peer.send(chunks[variant] ??= encode(entries, session));
+    }
+  }
+
   /** The session has just joined its room: it gets nothing that happened there before. */
   startFrom(session: Member): void {
     this.#endRuns();

@@ -2,11 +2,13 @@
 
 import { isHello } from "../../common/protocol/foreign.ts";
 import {
+  type DeletedFrame,
   type HubFrame,
   MAX_MESSAGE_LINES,
   type MessageFrame,
 } from "../../common/protocol/frame.ts";
 import { dropLineEnds, exceedsLines, findSlip } from "../../common/protocol/input.ts";
+import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { ok } from "../../common/result.ts";
@@ -16,7 +18,7 @@ import { findWords, wordsOf } from "../history/search.ts";
 import { type ChatError, type ChatResult, fail } from "../model/errors.ts";
 import type { Nicks } from "../model/nicks.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
-import { MAX_TOPIC, Room } from "../model/room.ts";
+import { MAX_TOPIC, type Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author, Posted } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
@@ -27,6 +29,8 @@ import type { Rooms } from "./rooms.ts";
 
 /** Messages that a search shows, at most. */
 const MAX_FOUND = 20;
+/** Messages of a room that are looked at to find those to delete. */
+const MAX_SCANNED = 1000;
 
 /** A message that may be posted and is not accepted yet: it has neither id nor time. */
 export interface Draft {
@@ -129,10 +133,53 @@ export class Messages {
     receiver.correspondent = by;
   }
 
-  /** Shows a room what one of its members did, except for that member. */
-  broadcast(room: Room, frame: HubFrame, by?: Author): void {
+  /** Shows a room what one of its members did, except for that member, or for a set of members. */
+  broadcast(room: Room, frame: HubFrame, by?: Author | ReadonlySet<Member>): void {
     this.#options.presence.flush(room);
     this.#options.fanout.toRoom(room, frame, by);
+  }
+
+  // Deleting.
+
+  /** Deletes at all hubs the newest messages of a room that fit, at most `count`; undefined if there are none. */
+  delete(
+    session: Session,
+    { name: room, state }: Room,
+    count: number,
+    fits: (it: Posted) => boolean,
+  ) {
+    const { history, cluster } = this.#options;
+    const found = history.last(room, MAX_SCANNED).filter(fits).slice(-count);
+    const author = found.at(-1)?.author;
+    if (!author) return undefined;
+    const ids = found.map(({ message }) => message.id);
+    const nick = author.id === session.id ? session.nick : author.nick;
+    const frame: DeletedFrame = { type: "deleted", room, ids, nick, by: session.nick };
+    this.onDeleted(frame, session);
+    cluster.putRule({ kind: "room", room, state, news: frame });
+    cluster.erase(ids);
+    return frame;
+  }
+
+  /** From now on nothing of deleted messages is replayed. Members learn it, except those who ignore the author. */
+  onDeleted(frame: DeletedFrame, by?: Session): void {
+    const { history, nicks, rooms } = this.#options;
+    const author = { id: "", key: nickKey(frame.nick), nick: frame.nick };
+    history.remove(frame.room, frame.ids);
+    for (const user of nicks.users()) if (user instanceof Session) user.forgetMessages(frame.ids);
+    const room = rooms.get(frame.room);
+    const isUntold = (member: Member) => member === by || member.ignoreList.hides(author);
+    if (room) this.broadcast(room, frame, new Set(room.members.values().filter(isUntold)));
+  }
+
+  /** Tells what another program has removed from the history on the disk. */
+  sweep(): void {
+    const { history } = this.#options;
+    for (const { room, ids } of history.takeRemoved()) {
+      const nicks = new Set(history.remove(room, ids).map(({ author }) => author.nick));
+      const nick = nicks.size === 1 ? [...nicks][0]! : "";
+      this.onDeleted({ type: "deleted", room, ids: [...ids], nick, by: "" });
+    }
   }
 
   // Topics and settings.

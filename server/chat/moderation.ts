@@ -7,12 +7,11 @@ import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { Author, Ban, Rule } from "../types.ts";
-import { Bans } from "./bans.ts";
+import { Bans, MINUTE } from "./bans.ts";
 
 /** Users who are muted at the same time. */
 export const MAX_MUTED = 1000;
 
-const MINUTE = 60_000;
 const SECOND = 1000;
 
 /** A muted user or network, with the nick of the moderator. */
@@ -57,11 +56,18 @@ export class Moderation {
     return "set";
   }
 
-  /** The same as {@linkcode Bans.add}. */
-  ban(ban: Ban): ReturnType<Bans["add"]> {
-    const outcome = this.bans.add(ban);
-    if (outcome === "added") this.#options.putRule({ kind: "ban", key: ban.key, ban });
+  /** Bans for some minutes from now, or for good; the same as {@linkcode Bans.add}. */
+  ban(ban: Ban, minutes?: number): ReturnType<Bans["add"]> {
+    const { now, putRule } = this.#options;
+    const whole = minutes === undefined ? ban : { ...ban, until: now() + minutes * MINUTE };
+    const outcome = this.bans.add(whole);
+    if (outcome === "added") putRule({ kind: "ban", key: ban.key, ban: whole });
     return outcome;
+  }
+
+  /** Lifts the bans that have ended. Call it about every second. */
+  sweep(): void {
+    for (const key of this.bans.ended(this.#options.now())) this.unban(key);
   }
 
   /** Lifts the ban of a nick's key and returns the nick; undefined if the key is not banned. */
@@ -86,6 +92,11 @@ export class Moderation {
   /** The muted user with a nick key. */
   findMuted(key: string): Author | undefined {
     return this.#muted.find(key);
+  }
+
+  /** The bans with the whole minutes until they end, the earliest first. */
+  banned(): RuleSummary[] {
+    return this.bans.list(this.#options.now());
   }
 
   /** The mutes with the whole minutes that each has left; the earliest first. */

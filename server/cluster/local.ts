@@ -81,10 +81,12 @@ export class LocalCluster implements Cluster {
 
   sendCommand(): void {}
 
+  erase(): void {}
+
   putRule(rule: Rule): void {
     const [kind, name] = ruleKey(rule);
     const value = isLifted(rule) ? undefined : encodeRule(withoutNews(rule), "");
-    const until = rule.kind === "mute" ? rule.mute?.until : undefined;
+    const until = "ban" in rule ? rule.ban?.until : "mute" in rule ? rule.mute?.until : undefined;
     this.#kept?.rules?.put(kind, name, value, until);
   }
 }

@@ -92,8 +92,10 @@ export interface Cluster {
    */
   takeUser(id: string, after: number, done: OnTaken): void;
 
-  /** Sends a command to another hub; lost if that hub is down. */
+  /** Sends a command to another hub; lost if that hub is down. Without a user's id, a notice is for all users there. */
   sendCommand(instanceId: string, command: RemoteCommand): void;
+  /** Removes messages from what the cluster stores, for good. */
+  erase(ids: readonly number[]): void;
   /** Sets or lifts a rule at all hubs. */
   putRule(rule: Rule): void;
 }

@@ -96,8 +96,8 @@ export interface CommandHub {
   /** Changes the language in which the session is addressed. */
   setLanguage(session: Session, lang: Lang): void;
 
-  /** Logs what a moderator has done. */
-  logModeration(action: string, by: Session, fields?: LogFields): void;
+  /** Logs what a moderator has done, and tells it to the others who do not see it anyway; or a text to all users at all hubs. */
+  reportModeration(action: string, by: Session, fields?: LogFields, text?: string): void;
 }
 
 /** The first word of a text and what follows it. */

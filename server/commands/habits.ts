@@ -9,7 +9,7 @@ const WORDS = {
   moderator: "op deop oper voice devoice mode admin sudo",
   whois: "whois whowas info profile perfil",
   file: "file send upload attach dcc archivo fichero enviar subir adjuntar",
-  edit: "edit delete undo editar eliminar deshacer",
+  edit: "edit undo editar deshacer",
 } as const;
 
 export type Habit = keyof typeof WORDS;

@@ -1,14 +1,19 @@
-/** Commands that post messages, and that show or hide them. */
+/** Commands that post messages, delete them, and that show or hide them. */
 
+import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import { type ChatError, quote } from "../model/errors.ts";
+import type { Posted } from "../types.ts";
 import { type Command, type CommandCall, splitWord } from "./command.ts";
+import { readReason } from "./moderation.ts";
 
 /** Messages that `/history` replays by default, and at most. */
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 1000;
 /** Longest text that `/search` looks for, in UTF-16 units. */
 const MAX_SEARCH = 200;
+/** Messages that `/delete` deletes, at most. */
+const MAX_DELETED = 100;
 
 export const me: Command = {
   argument: { key: "text" },
@@ -69,6 +74,48 @@ export const search: Command = {
     return hub.reply(session, ref, "search", hasMore ? { ...data, hasMore } : data);
   },
 };
+
+const deletion: Command = {
+  argument: { key: "delete", optional: true },
+  run(call) {
+    const { hub, session, ref, argument } = call;
+    const { isModerator, nick: by } = session;
+    const [, name = "", typed = ""] = /^(#\S+)?\s*([^]*)$/.exec(argument) ?? [];
+    const found = hub.chat.rooms.findOpen(session, name);
+    if (!found.ok) return found.error;
+    const { name: room } = found.value;
+    if (argument === "" && session.wroteInPrivate) {
+      return { code: "private_message", params: { nick: by, room } };
+    }
+    const [target, rest] = splitWord(typed);
+    const id = /^\d+$/.test(target) ? Number(target) : undefined;
+    const key = nickKey(target || by);
+    const isOthers = !isModerator && key !== session.key;
+    const [, number = "1", typedReason = ""] = /^(\d+(?=\s|$))?\s*([^]*)$/.exec(rest) ?? [];
+    const count = Number(number);
+    if (count < 1 || count > MAX_DELETED) {
+      return { code: "bad_count", params: { argument: quote(number), max: MAX_DELETED } };
+    }
+    const why = readReason(call, typedReason);
+    if (!why.ok) return why.error;
+    const fits = ({ message, author }: Posted) => {
+      const isOwn = author.id === session.id;
+      if (id !== undefined) return message.id === id && (isOwn || isModerator);
+      return isOwn ? key === session.key : isModerator && target !== "" && author.key === key;
+    };
+    const deleted = hub.chat.messages.delete(session, found.value, count, fits);
+    if (!deleted) {
+      const nick = id === undefined ? quote(target || by) : "";
+      return { code: isOthers ? "not_yours" : "no_such_message", params: { room, nick } };
+    }
+    const { ids, nick } = deleted;
+    if (nick === by) return hub.reply(session, ref, "delete", { room, nick: "", ids });
+    const told = { nick, room, count: ids.length, ids: ids.join(), ...why.value };
+    hub.reportModeration("delete", session, told);
+    return hub.reply(session, ref, "delete", { room, nick, ids });
+  },
+};
+export { deletion as delete };
 
 export const ignore: Command = {
   argument: { key: "optional_nick", optional: true, words: 1 },

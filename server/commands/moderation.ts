@@ -3,12 +3,14 @@
 import { defined } from "../../common/defined.ts";
 import type { RuleSummary } from "../../common/protocol/codes.ts";
 import { MAX_RULES_LISTED } from "../../common/protocol/frame.ts";
-import { hostMatcher, networkOf, parseNetwork } from "../../common/protocol/ip.ts";
+import { hostMatcher, isLoopback, networkOf, parseNetwork } from "../../common/protocol/ip.ts";
 import { foldForSearch, MAX_FOLDED, nickKey } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import { err, ok } from "../../common/result.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED, networkKey } from "../chat/moderation.ts";
+import type { LogFields } from "../log.ts";
 import { MAX_DEPARTED } from "../model/departed_users.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
@@ -20,6 +22,8 @@ import { readDuration } from "./duration.ts";
 /** Minutes that `/mute` mutes for by default, and at most. */
 const DEFAULT_MINUTES = 10;
 const MAX_MINUTES = 24 * 60;
+/** Minutes that a ban may last, if it ends by itself. */
+const MAX_BAN_MINUTES = 365 * 24 * 60;
 /** Words after a nick that ban its address too, without accents; and others that are probably meant so. */
 const ADDRESS_WORDS: readonly string[] = ["address", "direccion"];
 const LIKE_ADDRESS: readonly string[] = ["ip", "addr", "dir", "host"];
@@ -27,6 +31,8 @@ const LIKE_ADDRESS: readonly string[] = ["ip", "addr", "dir", "host"];
 const MIN_LENGTH = { ipv4: 16, ipv6: 48 } as const;
 /** Longest reason, in UTF-16 units. */
 const MAX_REASON = 200;
+/** Longest announcement, in UTF-16 units. */
+const MAX_ANNOUNCEMENT = 500;
 
 export const mod: Command = {
   argument: { key: "password" },
@@ -48,10 +54,11 @@ export const kick: Command = {
     const read = readReason(call, rest);
     if (!read.ok) return read.error;
     const { nick } = found.value;
-    const [by, reason] = [session.nick, read.value];
-    const because = defined({ because: reason || undefined });
-    hub.logModeration("kick", session, { nick });
+    const { nick: by } = session;
+    const { reason = "" } = read.value;
+    hub.reportModeration("kick", session, { ...nameOf(found.value), ...read.value });
     hub.reply(session, ref, "kick", { nick }); // above what it brings about
+    const because = reason === "" ? {} : { because: reason };
     hub.dismiss(found.value, "kicked", { by, reason }, { by, ...because });
     return undefined;
   },
@@ -61,21 +68,18 @@ export const mute: Command = {
   argument: { key: "nick_minutes" },
   run(call) {
     const [, rest] = splitWord(call.argument);
-    const time = readDuration(rest, 60);
-    const minutes = time && Math.ceil(time.seconds / 60);
-    const isValid = rest === "" || (minutes !== undefined && minutes <= MAX_MINUTES && !time?.rest);
-    if (isValid) return setMute(call, minutes);
-    return { code: "bad_minutes", params: { argument: quote(rest), max: MAX_MINUTES } };
+    const read = readTime(call, rest, MAX_MINUTES);
+    return read.ok ? setMute(call, read.value) : read.error;
   },
 };
 
 export const unmute: Command = {
   argument: { key: "nick", words: 1 },
-  run: (call) => setMute(call, 0),
+  run: (call) => setMute(call, { minutes: 0 }),
 };
 
 /** Mutes a user for some minutes, or unmutes with 0. Without a number, a mute that holds already is left as it is. */
-function setMute(call: CommandCall, wanted: number | undefined): ChatError | undefined {
+function setMute(call: CommandCall, { minutes: wanted, ...why }: Terms): ChatError | undefined {
   const { hub, session, ref } = call;
   const { moderation, departed, nicks } = hub.chat;
   const [name] = splitWord(call.argument);
@@ -98,9 +102,10 @@ function setMute(call: CommandCall, wanted: number | undefined): ChatError | und
     : [nicks.find(user.id)];
   for (const each of concerned) {
     if (each && minutes === 0) hub.notify(each, "unmuted", { by });
-    else if (each) hub.notify(each, "muted", { by, minutes });
+    else if (each) hub.notify(each, "muted", { by, minutes, ...why });
   }
-  hub.logModeration(minutes === 0 ? "unmute" : "mute", session, { nick, minutes });
+  const action = minutes === 0 ? "unmute" : "mute";
+  hub.reportModeration(action, session, { ...nameOf(user), minutes, ...why });
   return hub.reply(session, ref, "mute", { nick, minutes });
 }
 
@@ -117,10 +122,12 @@ export const ban: Command = {
     if (!found.ok) return found.error;
     const { id, key, nick, host } = found.value;
     if (isNetwork(found.value)) return setBan(call, { id, key, nick, host }, rest);
-    const [word, afterWord] = splitWord(rest);
+    const typed = readDuration(rest, 60)?.rest ?? rest; // the word may also stand behind the time
+    const [word, afterWord] = splitWord(typed);
     const folded = foldForSearch(word.slice(0, MAX_FOLDED));
     if (ADDRESS_WORDS.includes(folded)) {
-      return setBan(call, { id, key, nick, host: networkOf(host) }, afterWord);
+      const terms = rest.slice(0, rest.length - typed.length) + afterWord;
+      return setBan(call, { id, key, nick, host: networkOf(host) }, terms);
     }
     if (LIKE_ADDRESS.includes(folded) || nearest(folded, ADDRESS_WORDS)) {
       return { code: "misspelt_address", params: { argument: quote(word), nick } };
@@ -136,42 +143,73 @@ export const unban: Command = {
     const nick = moderation.unban(nickKey(argument)) ??
       moderation.unban(networkKey(parseNetwork(argument)?.text));
     if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
-    hub.logModeration("unban", session, { nick });
+    hub.reportModeration("unban", session, { nick });
     return hub.reply(session, ref, "unban", { nick });
   },
 };
 
 export const bans: Command = {
-  run: (call) => listRules(call, "banned", call.hub.chat.moderation.bans.list()),
+  run: (call) => listRules(call, "banned", call.hub.chat.moderation.banned()),
 };
 
 /** Bans a user or a network, and ends the connections of the users that it holds for, here and at other hubs. */
-function setBan(call: CommandCall, banned: Ban, typedReason: string): ChatError | undefined {
+function setBan(call: CommandCall, banned: Ban, typed: string): ChatError | undefined {
   const { hub, session, ref } = call;
   const { moderation, nicks } = hub.chat;
   const { id, nick, host } = banned;
   const holdsFor = hostMatcher(host);
-  if (holdsFor(session.host)) return { code: "own_address", params: { nick } };
-  const read = readReason(call, typedReason);
+  const fault = host === undefined ? undefined : checkAddress(session, host, nick);
+  if (fault) return fault;
+  const read = readTime(call, typed, MAX_BAN_MINUTES);
   if (!read.ok) return read.error;
-  const data = { nick, isAddress: host !== undefined && !isNetwork(banned) };
+  const { minutes: given, ...why } = read.value;
+  const minutes = given || undefined;
+  const isAddress = host !== undefined && !isNetwork(banned);
+  const data = { nick, isAddress, ...defined({ minutes }) };
   const target = nicks.find(id);
-  const [by, reason] = [session.nick, read.value || undefined];
-  const why = defined({ reason });
-  const outcome = moderation.ban({ ...banned, by, ...why });
+  const by = session.nick;
+  const outcome = moderation.ban({ ...banned, by, ...why }, minutes);
   if (outcome === "full") return { code: "too_many_banned", params: { max: MAX_BANS } };
   if (outcome === "known" && !target) {
     return hub.reply(session, ref, "ban", { ...data, already: true });
   }
-  const logged = defined({ nick: isNetwork(banned) ? undefined : nick, address: host });
-  hub.logModeration("ban", session, logged);
+  const told = { ...nameOf(banned), ...defined({ address: host, minutes }), ...why };
+  hub.reportModeration("ban", session, told);
   hub.reply(session, ref, "ban", data); // above what it brings about
-  if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: reason }) });
+  if (target) hub.dismiss(target, "banned", why, { by, ...defined({ because: why.reason }) });
   // The others are announced in batches, as there may be many.
   for (const user of host === undefined ? [] : nicks.users()) {
     if (holdsFor(user.host)) hub.dismiss(user, "banned", why);
   }
   return undefined;
+}
+
+/** An error for an address or a network that is the moderator's own, or the machine's: a tunnel or a proxy shares it with many. */
+function checkAddress(session: Session, host: string, nick: string): ChatError | undefined {
+  const holdsFor = hostMatcher(host);
+  const isOwnMachine = isLoopback(host.replace(/\/\d+$/, "")) || holdsFor("::1");
+  if (isOwnMachine) return { code: "loopback_address", params: { nick } };
+  return holdsFor(session.host) ? { code: "own_address", params: { nick } } : undefined;
+}
+
+/** The minutes that something lasts, if given, and the reason, if given. */
+type Terms = { minutes?: number; reason?: string };
+
+/** Reads a time, if the text begins with one, and the reason that follows. `off`, `no` and 0 are times only without a reason. */
+function readTime(call: CommandCall, text: string, max: number): ChatResult<Terms> {
+  const time = readDuration(text, 60);
+  const isTime = time !== undefined && (time.seconds > 0 || time.rest === "");
+  const minutes = isTime ? Math.ceil(time.seconds / 60) : undefined;
+  if (isTime ? minutes! > max : /^[-+]?\d/.test(text)) {
+    return fail("bad_minutes", { argument: quote(text), max });
+  }
+  const why = readReason(call, isTime ? time.rest : text);
+  return why.ok ? ok({ ...defined({ minutes }), ...why.value }) : why;
+}
+
+/** What the log and other moderators are told of a user or a network. */
+function nameOf(user: Author): LogFields {
+  return isNetwork(user) ? { address: user.nick } : { nick: user.nick, session: user.id };
 }
 
 function isNetwork({ key, nick }: Author): boolean {
@@ -190,7 +228,8 @@ function findTarget<Gone extends Author>(
   const { text, bits } = network;
   const min = bits.startsWith("4") ? MIN_LENGTH.ipv4 : MIN_LENGTH.ipv6;
   if (bits.length <= min) return fail("wide_network", { network: text });
-  if (hostMatcher(text)(call.session.host)) return fail("own_address", { nick: text });
+  const fault = checkAddress(call.session, text, text);
+  if (fault) return err(fault);
   return ok({ id: text, key: networkKey(text), nick: text, host: text });
 }
 
@@ -207,11 +246,23 @@ function findOther<Gone extends Author = never>(
   return findGone ? fail("no_such_nick", { ...found.error.params, departed: MAX_DEPARTED }) : found;
 }
 
-/** The reason that follows, which is empty if none is given; an error for a muted moderator, as the room is shown it. */
-function readReason({ hub, session }: CommandCall, text: string): ChatResult<string> {
-  const muted = text === "" ? undefined : hub.chat.moderation.checkMuted(session);
-  return muted ? err(muted) : ok(quote(text, MAX_REASON));
+/** The reason that a text is, if it is one; an error for a muted moderator, as others are shown it. */
+export function readReason({ hub, session }: CommandCall, text: string): ChatResult<Terms> {
+  if (text === "") return ok({});
+  const muted = hub.chat.moderation.checkMuted(session);
+  return muted ? err(muted) : ok({ reason: quote(text, MAX_REASON) });
 }
+
+export const announce: Command = {
+  argument: { key: "text" },
+  run({ hub, session, ref, argument }) {
+    const muted = hub.chat.moderation.checkMuted(session);
+    if (muted || isBlank(argument)) return muted ?? { code: "empty_message", params: {} };
+    const text = quote(argument.replace(/\s+/g, " "), MAX_ANNOUNCEMENT);
+    hub.reportModeration("announce", session, {}, text);
+    return hub.reply(session, ref, "announce", { text });
+  },
+};
 
 /** Replies with the rules of a kind, of which `rules` has the oldest first. */
 function listRules(

@@ -88,7 +88,7 @@ function switchOf(code: keyof typeof SETTINGS, value: boolean): Command {
       const prefix = value ? "" : "un";
       room[setting] = value;
       hub.announce(room, session, `${prefix}${notice}`);
-      hub.logModeration(prefix + code, session, { room: room.name });
+      hub.reportModeration(prefix + code, session, { room: room.name });
       return hub.reply(session, ref, code, data);
     },
   };
@@ -110,7 +110,7 @@ export const slow: Command = {
       const seconds = room.slow = time.seconds;
       if (seconds > 0) hub.announce(room, session, "slowed", { seconds });
       else hub.announce(room, session, "unslowed");
-      hub.logModeration("slow", session, { room: room.name, seconds });
+      hub.reportModeration("slow", session, { room: room.name, seconds });
     }
     return hub.reply(session, ref, "slow", { room: room.name, seconds: room.slow });
   },

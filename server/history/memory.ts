@@ -62,6 +62,19 @@ export class MemoryHistory implements History {
     this.#rooms.delete(room);
   }
 
+  remove(room: string, ids: readonly number[]): Posted[] {
+    this.commit();
+    const log = this.#rooms.get(room);
+    const before = log?.bytes ?? 0;
+    const removed = log?.remove(ids) ?? [];
+    this.#bytes += (log?.bytes ?? 0) - before;
+    return removed;
+  }
+
+  takeRemoved(): [] {
+    return [];
+  }
+
   commit(): undefined {
     for (const run of this.#added.take()) {
       this.#onRun(run);

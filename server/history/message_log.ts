@@ -87,6 +87,18 @@ export class MessageLog {
     for (const run of gone) this.#dropped.push(run);
   }
 
+  /** Removes messages by their ids, and returns those that there were, the newest last. They do not count as dropped. */
+  remove(ids: readonly number[]): Posted[] {
+    const wanted = new Set(ids);
+    const isWanted = ({ message }: Posted) => wanted.has(message.id);
+    const { kept, dropped } = this.after(0);
+    const removed = kept.filter(isWanted);
+    if (removed.length === 0) return [];
+    this.clear();
+    this.merge({ kept: kept.filter((posted) => !isWanted(posted)), dropped });
+    return removed;
+  }
+
   /** Drops up to `count` messages of the first run, and returns how many. */
   #dropOf(count: number): number {
     const run = this.#kept[0]!;

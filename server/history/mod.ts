@@ -48,6 +48,10 @@ export interface History {
   search(search: Search): Found;
   /** Called when a room is closed. */
   forget(room: string): void;
+  /** Removes messages of a room for good, and returns those that there were, the newest last. */
+  remove(room: string, ids: readonly number[]): Posted[];
+  /** What another program has removed from the disk since the last call. */
+  takeRemoved(): readonly { readonly room: string; readonly ids: readonly number[] }[];
   /**
    * Makes what was added durable, if the history is. Called in each tick before anything is delivered. `lastId` is the last
    * id that was given, even if to a private message.

@@ -181,6 +181,14 @@ export class SqliteHistory implements History {
     this.#recent.forget(room);
   }
 
+  remove(room: string, ids: readonly number[]): Posted[] {
+    return this.#recent.remove(room, ids);
+  }
+
+  takeRemoved(): [] {
+    return [];
+  }
+
   commit(lastId: number): HistoryNotice | undefined {
     this.#givenId = lastId;
     this.#recent.commit();

@@ -1,17 +1,20 @@
 /** The options of a hub, and the interface that its parts use. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
+import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Ref } from "../../common/protocol/frame.ts";
 import type { ChatOptions } from "../chat/chat.ts";
 import type { CommandHub } from "../commands/command.ts";
 import type { Limits } from "../limits.ts";
-import type { LogFields } from "../log.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Secret } from "../model/password.ts";
 import type { Session } from "../model/session.ts";
 
-export interface HubOptions
-  extends Pick<ChatOptions, "history" | "cluster" | "now" | "elapsed" | "random" | "presence"> {
+export interface HubOptions extends
+  Pick<
+    ChatOptions,
+    "history" | "cluster" | "now" | "elapsed" | "random" | "record" | "presence"
+  > {
   /** Program and version, for `welcome`. */
   name: string;
   /** The default language of users. */
@@ -31,12 +34,15 @@ export interface HubOptions
   moderatorPassword?: Secret | undefined;
   /** Message of the day, as safe text. */
   motd?: string | undefined;
-  /** Logs an event. */
-  record: (event: string, fields: LogFields) => void;
 }
+
+export type Notice = { readonly code: NoticeCode; readonly params: Params };
 
 /** What the handshake and the cluster events ask of the hub, besides what commands do. */
 export interface HubApi extends CommandHub {
+  /** Shows a notice to all users here, or to all moderators if it is `moderated`, except the user who did it. */
+  notifyHere(notice: Notice | undefined, by?: Session): void;
+
   /** Answers with an error. */
   sendError(session: Session, error: ChatError, ref?: Ref): void;
 

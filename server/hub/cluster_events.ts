@@ -1,6 +1,5 @@
 /** Applies events from other hubs: users, messages, rules and commands. */
 
-import type { NoticeCode } from "../../common/protocol/codes.ts";
 import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
 import type { Departure, Mute, Posted, RemoteCommand, Rule, User } from "../types.ts";
@@ -9,8 +8,6 @@ import type { Sessions } from "./sessions.ts";
 
 export interface ClusterEventsOptions extends Pick<HubOptions, "now"> {
   sessions: Sessions;
-  /** Shows a notice to every member here. */
-  notifyAll: (code: NoticeCode) => void;
 }
 
 export class ClusterEvents implements ClusterListener {
@@ -65,7 +62,8 @@ export class ClusterEvents implements ClusterListener {
       case "room": {
         chat.rooms.setState(rule.room, rule.state);
         const [room] = this.#here([rule.room]);
-        if (rule.news && room) chat.messages.broadcast(room, rule.news);
+        if (rule.news?.type === "deleted") chat.messages.onDeleted(rule.news);
+        else if (rule.news && room) chat.messages.broadcast(room, rule.news);
         return;
       }
       case "ban":
@@ -83,6 +81,9 @@ export class ClusterEvents implements ClusterListener {
   }
 
   onCommand(command: RemoteCommand): void {
+    if (command.kind === "notify" && command.id === "") {
+      return this.#hub.notifyHere(command);
+    }
     const session = this.#options.sessions.get(command.id);
     if (!session) return; // the user has moved on meanwhile
     if (command.kind === "notify") this.#hub.notify(session, command.code, command.params);
@@ -90,7 +91,7 @@ export class ClusterEvents implements ClusterListener {
   }
 
   onOffline(isOffline: boolean): void {
-    this.#options.notifyAll(isOffline ? "cluster_lost" : "cluster_back");
+    this.#hub.notifyHere({ code: isOffline ? "cluster_lost" : "cluster_back", params: {} });
   }
 
   /** Those of these rooms that have members here. */

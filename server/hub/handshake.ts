@@ -276,6 +276,7 @@ export class Handshake {
   #takeOver(session: Session, fresh: Session, { lang }: HelloFrame, { after }: Resume): void {
     const { fanout, sessions } = this.#options;
     sessions.resume(session, fresh);
+    this.#hub.chat.log("resumed", session);
     session.lang = parseLang(lang ?? "") ?? session.lang;
     this.#sendWelcome(session);
     const { messages, missing } = this.#hub.chat.messages.missedBy(session, after);
@@ -308,7 +309,7 @@ export class Handshake {
     this.#hub.replayOnJoin(session);
     if (!session.isModerator) return;
     this.#hub.notify(session, "moderator");
-    this.#hub.logModeration("mod", session);
+    this.#hub.reportModeration("mod", session);
   }
 
   #sendWelcome(session: Session): void {

@@ -14,6 +14,7 @@ import type {
 } from "../../common/protocol/codes.ts";
 import { type HubFrame, MAX_REF, type Ref } from "../../common/protocol/frame.ts";
 import { findBareCommand, splitRoom } from "../../common/protocol/input.ts";
+import { nickKey } from "../../common/protocol/names.ts";
 import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
 import type { Draft } from "../chat/messages.ts";
@@ -27,7 +28,7 @@ import { RemoteUser } from "../model/remote_users.ts";
 import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import { Room } from "../model/room.ts";
 import type { Peer, Session } from "../model/session.ts";
-import type { HubApi, HubOptions } from "./api.ts";
+import type { HubApi, HubOptions, Notice } from "./api.ts";
 import { ClusterEvents } from "./cluster_events.ts";
 import { Handshake } from "./handshake.ts";
 import { Sessions } from "./sessions.ts";
@@ -56,7 +57,7 @@ export class Hub implements HubApi {
   constructor(options: HubOptions) {
     this.#options = options;
     const { history, limits, moderatorPassword } = options;
-    const commit = () => this.#notifyAll(history.commit(this.chat.messages.lastMessageId));
+    const commit = () => this.notifyHere(history.commit(this.chat.messages.lastMessageId));
     this.#fanout = new Fanout(options.schedule, commit, options.now);
     this.chat = new Chat({ ...options, maxReplay: limits.pending / 4, fanout: this.#fanout });
     this.#sessions = new Sessions({
@@ -81,11 +82,7 @@ export class Hub implements HubApi {
     });
     this.#moderatorPassword = moderator && asPassword({ moderator });
     options.cluster.attach(
-      new ClusterEvents(this, {
-        sessions: this.#sessions,
-        now: options.now,
-        notifyAll: (code) => this.#notifyAll({ code, params: {} }),
-      }),
+      new ClusterEvents(this, { sessions: this.#sessions, now: options.now }),
     );
   }
 
@@ -165,6 +162,16 @@ export class Hub implements HubApi {
     this.#fanout.toOne(user, codedFrame("notice", code, params));
   }
 
+  notifyHere(notice: Notice | undefined, by?: Session): void {
+    if (!notice) return;
+    const { code, params } = notice;
+    const isReader = (session: Session) =>
+      session !== by &&
+      (code !== "moderated" || session.isModerator && !this.#sees(session, params));
+    const readers = [...this.#sessions.members()].filter(isReader);
+    this.#fanout.toAll(readers, codedFrame("notice", code, params));
+  }
+
   /** The connection is closed. A session that can resume is not over yet. */
   detach(session: Session): void {
     this.#sessions.detach(session);
@@ -196,7 +203,7 @@ export class Hub implements HubApi {
     this.#sessions.sweep();
     this.#handshake.sweep();
     this.chat.sweep();
-    this.#notifyAll(this.#options.history.sweep());
+    this.notifyHere(this.#options.history.sweep());
     if (this.chat.isOffline && ++this.#sweeps % SWEEPS_PER_PONG === 0) this.#pongPaused();
   }
 
@@ -315,12 +322,20 @@ export class Hub implements HubApi {
     if (typeof attempt === "object") return attempt;
     session.isModerator = true;
     this.chat.publishUser(session);
-    this.logModeration("mod", session);
+    this.reportModeration("mod", session);
     return undefined;
   }
 
-  logModeration(action: string, by: Session, fields: LogFields = {}): void {
-    this.#options.record("moderation", { action, by: by.nick, ...fields });
+  reportModeration(action: string, by: Session, fields: LogFields = {}, text?: string): void {
+    const { nick, host: by_address, id: by_session } = by;
+    this.#options.record("moderation", { action, by: nick, ...fields, by_address, by_session });
+    const notice: Notice = text === undefined
+      ? { code: "moderated", params: { action, by: nick, ...fields } }
+      : { code: "announcement", params: { by: nick, text } };
+    this.notifyHere(notice, by);
+    for (const hub of this.chat.remoteUsers.hubs()) {
+      this.#options.cluster.sendCommand(hub, { kind: "notify", id: "", ...notice });
+    }
   }
 
   setLanguage(session: Session, lang: Lang): void {
@@ -378,6 +393,7 @@ export class Hub implements HubApi {
     session.hasPosted = true;
     const { message: { text, id, ts }, to } = draft;
     const receiver = to instanceof Room ? undefined : to;
+    session.wroteInPrivate = receiver !== undefined;
     const isNote = isTyped && receiver === session; // shown below the command that sent it
     if (isNew && !isNote) this.chat.messages.deliver(draft, receiver?.id);
     if (session.stage !== "gone") {
@@ -434,11 +450,13 @@ export class Hub implements HubApi {
     this.#fanout.toOne(session, timed);
   }
 
-  #notifyAll(notice: { code: NoticeCode; params: Params } | undefined): void {
-    if (!notice) return;
-    for (const session of this.#sessions.members()) {
-      this.notify(session, notice.code, notice.params);
-    }
+  /** Whether a moderator learns otherwise what another one did: to them, to a room of theirs, or why its member was kicked. */
+  #sees(moderator: Session, { action, room, nick, reason }: Params): boolean {
+    if (nick === moderator.nick) return true;
+    const kicked = action === "kick" && this.chat.nicks.holder(nickKey(`${nick}`));
+    return moderator.rooms.values().some((each) =>
+      kicked ? each.users().some((user) => user === kicked) : each.name === room && !reason
+    );
   }
 }
 

@@ -33,6 +33,11 @@ export class Mailbox {
     this.trim();
   }
 
+  /** Removes messages that were deleted. */
+  remove(ids: readonly number[]): void {
+    this.#log.remove(ids);
+  }
+
   /** Everything after the message with an id. */
   after(id: number): MissedMessages {
     return this.#log.after(id);

@@ -44,6 +44,11 @@ export class RemoteUsers {
     return this.#byId.values();
   }
 
+  /** The instance ids of their hubs. */
+  hubs(): Iterable<string> {
+    return new Set(this.#byId.values().map(({ user }) => user.hub));
+  }
+
   find(id: string): RemoteUser | undefined {
     return this.#byId.get(id);
   }

@@ -25,7 +25,7 @@ const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>(
 
 /** Replies to commands that do something else the second time: they follow the user to another hub. */
 const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>(
-  ["away", "ban", "ignore", "kick", "lock", "pause", "unban"],
+  ["announce", "away", "ban", "delete", "ignore", "kick", "lock", "pause", "unban"],
 );
 /** The number of these, the latest, that follow a user to another hub. */
 export const MAX_CARRIED_OVER = 4;

@@ -49,6 +49,8 @@ export class Session implements Member {
   hasSpoken = false;
   /** Whether a message of it was accepted. */
   hasPosted = false;
+  /** Whether the last of these was a private one. */
+  wroteInPrivate = false;
   /** Whether its `hello` was answered with a welcome. */
   hasWelcome = false;
   nick = "";
@@ -143,6 +145,11 @@ export class Session implements Member {
   /** Approximate size of its replies and its mailbox, in bytes. */
   get retainedBytes(): number {
     return (this.#replies?.bytes ?? 0) + (this.#mailbox?.bytes ?? 0);
+  }
+
+  /** Nothing of these messages may be replayed to it. */
+  forgetMessages(ids: readonly number[]): void {
+    this.#mailbox?.remove(ids);
   }
 
   /** Drops its oldest replies and private messages above this many bytes of each, and returns the bytes that were freed. */

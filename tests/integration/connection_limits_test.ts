@@ -1,6 +1,6 @@
 /** How many connections the hub accepts, in all and from one address, and how it accepts them. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { MAX_REJECTED } from "../../server/net/listener.ts";
 import { FakeSocket, settle, SimulatedHub } from "../support/simulation.ts";
@@ -92,10 +92,8 @@ Deno.test("a banned address is banned however it is written", async () => {
     await settle();
     mod.send(`/ban ${nick} address\n`);
     await settle();
-    assertEquals(
-      hub.log.at(-1),
-      `moderation action=ban by=mod nick=${nick} address=${address}`,
-    );
+    const [ban = ""] = hub.log.filter((line) => line.startsWith("moderation")).slice(-1);
+    assertMatch(ban, new RegExp(`action=ban by=mod nick=${nick} .*\\baddress=${address} `));
     for (const from of [address!, `::ffff:${address}`]) {
       const back = await hub.connect(from);
       back.send("hola\n");

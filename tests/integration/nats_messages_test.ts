@@ -55,6 +55,21 @@ Deno.test({
   assertEquals(b.messages, []);
 });
 
+testTwoHubs(
+  "an erased message is in no history, and later messages still come",
+  async ({ nats, a, b }) => {
+    await Promise.all([a.open("general"), b.open("general")]);
+    for (const text of ["kept", "SECRET", "SECRET"]) await a.say("ana", text);
+    a.cluster.erase([2, 3]);
+    await a.say("ana", "after");
+    await b.untilEvent("after");
+    await using c = await NatsHub.open([nats.url]);
+    const texts = async () => (await c.open("general"))?.map(({ message }) => message.text).join();
+    while (await texts() !== "kept,after") c.cluster.closeRoom("general");
+    assertEquals(a.log.filter(({ level }) => level === "error"), []);
+  },
+);
+
 testTwoHubs("a message published again, at any hub, is stored once", async ({ nats, a, b }) => {
   await Promise.all([a.open("general"), b.open("general")]);
   await a.say("ana", "once", { ref: "r\n1" });

@@ -116,7 +116,7 @@ Deno.test("a moderators' password, right or wrong, is in no reply and not in the
     await bot.sendFrame({ type: "command", ref: String(ref), line });
   }
   await bot.untilFrame("bye");
-  await hub.untilLogged(/msg=moderation action=mod by=ana$/m);
+  await hub.untilLogged(/msg=moderation action=mod by=ana by_address=/m);
   const received = [ana, bot].map((peer) => new TextDecoder().decode(peer.received()));
   for (const text of [...hub.log, ...hub.printed, ...received]) {
     assertEquals([text.includes(right), text.includes(wrong)], [false, false]);

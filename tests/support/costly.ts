@@ -221,6 +221,8 @@ export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   slow: "/slow 5",
   pause: "/pause",
   unpause: "/unpause",
+  delete: "/delete",
+  announce: "/announce back in 5 minutes",
 };
 
 /** The usual frame of each type. A type that is not here fails the audit. */

@@ -248,6 +248,15 @@ export class FakeCluster implements Cluster {
     target?.notify((listener) => listener.onCommand(command));
   }
 
+  /** A place remains, as ids are the places of messages. */
+  erase(ids: readonly number[]): void {
+    for (const id of ids) {
+      const { posted, ...rest } = this.#broker.messages[id - 1]!;
+      const message = { ...posted.message, room: "", text: "" };
+      this.#broker.messages[id - 1] = { ...rest, posted: { ...posted, message } };
+    }
+  }
+
   putRule(rule: Rule): void {
     const name = rule.kind === "room" ? `room ${rule.room}` : `${rule.kind} ${rule.key}`;
     this.#broker.rules.set(name, rule);

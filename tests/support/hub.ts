@@ -15,6 +15,8 @@ import type { Session } from "../../server/model/session.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** The events of each session. */
+export const VISITS: readonly string[] = ["joined", "resumed", "renamed", "left"];
 /** Grace period of a session whose connection broke, in milliseconds. */
 export const GRACE = 120_000;
 
@@ -68,8 +70,9 @@ export class TestHub {
   readonly hub: Hub;
   now: number;
   elapsed = 0;
-  /** The events that were logged. */
+  /** The events that were logged, and apart from them those of sessions: joined, resumed, renamed and left. */
   readonly log: Record<string, unknown>[] = [];
+  readonly visits: Record<string, unknown>[] = [];
   #flush: (() => void) | undefined;
   readonly #name: string;
   #ids = 0;
@@ -105,7 +108,8 @@ export class TestHub {
       history,
       ...(password === undefined ? {} : { password: plainSecret(password) }),
       ...(modPassword === undefined ? {} : { moderatorPassword: plainSecret(modPassword) }),
-      record: (event, fields) => this.log.push({ event, ...fields }),
+      record: (event, fields) =>
+        (VISITS.includes(event) ? this.visits : this.log).push({ event, ...fields }),
     }));
   }
 

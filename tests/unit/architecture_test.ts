@@ -64,7 +64,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "common/mdns/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
   "server/cluster/nats/client.ts": ["@nats-io/jetstream", "@nats-io/transport-node"],
   "server/cluster/nats/failures.ts": ["@nats-io/jetstream", "@nats-io/transport-node"],
-  "server/cluster/nats/mod.ts": ["node:crypto"],
   "server/cluster/nats/stream_reader.ts": ["@nats-io/jetstream", "@nats-io/transport-node"],
   "server/cluster/nats/streams.ts": ["@nats-io/jetstream"],
   "server/cluster/nats/transport.ts": ["@nats-io/transport-node"],

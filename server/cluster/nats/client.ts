@@ -201,6 +201,11 @@ export class JetStreamClient {
     return found ? { subject: found.subject, seq, data: found.string() } : undefined;
   }
 
+  /** Overwrites a message where it is stored, so that nothing of it stays. */
+  async erase(stream: string, seq: number): Promise<void> {
+    await this.#request((api) => api.streams.deleteMessage(stream, seq, true));
+  }
+
   /** Removes the messages that match a filter, up to and including a sequence number. */
   async purge(stream: string, filter: string, upTo: number): Promise<void> {
     await this.#request((api) => api.streams.purge(stream, { filter, seq: upTo + 1 }));

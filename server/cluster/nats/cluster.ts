@@ -53,6 +53,7 @@ export class NatsCluster implements Cluster {
   readonly #clock: TimerScope;
   readonly #timeouts: Timeouts;
   readonly #reportInvalid: NatsContext["reportInvalid"];
+  readonly #log: Log;
   readonly #leases: Leases;
   readonly #subscriber: Subscriber;
   readonly #publisher: Publisher;
@@ -93,6 +94,7 @@ export class NatsCluster implements Cluster {
     this.#client = client;
     this.#subjects = subjects;
     this.#clock = clock;
+    this.#log = log;
     this.#timeouts = timeouts;
     const budget = new TokenBucket({ rate: 1, burst: 1 }, () => clock.now()); // in lines of the log
     let dropped = 0;
@@ -216,6 +218,13 @@ export class NatsCluster implements Cluster {
       if (this.#pendingCommand === pending) this.#pendingCommand = undefined;
     });
     this.#pendingCommand = pending;
+  }
+
+  erase(ids: readonly number[]): void {
+    requestEach(ids, (id) => this.#client.erase(this.#subjects.stream, id))
+      .catch((error) =>
+        this.#log.error("messages not erased", { ids: ids.join(), error: `${error}` })
+      );
   }
 
   putRule(rule: Rule): void {

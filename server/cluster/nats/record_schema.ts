@@ -151,6 +151,7 @@ export const BAN: Shape<Ban> = {
   host: optional(id),
   by: optional(nick),
   reason: optional(id),
+  until: optional(timestamp),
 };
 export const MUTE: Shape<Mute> = {
   id,

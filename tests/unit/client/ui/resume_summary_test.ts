@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { ResumeSummary } from "../../../../client/ui/resume_summary.ts";
 import { describeFrame } from "../../../../common/i18n/frames.ts";
-import type { MessageFrame, NoticeFrame } from "../../../../common/protocol/frame.ts";
+import type { DeletedFrame, MessageFrame, NoticeFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const LOST: ConversationEvent = { type: "lost" };
@@ -16,13 +16,23 @@ function replayed(text: string, nick = "bob"): MessageFrame {
   return { type: "message", id: 1, room: "r", nick, text, ts: 1, kind: "say", replay: true };
 }
 
-const event = (frame: MessageFrame | NoticeFrame): ConversationEvent => ({ type: "frame", frame });
+const event = (frame: MessageFrame | NoticeFrame | DeletedFrame): ConversationEvent => ({
+  type: "frame",
+  frame,
+});
 
 /** The events returned for some frames, without those still held back. */
-function push(...frames: (MessageFrame | NoticeFrame)[]): ConversationEvent[] {
+function push(...frames: (MessageFrame | NoticeFrame | DeletedFrame)[]): ConversationEvent[] {
   const summary = new ResumeSummary();
   return frames.flatMap((frame) => summary.push(event(frame), "ana"));
 }
+
+Deno.test("a message that is deleted while it is held back is not shown", () => {
+  const [kept, lost] = [replayed("kept"), { ...replayed("lost"), id: 2 }];
+  const deleted: DeletedFrame = { type: "deleted", room: "r", ids: [2], nick: "bob", by: "mo" };
+  const frames = [resumed(3), kept, lost];
+  assertEquals(push(...frames, deleted), [resumed(3), kept, deleted].map(event));
+});
 
 Deno.test("the notice has the number of mentions in the replay after it", () => {
   const messages = [

@@ -101,7 +101,7 @@ Deno.test("the page has each chat command with its argument, its own language's 
   }
   const terms = [...rowsOf(PAGES[0]!.page).keys()];
   assert(terms.includes("/kick, /expulsar NAME [REASON]"));
-  assert(terms.includes("/ban, /vetar NAME [address] [REASON]"));
+  assert(terms.includes("/ban, /vetar NAME [address] [TIME] [REASON]"));
   assert(terms.includes("//TEXT"));
 });
 

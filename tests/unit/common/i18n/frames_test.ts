@@ -54,6 +54,7 @@ const PARAMS = {
   network: "192.0.0.0/8",
   text: "T",
   by: "eva",
+  action: "kick",
   because: "B",
   minutes: 5,
   seconds: 5,
@@ -87,6 +88,8 @@ const REPLIES: ReplyData = {
     latest: [{ nick: "eva", address: "192.0.2.1", by: "mod", reason: "R" }],
   },
   muted: { nicks: ["eva"], latest: [{ nick: "eva", by: "mod", minutes: 2 }] },
+  delete: { room: "dev", nick: "eva", ids: [3] },
+  announce: { text: "T" },
   unban: { nick: "eva" },
   lock: { room: "dev", isLocked: true },
   slow: { room: "dev", seconds: 0 },
@@ -283,7 +286,7 @@ Deno.test("/help shows each command with its names in the reader's language, its
     "//TEXTO  envía /TEXTO como mensaje",
   ]);
   const keys = describeReply("help", { commands, up: "↑" }, "es");
-  assertEquals(keys?.at(-1), "Tab completa, ↑ repite, Ctrl-C sale");
+  assertEquals(keys?.at(-1), "Tab completa, ↑ repite, Ctrl-C sale; //TEXTO envía /TEXTO");
 });
 
 Deno.test("/help about a command explains that command alone", () => {

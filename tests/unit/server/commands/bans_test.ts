@@ -28,7 +28,10 @@ Deno.test("/ban rejects a nick in a hello and in /name, until /unban lifts it", 
   assert(bye?.type === "bye");
   assertEquals([bye.code, bot.isClosed], ["banned", true]);
   assertEquals(test.log, [
-    { event: "moderation", action: "ban", by: "mod", nick: "eva" },
+    {
+      ...{ event: "moderation", action: "ban", by: "mod", by_address: "192.0.2.1" },
+      ...{ by_session: "id2", nick: "eva", session: "id4" },
+    },
     { event: "dropped", peer: "192.0.2.77:1", reason: "banned" },
   ]);
 
@@ -68,7 +71,10 @@ Deno.test("a ban includes the address only on request, and never the moderator's
     event: "moderation",
     action: "ban",
     by: "mod",
+    by_address: "192.0.2.1",
+    by_session: "id2",
     nick: "luis",
+    session: "id4",
     address: "192.0.2.2",
   });
   const newcomer = test.connect("192.0.2.2");

@@ -168,6 +168,7 @@ const ARGUMENTS: Readonly<Record<NonNullable<Command["argument"]>["key"], string
   nick_minutes: `ana ${WORD}`,
   nick_address: `ana ${WORD}`,
   seconds_room: WORD,
+  delete: `ana ${WORD}`,
 };
 
 /** The commands with which eva shows others her words, now or when they join, after these lines: hers, a moderator's, hers. */
@@ -207,7 +208,7 @@ Deno.test("a muted moderator can show others nothing with any command either", (
   const eva = ["/mod tiza"];
   assertEquals(
     commandsThatShowText({ eva }),
-    ["nick", "me", "message", "answer", "join", "topic", "kick", "ban"],
+    ["nick", "me", "message", "answer", "join", "topic", "kick", "mute", "ban", "announce"],
   );
   assertEquals(commandsThatShowText({ eva, moderator: ["/mute eva"] }), []);
 });

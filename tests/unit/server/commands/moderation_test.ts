@@ -17,7 +17,7 @@ Deno.test("a user with the password becomes a moderator, which is logged but not
   assertEquals(eva.take(), []);
   assertEquals(test.log, [
     { event: "wrong password", for: "mod", address: "192.0.2.1", count: 1 },
-    { event: "moderation", action: "mod", by: "ana" },
+    { event: "moderation", action: "mod", by: "ana", by_address: "192.0.2.1", by_session: "id2" },
   ]);
 });
 
@@ -115,11 +115,11 @@ Deno.test("help shows the moderators' commands to moderators, and to members onl
       {
         en: [
           ...["kick", "mute", "unmute", "mutes", "ban", "unban", "bans"],
-          ...["lock", "unlock", "slow", "pause", "unpause"],
+          ...["lock", "unlock", "slow", "pause", "unpause", "announce"],
         ],
         es: [
           ...["expulsar", "silenciar", "desilenciar", "silenciados", "vetar", "readmitir", "vetos"],
-          ...["bloquear", "desbloquear", "lento", "pausar", "reanudar"],
+          ...["bloquear", "desbloquear", "lento", "pausar", "reanudar", "anunciar"],
         ],
       }[lang]!,
     );
@@ -159,7 +159,11 @@ Deno.test("/kick removes a user from all rooms with the reason, and they may joi
     reason: "kicked",
     params: { by: "mod", because: "no\uFFFD[2J grites" },
   }]);
-  assertEquals(test.log, [{ event: "moderation", action: "kick", by: "mod", nick: "eva" }]);
+  assertEquals(test.log, [{
+    ...{ event: "moderation", action: "kick", by: "mod", by_address: "192.0.2.1" },
+    ...{ by_session: "id2", nick: "eva", session: "id4" },
+    reason: "no\uFFFD[2J grites",
+  }]);
   assertEquals(test.connect().ask("/name eva").at(-1), "* you are now eva");
 });
 
@@ -207,6 +211,6 @@ Deno.test("a bot moderates with the same commands, and gets the results in its r
     ["6", "banned", { nicks: ["eva"], latest: [{ nick: "eva", by: "bot" }] }],
   ]);
   const commands = replies.at(-1)!.data["commands"] as { name: string; role?: string }[];
-  assertEquals(commands.filter(({ role }) => role === "moderator").length, 12);
+  assertEquals(commands.filter(({ role }) => role === "moderator").length, 13);
   assertEquals(JSON.stringify(replies).includes("tiza"), false);
 });

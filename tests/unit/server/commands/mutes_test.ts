@@ -24,7 +24,10 @@ Deno.test("a muted user can read, but neither post nor rename nor change the top
   assertEquals(eva.ask("/who").length, 1);
   assertEquals(ana.take(), []);
   assertEquals(test.log, [
-    { event: "moderation", action: "mute", by: "mod", nick: "eva", minutes: 2 },
+    {
+      ...{ event: "moderation", action: "mute", by: "mod", by_address: "192.0.2.1" },
+      ...{ by_session: "id2", nick: "eva", session: "id4", minutes: 2 },
+    },
   ]);
 });
 
@@ -87,9 +90,9 @@ Deno.test("joining again under the same nick does not end a mute, and /mute 0 do
 
 Deno.test("a mute is whole minutes up to a day, and the number of mutes is limited", () => {
   const { test, mod } = moderatedHub("eva");
-  for (const wrong of ["x", "-1", "1.5", "1441", "25h", "5x", "5 6", "5m spam", "off now"]) {
+  for (const wrong of ["-1", "1.5", "1441", "25h", "5x", "25h spam"]) {
     assertEquals(mod.ask(`/mute eva ${wrong}`), [
-      `! "${wrong}" is not a time for a mute: write 10, 10m or 2h, up to 1440 minutes; 0 unmutes`,
+      `! "${wrong}" is not a time for that: write 10, 10m, 2h or 7d, up to one day`,
     ]);
   }
   const { moderation } = test.hub.chat;

@@ -200,3 +200,33 @@ testProperty(
     }));
   },
 );
+
+testProperty("removed messages are gone, in any run, and the others stay as they were", {
+  weight: 5,
+}, (check) => {
+  const id = fc.integer({ min: 1, max: 30 });
+  check(
+    fc.property(
+      fc.array(fc.array(id, { minLength: 1 })),
+      fc.integer({ min: 1, max: 30 }),
+      (removals, limit) => {
+        const history = new MemoryHistory({ messages: limit, bytes: Infinity });
+        const all = Array.from(
+          { length: 30 },
+          (_, index) => posted(index + 1, "general", `m${index + 1}`, 5),
+        );
+        for (const each of all) history.add(each);
+        let kept = all.slice(-limit).map(({ message }) => message);
+        for (const ids of removals) {
+          const gone = kept.filter((message) => ids.includes(message.id));
+          kept = kept.filter((message) => !gone.includes(message));
+          assertEquals(history.remove("general", ids).map(({ message }) => message), gone);
+          assertEquals(history.last("general", 99).map(({ message }) => message), kept);
+          assertEquals(history.remove("other", ids), []);
+        }
+        const { dropped } = history.after("general", 0);
+        assertEquals(dropped.reduce((sum, { messages }) => sum + messages, 0), 30 - limit);
+      },
+    ),
+  );
+});

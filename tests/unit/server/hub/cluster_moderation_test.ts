@@ -1,7 +1,8 @@
 /** What moderators do holds at all hubs of a cluster; tested over a fake cluster. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { framesMember, member, startHubs, twoHubs } from "../../../support/cluster_hubs.ts";
+import { framesMember, member, resume, startHubs, twoHubs } from "../../../support/cluster_hubs.ts";
+import type { TestHub } from "../../../support/hub.ts";
 
 Deno.test("mutes and kicks hold at other hubs", () => {
   const { test, a, b } = twoHubs();
@@ -174,5 +175,50 @@ Deno.test("a mute made at another hub is listed, and its user's rooms are told a
   assertEquals([ana.take(), eva.take()], [[], []]);
   assertEquals(test.ask(eva, "/unmute luis"), ["* you unmuted luis"]);
   test.ask(luis, "/join general");
-  assertEquals(ana.take(), ["#general * luis joined (3 here)"]);
+  assertEquals(ana.take(), ["* eva unmuted luis", "#general * luis joined (3 here)"]);
+});
+
+Deno.test("a deleted message is gone at all hubs, whose members are told, and so is a later hub's history", () => {
+  const test = startHubs(2, { historyOnJoin: 10 });
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const luis = member(test, b, "luis");
+  const { peer: bot, token } = framesMember(test, b, "bot");
+  bot.drop();
+  test.ask(luis, "kept", "SECRET");
+  test.ask(ana, "/mod x");
+  assertEquals(test.ask(ana, "/delete luis 1 oops"), ["* you deleted one message by luis"]);
+  assertEquals(luis.take(), ["* ana deleted a message by luis"]);
+  for (const hub of [a, b, test.add()]) {
+    const lines = test.ask(hub.connect(), "/history").join("\n");
+    assertEquals([lines.includes("SECRET"), lines.includes("luis: kept")], [false, true]);
+  }
+  assertEquals(resume(test, a, token, 0).take().join("\n").includes("SECRET"), false);
+});
+
+Deno.test("announcements and what moderators do are told once at all hubs, and a ban ends at all", () => {
+  const { test, a, b } = twoHubs();
+  const ana = member(test, a, "ana");
+  const luis = member(test, b, "luis");
+  const eva = member(test, b, "eva");
+  test.ask(ana, "/mod x");
+  for (const room of ["dev", "tea"]) test.ask(eva, `/join ${room}`);
+  test.ask(eva, "/mod x");
+  ana.take();
+  luis.take();
+  test.ask(ana, "/announce at ten", "/ban nadie", "/mute luis 5 noise");
+  assertEquals(luis.take(), [
+    "* announcement by ana: at ten",
+    "* ana has muted you for 5 minutes: noise",
+  ]);
+  const told = "* ana muted luis for 5 minutes: noise";
+  assertEquals(eva.take(), ["* announcement by ana: at ten", told]);
+  test.ask(ana, "/ban luis 30m");
+  for (const hub of [a, b]) {
+    assertEquals(hub.hub.chat.moderation.banned().map(({ minutes }) => minutes), [30]);
+    hub.now += 30 * 60_000;
+  }
+  for (const hub of [a, b]) hub.hub.sweep();
+  test.run();
+  for (const hub of [a, b, test.add()]) assertEquals(hub.hub.chat.moderation.banned(), []);
 });

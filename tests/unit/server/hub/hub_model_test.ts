@@ -136,6 +136,9 @@ class Model {
       case "promote":
         this.#send(member, `/mod ${PASSWORD}`);
         this.#flushTo(member);
+        for (const each of member.isModerator ? [] : this.#otherModerators(member)) {
+          show(each, notice("moderated", { action: "mod", by: member.nick }));
+        }
         member.isModerator = true;
         return;
       case "lock":
@@ -249,6 +252,10 @@ class Model {
       if (isOn) closed.add(room);
       else closed.delete(room);
       this.#showRoom(room, notice(code, { room, nick }), member);
+      const others = this.#otherModerators(member).filter(({ rooms }) => !rooms.includes(room));
+      for (const each of others) {
+        show(each, notice("moderated", { action: command, by: nick, room }));
+      }
     }
     this.#flushTo(member);
   }
@@ -262,6 +269,11 @@ class Model {
   ): void {
     this.#send(member, `/${command} ${target.nick}`);
     if (!member.isModerator) return;
+    for (const each of this.#otherModerators(member, target)) {
+      const sees = command === "kick" && each.rooms.some((room) => target.rooms.includes(room));
+      const params = { action: command, by: member.nick, nick: target.nick };
+      if (!sees) show(each, notice("moderated", params));
+    }
     show(target, { type: "bye", code, params, text: describeCode("bye", code, params, "en")! });
     this.#end(target, code, { by: member.nick });
     this.#flushTo(member);
@@ -274,7 +286,17 @@ class Model {
     target.mutedUntil = this.test.elapsed + minutes * 60_000;
     const by = member.nick;
     show(target, minutes > 0 ? notice("muted", { by, minutes }) : notice("unmuted", { by }));
+    const action = minutes > 0 ? "mute" : "unmute";
+    for (const each of this.#otherModerators(member, target)) {
+      show(each, notice("moderated", { action, by, nick: target.nick, minutes }));
+    }
     this.#flushTo(member);
+  }
+
+  #otherModerators(...except: Expected[]): Expected[] {
+    return this.present.filter((each) =>
+      each.isModerator && !each.isAway && !except.includes(each)
+    );
   }
 
   #isMuted({ mutedUntil }: Expected): boolean {
@@ -562,6 +584,7 @@ const SHOWN_CODES: readonly string[] = [
   "unpaused",
   "muted",
   "unmuted",
+  "moderated",
 ];
 
 /** What a peer was shown of others, in the form of the text dialect; and the ids of its messages and acks, in order. */
