@@ -37,9 +37,11 @@ export interface AcceptLoopOptions<Conn> {
 }
 
 export class AcceptLoop<Conn> {
-  readonly #listener: Acceptor<Conn>;
+  #listener: Acceptor<Conn>;
   readonly #options: AcceptLoopOptions<Conn>;
   #isStopped = false;
+  /** Set while the listener is closed to be replaced. */
+  #opening: Promise<void> | undefined;
   /** Whether it pauses for want of descriptors or memory. */
   #isShort = false;
   #endPause: () => void = () => {};
@@ -58,12 +60,15 @@ export class AcceptLoop<Conn> {
     let unknown = 0; // failures in a row
     // Not `for await`, which ends when a peer resets before it is accepted.
     for (let tries = 1; !this.#isStopped; tries++) {
+      await this.#opening;
+      const listener = this.#listener;
       try {
-        serve(await this.#listener.accept());
+        serve(await listener.accept());
         pause = FIRST_PAUSE;
         unknown = 0;
       } catch (error) {
         if (this.#isStopped) break;
+        if (this.#opening || listener !== this.#listener) continue; // it was closed to be replaced
         if (isOf(PEER_FAULT, error)) {
           log.debug(failed, { error: String(error) });
         } else if (isOf(SHORTAGE, error)) {
@@ -88,12 +93,37 @@ export class AcceptLoop<Conn> {
     if (this.#isShort) this.#endPause();
   }
 
+  /** Accepts from another listener: `listen` makes it once this one is closed, and is called until the address is free. */
+  async replace(listen: () => Acceptor<Conn>): Promise<void> {
+    // Those that wait to be accepted would be reset.
+    for (let turn = 0; turn < BACKLOG / ACCEPTS_IN_A_ROW; turn++) {
+      await this.#pause(0);
+    }
+    if (this.#isStopped) return;
+    this.#listener.close();
+    await (this.#opening = this.#open(listen));
+    this.#opening = undefined;
+  }
+
+  async #open(listen: () => Acceptor<Conn>): Promise<void> {
+    const { maxPause } = this.#options;
+    for (let pause = 1; !this.#isStopped; pause = Math.min(2 * pause, maxPause)) {
+      try {
+        this.#listener = listen();
+        return;
+      } catch (error) {
+        if (pause === maxPause) this.#warn(error, pause);
+        await this.#pause(pause);
+      }
+    }
+  }
+
   /** Stops accepting, and closes the listener. */
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#endPause();
-    this.#listener.close();
+    if (!this.#opening) this.#listener.close();
   }
 
   #warn(error: unknown, pause: number): void {

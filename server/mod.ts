@@ -16,9 +16,11 @@ import { translate } from "../common/i18n/mod.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
 import { runHost } from "./host.ts";
+import type { FileWorker } from "./files/worker.ts";
 import { type LogFormat, openLog } from "./log.ts";
-import { runServer } from "./run.ts";
+import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
+import { openFiles } from "./setup/reload.ts";
 
 /** How long the last lines of the log may take to be written, in milliseconds. */
 const LOG_FLUSH_TIMEOUT = 1000;
@@ -33,12 +35,14 @@ export async function main(args: readonly string[], context: Context, join: Join
     const options = readServerOptions(given, environment);
     if (!options.logFile && isJournal(environment)) options.logFormat ??= "journal";
     const isCheck = given.isOn("check");
-    const log = openLogOutput(isCheck ? defined({ logFormat: options.logFormat }) : options);
+    const files = isCheck ? undefined : openFiles(options);
+    const log = openLogOutput(isCheck ? defined({ logFormat: options.logFormat }) : options, files);
     try {
       if (isCheck) return await check(options, log.writeLine);
-      return await serve(options, context, log.writeLine, join);
+      return await serve(options, context, { files, writeLog: log.writeLine }, join);
     } finally {
       await within(log.written(), { milliseconds: LOG_FLUSH_TIMEOUT });
+      files?.close();
     }
   });
 }
@@ -54,10 +58,11 @@ async function check(options: ServerOptions, writeLine: (line: string) => void):
 async function serve(
   options: ServerOptions,
   { name, environment, exit }: Context,
-  writeLog: (line: string) => void,
+  { files, writeLog }: Pick<ServerContext, "files" | "writeLog">,
   join: Join,
 ): Promise<number> {
-  const stop = stopOnSignals(() => exit(EXIT.interrupted));
+  let reload = () => {};
+  const stop = stopOnSignals(() => exit(EXIT.interrupted), () => reload());
   // A fault must not end the chat for everyone.
   onFault((error) => {
     const line = describe(error, options.lang);
@@ -77,10 +82,13 @@ async function serve(
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });
-      // Open listeners stay open without it. NATS needs it to reconnect, and announcements to be sent.
-      if (!options.nats && !options.isAnnounced) giveUp("net");
+      // Open listeners stay open without it. NATS needs it to reconnect, announcements to be sent, and a renewed certificate
+      // to listen again.
+      const isRenewed = options.tls && "cert" in options.tls;
+      if (!options.nats && !options.isAnnounced && !isRenewed) giveUp("net");
     };
-    await runServer(options, { ...common, signal: stop.signal, onOpen });
+    const onListening = (hub: RunningHub) => void (reload = hub.reload);
+    await runServer(options, { ...common, files, signal: stop.signal, onOpen, onListening });
   }
   return EXIT.done;
 }
@@ -88,10 +96,20 @@ async function serve(
 /** Opens the log file, or standard error, which may be a paused terminal or a full pipe and must not block the hub. */
 function openLogOutput(
   { logFile, logFormat = "logfmt", join }: Partial<ServerOptions>,
+  files: FileWorker | undefined,
 ): { writeLine: (line: string) => void; written: () => Promise<void> } {
   if (logFile !== undefined) {
     const file = openLogFile(logFile);
-    return { writeLine: (line) => write(file, line), written: () => Promise.resolve() };
+    const writeHere = (line: string) => write(file, line);
+    let written = Promise.resolve();
+    return {
+      // The worker writes what is at the path now.
+      writeLine: (line) => {
+        if (!files) writeHere(line);
+        else written = files.append(logFile, line).catch(() => writeHere(line));
+      },
+      written: () => written,
+    };
   }
   const queue = new LineQueue({
     write: (bytes) => Deno.stderr.write(bytes),

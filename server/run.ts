@@ -14,6 +14,7 @@ import type { Cluster } from "./cluster/mod.ts";
 import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
+import type { FileWorker } from "./files/worker.ts";
 import { Hub } from "./hub/hub.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
@@ -26,12 +27,17 @@ import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors, limitConnections } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
 import { banner } from "./setup/banner.ts";
-import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
+import { certificateFailure, type HubCertificate } from "./setup/certificate.ts";
+import { loadCertificate, warnOfValidity } from "./setup/certificate.ts";
 import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
 import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
+import { type Loaded, LOOK_INTERVAL, Reloader, sourcesOf } from "./setup/reload.ts";
 import { type PlainPasswords, publicId, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
+
+/** How often the log warns of the certificate's end, in milliseconds. */
+const DAY = 24 * 60 * 60 * 1000;
 
 /** A hub that can be joined. */
 export interface RunningHub {
@@ -43,6 +49,8 @@ export interface RunningHub {
   passwords: PlainPasswords | undefined;
   /** Number of users in the chat, including those whose connection is lost. */
   people: () => number;
+  /** Reads its files again. */
+  reload: () => Promise<void>;
 }
 
 export interface ServerContext {
@@ -56,6 +64,8 @@ export interface ServerContext {
   writeLog: (line: string) => void;
   /** Names the service manager, if there is one. */
   environment?: Environment;
+  /** Reads the files of the options again; without it they are only read at the start. */
+  files?: FileWorker | undefined;
   /** Whether the log is read where the printed lines are: then it does not repeat them, except at the level debug. */
   isLogSeen?: boolean;
   /** Called when all files and ports are open. */
@@ -99,6 +109,9 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   {
     await using stopping = new AsyncDisposableStack();
     warnOfExposed(options, { ...secrets, isKeyOpen: certificate?.isOpenToOthers }, log);
+    context.files?.failed.then(({ message: error }) =>
+      log.error("files are not read again before the next start", { error })
+    );
     // After the ports: if one is in use, no file is created.
     const { db } = options;
     const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
@@ -131,16 +144,16 @@ interface HubParts extends ServerSecrets {
 
 async function serve(
   options: ServerOptions,
-  { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
-    ServerContext,
+  { name, signal, print, files, onOpen, onListening, timeouts, ...context }: ServerContext,
   { certificate, socket, log, said, metrics, announcer, service, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   using clearText = certificate && openClearText();
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
-  const limits = limitConnections(options, freeDescriptors, log);
+  const limits = limitConnections(options, context.freeDescriptors ?? countFreeDescriptors, log);
   const { history, cluster } = parts;
+  const loaded: Loaded = { ...parts, certificate };
   const schedule = (flush: () => void) => queueMicrotask(() => logFaults(log, flush));
   const hub = new Hub({
     name,
@@ -153,6 +166,7 @@ async function serve(
     randomId: () => crypto.randomUUID(),
     historyOnJoin: options.history,
     ...parts,
+    motd: () => loaded.motd,
     record: log.info,
   });
   const outboxBudget = new OutboxBudget(limits.pendingTotal);
@@ -183,6 +197,7 @@ async function serve(
     sentBytes: () => outboxBudget.sentBytes,
     isHistoryFailing: () => history.isFailing,
     isClusterUp: () => !cluster.isOffline,
+    certificateEnd: () => loaded.certificate?.until ?? 0,
     unready() {
       if (unready !== undefined) return unready;
       if (cluster.isOffline) return "the other hubs cannot be reached";
@@ -197,7 +212,7 @@ async function serve(
   const isEncrypted = certificate !== undefined;
   const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
   const lines = banner({
-    ...{ name, bound, lang, fingerprint, hasPassword, isAnnounced },
+    ...{ name, bound, lang, certificate, hasPassword, isAnnounced },
     interfaces: ownInterfaces(),
     unannounced: announcer?.failed.join(", "),
     metrics: metrics?.address,
@@ -210,8 +225,21 @@ async function serve(
   if (metrics) saidAt("metrics", metrics.address);
   saidAt("listening", bound);
   unready = undefined;
-  service?.ready(`listening on ${formatAddress(bound)}`);
-  onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.userCount });
+  const status = `listening on ${formatAddress(bound)}`;
+  service?.ready(status);
+  const show = (next: HubCertificate) =>
+    listener.replace(() => listen({ ...options, address: bound }, next));
+  const sources = files ? sourcesOf(options, loaded, { read: files.read, show }) : [];
+  const reloader = new Reloader(sources, { log, look: (path) => files!.look(path) });
+  const warn = () => loaded.certificate && warnOfValidity(loaded.certificate, Date.now(), log);
+  warn();
+  const people = () => hub.userCount;
+  const reload = async () => {
+    service?.reloading();
+    await reloader.reload();
+    service?.ready(status);
+  };
+  onListening?.({ address: bound, fingerprint, passwords: plain, people, reload });
 
   const stop = () => {
     unready = "the hub is stopping";
@@ -225,7 +253,9 @@ async function serve(
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   prepareNames();
+  const timers = [setInterval(warn, DAY), setInterval(() => reloader.look(), LOOK_INTERVAL)];
   await listener.run();
+  for (const timer of timers) clearInterval(timer);
   await listener.drained();
   signal.removeEventListener("abort", stop);
 }
@@ -252,7 +282,8 @@ function listen(
   { address, tls }: ServerOptions,
   certificate: HubCertificate | undefined,
 ): Deno.TcpListener | Deno.TlsListener {
-  const listenOptions = { ...address, tcpBacklog: BACKLOG };
+  const { hostname, port } = address;
+  const listenOptions = { hostname, port, tcpBacklog: BACKLOG };
   try {
     if (!certificate) return Deno.listen(listenOptions);
     const { cert, key } = certificate;

@@ -166,6 +166,12 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     stat("Uptime", "Of the last hub to start.", "min(time() - process_start_time_seconds)", {
       unit: "s",
     }),
+    stat(
+      "Certificate",
+      "Time until the first one ends; nothing without TLS.",
+      "min(chat_certificate_not_after_timestamp_seconds > 0) - time()",
+      { unit: "s" },
+    ),
     stat("Version", "Of each hub.", "count by (version) (chat_build_info)", {
       legend: "{{version}}",
     }),

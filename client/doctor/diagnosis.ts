@@ -7,6 +7,7 @@ import { isKey, type Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
+import { endsSoon } from "../../common/protocol/tls.ts";
 import type { HubInfo, ProbeResult, Refusal } from "../net/probe_reader.ts";
 import { exitCode } from "../session/bye.ts";
 import { isConnected } from "./checks.ts";
@@ -18,7 +19,7 @@ import type {
   Target,
   TlsResult,
 } from "./findings.ts";
-import { judgeCertificate } from "./tls_check.ts";
+import { formatDate, judgeCertificate } from "./tls_check.ts";
 
 export interface Message {
   key: Key;
@@ -220,10 +221,15 @@ class Doctor {
 
   #well(name: "well" | "well_old", notes: readonly Message[] = []): Diagnosis {
     const failed = this.#attempts.filter((each) => !isConnected(each)).map(({ host }) => host);
+    const tls = last(this.#findings, "tls")?.result;
+    const until = tls?.kind === "trusted" ? tls.certificate.until : Infinity;
     return {
       messages: [
         this.#message(name),
         ...notes,
+        ...(endsSoon(until, this.#today)
+          ? [this.#message("tls_ends", { until: formatDate(until) })]
+          : []),
         ...(failed.length === 0
           ? []
           : [this.#message("ways_partly", { failed: failed.join(", ") })]),

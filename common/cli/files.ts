@@ -12,11 +12,21 @@ const UNTYPABLE = /[^\P{Cc}\t]/u;
 /** Bytes that are read of a PEM file: more than any certificate with its chain needs. */
 const MAX_PEM_BYTES = 256 * 1024;
 
+/** At most `max` bytes of a file, and its mode, if the system has modes. Rejects if it is not a file. */
+export type ReadFile = typeof readFile;
+
+async function readFile(path: string, max: number) {
+  using file = await openToRead(path);
+  const bytes = await readBytes(file, max);
+  return { bytes, mode: (await file.stat()).mode };
+}
+
 /** The first line, and whether other users can read it. @throws {Failure} if it is unreadable or not a valid password. */
 export async function readPassword(
   path: string,
+  from = readFile,
 ): Promise<{ password: string; isOpenToOthers: boolean }> {
-  const { bytes, isOpenToOthers } = await read(path, MAX_PASSWORD_BYTES);
+  const { bytes, isOpenToOthers } = await read(path, MAX_PASSWORD_BYTES, from);
   // Cut as bytes: what follows may be cut within a character.
   const end = bytes.indexOf(0x0a);
   const firstLine = end === -1 ? bytes : bytes.subarray(0, end);
@@ -35,8 +45,8 @@ export function checkPassword(text: string, source: string): string {
 }
 
 /** The text of a file; undefined if it is longer than `maxBytes`. @throws {Failure} if it is unreadable or not UTF-8. */
-export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
-  const { bytes } = await read(path, maxBytes + 1);
+export async function readText(path: string, maxBytes: number, from = readFile) {
+  const { bytes } = await read(path, maxBytes + 1, from);
   return bytes.length > maxBytes ? undefined : decode(bytes, path);
 }
 
@@ -44,8 +54,8 @@ export async function readText(path: string, maxBytes: number): Promise<string |
  * A PEM file (RFC 7468), which allows any bytes around its blocks, and whether other users than its owner can read it.
  * @throws {Failure} if it cannot be read.
  */
-export async function readPem(path: string): Promise<{ text: string; isOpenToOthers: boolean }> {
-  const { bytes, isOpenToOthers } = await read(path, MAX_PEM_BYTES);
+export async function readPem(path: string, from = readFile) {
+  const { bytes, isOpenToOthers } = await read(path, MAX_PEM_BYTES, from);
   return { text: new TextDecoder().decode(bytes), isOpenToOthers };
 }
 
@@ -61,12 +71,11 @@ export function openLogFile(path: string): Deno.FsFile {
 }
 
 /** At most `max` bytes of a file, and whether others can read it, if the system tells. */
-async function read(path: string, max: number) {
+async function read(path: string, max: number, from: ReadFile) {
   try {
-    using file = await openToRead(path);
-    const bytes = await readBytes(file, max);
-    const mode = Deno.build.os === "windows" ? 0 : (await file.stat()).mode ?? 0;
-    return { bytes, isOpenToOthers: (mode & 0o077) !== 0 };
+    const { bytes, mode } = await from(path, max);
+    const isOpenToOthers = Deno.build.os !== "windows" && ((mode ?? 0) & 0o077) !== 0;
+    return { bytes, isOpenToOthers };
   } catch (cause) {
     const key = cause instanceof Deno.errors.NotFound
       ? "failure.no_such_file"

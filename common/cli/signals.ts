@@ -5,14 +5,17 @@ import { isSeen } from "./terminal.ts";
 /** In milliseconds: a service manager may signal the whole process group, and then each process of it again. */
 const SAME_REQUEST = 500;
 
-/** Calls back for each of the signals that the system has. SIGHUP is ignored if no terminal shows what the program writes. */
-function onStopSignals(listener: (signal: Deno.Signal, ignore: () => void) => void): void {
+/** Calls back for each of the signals that the system has. If no terminal shows what the program writes, SIGHUP calls `reload`. */
+function onStopSignals(
+  listener: (signal: Deno.Signal, ignore: () => void) => void,
+  reload = () => {},
+): void {
   const hasTerminal = isSeen();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // Windows has no SIGTERM, and no SIGHUP in the usual sense.
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
     const call = () => {
-      if (signal === "SIGHUP" && !hasTerminal) return;
+      if (signal === "SIGHUP" && !hasTerminal) return reload();
       listener(signal, () => Deno.removeSignalListener(signal, call));
     };
     Deno.addSignalListener(signal, call);
@@ -28,7 +31,7 @@ export function leaveOnSignals(leave: () => void): void {
 }
 
 /** Aborts at the first request to stop; a second one calls `exit`. */
-export function stopOnSignals(exit: () => never): AbortController {
+export function stopOnSignals(exit: () => never, reload: () => void): AbortController {
   const stop = new AbortController();
   let stoppedAt = 0;
   onStopSignals((signal) => {
@@ -38,6 +41,6 @@ export function stopOnSignals(exit: () => never): AbortController {
     }
     // Only a person presses Ctrl-C twice.
     if (signal === "SIGINT" || performance.now() - stoppedAt > SAME_REQUEST) exit();
-  });
+  }, reload);
   return stop;
 }

@@ -710,7 +710,7 @@ export const en = {
   "failure.kept_damaged":
     "cannot use the certificate in {path}: it is damaged; remove the file to get a new one, and give its fingerprint to the users who joined before",
   "failure.kept_expired":
-    "cannot use the certificate in {path}: it expired on {date}; remove the file to get a new one, and give its fingerprint to the users who joined before",
+    "cannot use the certificate in {path}: it expired on {date}; if this machine's clock is right, remove the file to get a new one, and give its fingerprint to the users who joined before",
   "failure.no_certificate":
     "no certificate in {path}: --tls-cert needs one in PEM (`-----BEGIN CERTIFICATE-----`)",
   "failure.no_key": "no key in {path}: --tls-key needs one in PEM (`-----BEGIN PRIVATE KEY-----`)",
@@ -917,6 +917,8 @@ export const en = {
   "doctor.says.well_old":
     "There is a hub at {address}, and as far as can be checked all is well. It is an older " +
     "version, which does not say who may join or whether it needs a password.",
+  "doctor.says.tls_ends":
+    "But its certificate expires on {until}: the hub needs a new one by then.",
   "doctor.says.join": "Join it with:",
   "doctor.says.password_right": "The password is correct.",
   "doctor.says.password_unneeded": "It needs no password, so yours was not sent.",

@@ -737,7 +737,7 @@ export const es: Translation = {
   "failure.kept_damaged":
     "no se puede usar el certificado de {path}: está dañado; borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
   "failure.kept_expired":
-    "no se puede usar el certificado de {path}: caducó el {date}; borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
+    "no se puede usar el certificado de {path}: caducó el {date}; si el reloj de esta máquina va bien, borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
   "failure.no_certificate":
     "no hay certificado en {path}: --tls-cert necesita uno en PEM (`-----BEGIN CERTIFICATE-----`)",
   "failure.no_key":
@@ -950,6 +950,8 @@ export const es: Translation = {
   "doctor.says.well_old":
     "En {address} hay un servidor y, por lo que se puede comprobar, todo va bien. Es de una " +
     "versión anterior, que no dice quién puede entrar ni si pide contraseña.",
+  "doctor.says.tls_ends":
+    "Pero su certificado caduca el {until}: el servidor necesita uno nuevo antes.",
   "doctor.says.join": "Únete con:",
   "doctor.says.password_right": "La contraseña es correcta.",
   "doctor.says.password_unneeded": "No pide contraseña, así que no se le ha enviado la tuya.",

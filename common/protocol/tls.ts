@@ -1,9 +1,17 @@
-/** Detects TLS on a connection that is not encrypted. */
+/** Detects TLS on a connection that is not encrypted, and certificates that end soon. */
 
 /** The types of records, and the first byte of every version (RFC 8446, section 5.1). */
 const FIRST_TYPE = 20; // change_cipher_spec
 const LAST_TYPE = 23; // application_data
 const MAJOR_VERSION = 3;
+
+/** How long before its end a certificate should be renewed: 14 days, in milliseconds. */
+const LAST_DAYS = 14 * 24 * 60 * 60 * 1000;
+
+/** Both in milliseconds since 1970. */
+export function endsSoon(until: number, now: number): boolean {
+  return until <= now + LAST_DAYS;
+}
 
 /**
  * Whether these first bytes are TLS, a client's hello or a server's alert; undefined if more are needed. Both bytes are control

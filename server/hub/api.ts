@@ -33,7 +33,7 @@ export interface HubOptions extends
   /** Makes moderators; without it nobody can become one. */
   moderatorPassword?: Secret | undefined;
   /** Message of the day, as safe text. */
-  motd?: string | undefined;
+  motd?: () => string | undefined;
 }
 
 export type Notice = { readonly code: NoticeCode; readonly params: Params };

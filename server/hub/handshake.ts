@@ -313,7 +313,8 @@ export class Handshake {
   }
 
   #sendWelcome(session: Session): void {
-    const { name, cluster, limits, motd, history, fanout } = this.#options;
+    const { name, cluster, limits, history, fanout } = this.#options;
+    const motd = this.#options.motd?.();
     const room = session.room!;
     this.#hub.chat.presence.markInformed(session); // the welcome lists the members
     fanout.toOne(session, {

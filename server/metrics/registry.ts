@@ -19,6 +19,8 @@ export interface HubStats {
   sentBytes: () => number;
   /** Whether history cannot be written to the disk. */
   isHistoryFailing: () => boolean;
+  /** End of the certificate, in milliseconds since 1970; 0 without one. */
+  certificateEnd: () => number;
   /** Whether the hub has a connection to its cluster, or is alone. */
   isClusterUp: () => boolean;
   /** Why nobody can join at the moment, in one line; undefined if everybody can. */
@@ -77,6 +79,10 @@ const READINGS: Readings = {
   chat_history_failing: [
     "1 while the history cannot be written to disk (--db), else 0",
     (hub) => hub.isHistoryFailing() ? 1 : 0,
+  ],
+  chat_certificate_not_after_timestamp_seconds: [
+    "End of the hub's certificate, in seconds since 1970; 0 without TLS",
+    (hub) => hub.certificateEnd() / 1000,
   ],
 };
 

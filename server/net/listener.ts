@@ -85,6 +85,11 @@ export class Listener {
     this.#headless.clear();
   }
 
+  /** As {@linkcode AcceptLoop.replace}. Open connections stay open. */
+  replace(listen: () => Deno.TcpListener | Deno.TlsListener): Promise<void> {
+    return this.#accepting.replace(listen);
+  }
+
   /** Open connections, including those that are being rejected. */
   get size(): number {
     return this.#open.size + this.#headless.size;

@@ -4,6 +4,7 @@ import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/addr
 import { type Key, type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import type { Interface } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
+import type { HubCertificate } from "./certificate.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
@@ -24,14 +25,14 @@ export function reachableAddresses(
 
 /** The first lines that a hub prints, with NO_BREAK in commands within a sentence. */
 export function banner(
-  { name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced, unannounced, metrics }: {
+  { name, bound, interfaces, lang, certificate, hasPassword, isAnnounced, unannounced, metrics }: {
     /** Program and version. */
     name: string;
     bound: Address;
     interfaces: readonly InterfaceAddress[];
     lang: Lang;
-    /** Of the hub's certificate, if it encrypts. */
-    fingerprint: string | undefined;
+    /** If it encrypts. */
+    certificate: Pick<HubCertificate, "fingerprint" | "isIssued" | "host"> | undefined;
     /** Whether joining requires a password. */
     hasPassword: boolean;
     /** Whether it is announced by mDNS on any network; undefined if it should not be. */
@@ -43,7 +44,9 @@ export function banner(
   },
 ): string[] {
   const say = (key: Key, params = {}) => translate(lang, key, params, NO_BREAK);
-  const isEncrypted = fingerprint !== undefined;
+  const isEncrypted = certificate !== undefined;
+  const { fingerprint = "", isIssued, host } = certificate ?? {};
+  const { port } = bound;
   const isLocal = isLoopback(bound.hostname);
   const notEncrypted = hasPassword ? "server.no_tls" : "server.no_tls_no_password";
   const missing = isEncrypted ? "server.no_password" : notEncrypted;
@@ -51,9 +54,12 @@ export function banner(
     `${name} ${say("server.listening", { address: formatAddress(bound) })}`,
     ...(isEncrypted ? [say("server.fingerprint", { fingerprint })] : []),
     say("server.join"),
-    ...reachableAddresses(bound, interfaces).flatMap(({ hostname, port }) =>
+    ...(host ? [{ hostname: host }] : reachableAddresses(bound, interfaces)).flatMap((
+      { hostname },
+    ) =>
       !isEncrypted ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`] : [
-        `  chat client ${hostname} ${port} --tls ${fingerprint}`,
+        // An authority will issue one with another fingerprint.
+        `  chat client ${hostname} ${port} --tls${isIssued ? "" : ` ${fingerprint}`}`,
         `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
       ]
     ),

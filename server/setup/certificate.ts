@@ -2,10 +2,12 @@
 
 import { X509Certificate } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
-import { readPem } from "../../common/cli/files.ts";
+import { type ReadFile, readPem } from "../../common/cli/files.ts";
 import { formatFingerprint } from "../../common/cli/fingerprint.ts";
 import { changeOwnFile, exists } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
+import { endsSoon } from "../../common/protocol/tls.ts";
+import type { Log } from "../log.ts";
 import type { TlsFiles } from "./options.ts";
 
 /** Both in PEM (RFC 7468). */
@@ -16,6 +18,15 @@ export interface PemPair {
 }
 
 export interface HubCertificate extends PemPair {
+  /** Of the certificate. */
+  path: string;
+  /** When it is valid, in milliseconds since 1970. */
+  from: number;
+  until: number;
+  /** Whether an authority has issued it. */
+  isIssued: boolean;
+  /** The first host that it is issued to. */
+  host?: string | undefined;
   /** Of the hub's certificate, without its issuers (common/cli/fingerprint.ts). */
   fingerprint: string;
   /** Whether other users of the machine can read the key. */
@@ -29,8 +40,8 @@ export interface HubCertificate extends PemPair {
 export const HUB_NAME = "hub.chat.invalid";
 
 const DAY = 24 * 60 * 60 * 1000;
-/** How much the clocks of clients may be slow. */
-const BACKDATED = DAY;
+/** If a clock is behind this, in milliseconds since 1970, it has not been set yet. */
+const RELEASED = Date.UTC(2026, 0, 1);
 /** An early end would not protect clients that pin the fingerprint. */
 const VALID_FOR = 20 * 365 * DAY;
 /** With the byte before them, the 20 that RFC 5280, section 4.1.2.2, allows. */
@@ -49,12 +60,23 @@ export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
   return "kept" in tls ? loadOwn(tls.kept) : loadGiven(tls);
 }
 
+/** Logs a certificate that has expired, expires within 14 days, or is not valid yet. `now`: milliseconds since 1970. */
+export function warnOfValidity({ path, from, until }: HubCertificate, now: number, log: Log): void {
+  const dates = { path, from: formatDate(from), until: formatDate(until) };
+  if (until <= now) log.error("the certificate has expired: clients refuse the hub", dates);
+  else if (endsSoon(until, now)) log.warning("the certificate expires soon: renew it", dates);
+  if (from > now) log.warning("the certificate is not valid yet: set this machine's clock", dates);
+}
+
 /** As {@linkcode loadCertificate}, but makes none, and compares it with its key, for which a port is open for a moment. */
-export async function checkCertificate(tls: TlsFiles): Promise<HubCertificate | undefined> {
+export async function checkCertificate(
+  tls: TlsFiles,
+  read?: ReadFile,
+): Promise<HubCertificate | undefined> {
   if ("kept" in tls && !exists(tls.kept.file)) return undefined;
   const certificate = "kept" in tls
     ? await readOwn((await readPem(tls.kept.file)).text, tls.kept.file)
-    : await loadGiven(tls);
+    : await loadGiven(tls, read);
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
   } catch (error) {
@@ -77,7 +99,7 @@ export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | und
     : new Failure("failure.unusable_key", { path: tls.key }, { cause });
 }
 
-/** Generates a self-signed certificate and its key. `now` is in milliseconds since 1970. */
+/** Generates a self-signed certificate and its key. `now`, in milliseconds since 1970, may be wrong: the clock may be unset. */
 export async function generateCertificate(now: number): Promise<PemPair> {
   // Imported where they are needed, as it takes time.
   await import("reflect-metadata");
@@ -87,8 +109,8 @@ export async function generateCertificate(now: number): Promise<PemPair> {
     // Must be positive, without leading zeros.
     serialNumber: `01${crypto.getRandomValues(new Uint8Array(RANDOM_SERIAL_BYTES)).toHex()}`,
     name: `CN=${HUB_NAME}`,
-    notBefore: new Date(now - BACKDATED),
-    notAfter: new Date(now + VALID_FOR),
+    notBefore: new Date(Math.min(now, RELEASED)),
+    notAfter: new Date(Math.max(now, RELEASED) + VALID_FOR),
     keys,
     signingAlgorithm: SIGNATURE,
     extensions: [
@@ -114,10 +136,11 @@ async function loadOwn(place: StateFile): Promise<HubCertificate> {
 async function readOwn(text: string, path: string): Promise<HubCertificate> {
   const { cert, leaf, key } = parsePem(text);
   if (!leaf || !key || isEncrypted(key)) throw new Failure("failure.kept_damaged", { path });
-  if (leaf.validTo.getTime() <= Date.now()) {
-    throw new Failure("failure.kept_expired", { path, date: formatDate(leaf.validTo) });
+  if (leaf.until <= Date.now()) {
+    throw new Failure("failure.kept_expired", { path, date: formatDate(leaf.until) });
   }
-  return { cert, key, fingerprint: await fingerprintOf(leaf.der), isOpenToOthers: false };
+  const fingerprint = await fingerprintOf(leaf.der);
+  return { ...leaf, cert, key, path, fingerprint, isOpenToOthers: false };
 }
 
 /** Reads the file, or generates it. Two hubs that start at once get the same certificate. */
@@ -134,21 +157,29 @@ async function openOwn(place: StateFile): Promise<string> {
   }
 }
 
-async function loadGiven({ cert: path, key: keyPath }: Exclude<TlsFiles, { kept: unknown }>) {
-  const { cert, leaf } = parsePem((await readPem(path)).text);
-  const { text, isOpenToOthers } = await readPem(keyPath);
+async function loadGiven(
+  { cert: path, key: keyPath }: Exclude<TlsFiles, { kept: unknown }>,
+  read?: ReadFile,
+) {
+  const { cert, leaf } = parsePem((await readPem(path, read)).text);
+  const { text, isOpenToOthers } = await readPem(keyPath, read);
   const { key } = parsePem(text);
   if (!leaf) throw new Failure("failure.no_certificate", { path });
   if (!key) throw new Failure("failure.no_key", { path: keyPath });
   if (isEncrypted(key)) throw new Failure("failure.encrypted_key", { path: keyPath });
-  if (leaf.validTo.getTime() <= Date.now()) {
-    throw new Failure("failure.certificate_expired", { path, date: formatDate(leaf.validTo) });
+  if (leaf.until <= Date.now()) {
+    throw new Failure("failure.certificate_expired", { path, date: formatDate(leaf.until) });
   }
-  if (leaf.validFrom.getTime() > Date.now()) {
-    throw new Failure("failure.certificate_early", { path, date: formatDate(leaf.validFrom) });
+  if (leaf.from > Date.now()) {
+    throw new Failure("failure.certificate_early", { path, date: formatDate(leaf.from) });
   }
-  if (!await hasName(leaf.der)) throw new Failure("failure.nameless_certificate", { path });
-  return { cert, key, fingerprint: await fingerprintOf(leaf.der), isOpenToOthers };
+  const names = await namesOf(leaf.der);
+  if (names.length === 0) throw new Failure("failure.nameless_certificate", { path });
+  const isUsable = ({ type, value }: { type: string; value: string }) =>
+    leaf.isIssued && type === "dns" && !value.includes("*");
+  const host = names.find(isUsable)?.value;
+  const fingerprint = await fingerprintOf(leaf.der);
+  return { ...leaf, cert, key, path, host, fingerprint, isOpenToOthers };
 }
 
 /** All certificates in a text, the first of them read, and the first private key. */
@@ -172,25 +203,26 @@ function isEncrypted(key: string): boolean {
 function parseCertificate(base64: string) {
   try {
     const der = Uint8Array.fromBase64(base64);
-    const { validFrom, validTo } = new X509Certificate(der);
-    return { der, validFrom: new Date(validFrom), validTo: new Date(validTo) };
+    const { validFrom, validTo, issuer, subject } = new X509Certificate(der);
+    const [from, until] = [Date.parse(validFrom), Date.parse(validTo)];
+    return { der, from, until, isIssued: issuer !== subject };
   } catch {
     return undefined;
   }
 }
 
-/** Whether a certificate names a host or address; without one, no client accepts it (RFC 9525, section 6.3). */
-async function hasName(der: Uint8Array<ArrayBuffer>): Promise<boolean> {
+/** The hosts and addresses that a certificate names; without one, no client accepts it (RFC 9525, section 6.3). */
+async function namesOf(der: Uint8Array<ArrayBuffer>) {
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const names = new x509.X509Certificate(der).getExtension(x509.SubjectAlternativeNameExtension);
-  return names?.names.items.some(({ type }) => type === "dns" || type === "ip") ?? false;
+  return names?.names.items.filter(({ type }) => type === "dns" || type === "ip") ?? [];
 }
 
 async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<string> {
   return formatFingerprint(new Uint8Array(await crypto.subtle.digest("SHA-256", der)));
 }
 
-function formatDate(date: Date): string {
-  return date.toISOString().slice(0, 10);
+export function formatDate(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }

@@ -6,7 +6,7 @@ import { exists, folderOf } from "../../common/cli/own_files.ts";
 import { checkDatabase } from "../history/database.ts";
 import type { Log } from "../log.ts";
 import { countFreeDescriptors, limitConnections } from "../net/open_file_limit.ts";
-import { checkCertificate } from "./certificate.ts";
+import { checkCertificate, warnOfValidity } from "./certificate.ts";
 import { warnOfExposed } from "./exposed.ts";
 import type { ServerOptions } from "./options.ts";
 import { readSecrets } from "./secrets.ts";
@@ -20,6 +20,7 @@ export async function checkServer(options: ServerOptions, log: Log): Promise<voi
   }
   const secrets = await readSecrets(options);
   const certificate = tls && await checkCertificate(tls);
+  if (certificate) warnOfValidity(certificate, Date.now(), log);
   warnOfExposed(options, { ...secrets, isKeyOpen: certificate?.isOpenToOthers }, log);
   if (db) checkDatabase(db.path);
   if (nats) await (await import("../cluster/nats/mod.ts")).readNatsFiles({ ...nats, log });

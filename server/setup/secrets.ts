@@ -3,6 +3,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { checkPassword, MAX_PASSWORD, readPassword, readText } from "../../common/cli/files.ts";
+import type { ReadFile } from "../../common/cli/files.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Secret } from "../model/password.ts";
 import type { ServerOptions } from "./options.ts";
@@ -17,8 +18,8 @@ export interface PlainPasswords {
 }
 
 export interface ServerSecrets {
-  password: Secret | undefined;
-  moderatorPassword: Secret | undefined;
+  password: HashedSecret | undefined;
+  moderatorPassword: HashedSecret | undefined;
   /** Message of the day. */
   motd: string | undefined;
   /** Only with `--join`, for the host's own client. */
@@ -57,7 +58,7 @@ const MAX_TYPED = 2 * MAX_PASSWORD;
 
 /** A secret of which only the hash is kept. */
 export class HashedSecret implements Secret {
-  readonly #hash: Uint8Array;
+  #hash: Uint8Array;
 
   constructor(secret: string) {
     this.#hash = hash(secret);
@@ -68,6 +69,13 @@ export class HashedSecret implements Secret {
     if (given.length > MAX_TYPED) return false; // normalising that takes long
     return timingSafeEqual(this.#hash, hash(given));
   }
+
+  /** Returns whether the new secret is another one. */
+  change(secret: string): boolean {
+    const isOther = !this.matches(secret);
+    this.#hash = hash(secret);
+    return isOther;
+  }
 }
 
 /** The public name of a session, from which its token cannot be derived. */
@@ -75,7 +83,7 @@ export function publicId(token: string): string {
   return createHash("sha256").update(`chat session ${token}`, "utf8").digest("base64url");
 }
 
-function hashed(password: string | undefined): Secret | undefined {
+function hashed(password: string | undefined): HashedSecret | undefined {
   return password === undefined ? undefined : new HashedSecret(password);
 }
 
@@ -85,8 +93,8 @@ function hash(text: string): Uint8Array {
 }
 
 /** The message of the day, sanitized, without blank lines at its end; undefined if it is empty. */
-async function readMotd(path: string): Promise<string | undefined> {
-  const text = await readText(path, MAX_MOTD_BYTES);
+export async function readMotd(path: string, from?: ReadFile): Promise<string | undefined> {
+  const text = await readText(path, MAX_MOTD_BYTES, from);
   const motd = text === undefined ? undefined : sanitize(text, { newlines: true }).trimEnd();
   if (motd === undefined || motd.split("\n").length > MAX_MOTD_LINES) {
     throw new Failure("failure.bad_motd", { path, lines: MAX_MOTD_LINES, bytes: MAX_MOTD_BYTES });

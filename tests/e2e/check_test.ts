@@ -91,4 +91,11 @@ Deno.test("a check warns as a start does", async () => {
   const { code, stdout, stderr } = await check("--password-file", path, "--log", "json");
   assertEquals([code, stdout], [0, VALID]);
   assertMatch(stderr, /^\{.*"message":"others can read a password: [^\n]*\n/);
+  const { cert, key } = await makeCertificate({ days: 13 });
+  const [certPath, keyPath] = [`${folder.path}/cert`, `${folder.path}/key`];
+  await Deno.writeTextFile(certPath, cert);
+  await Deno.writeTextFile(keyPath, key, { mode: 0o600 });
+  const ending = await check("--tls-cert", certPath, "--tls-key", keyPath);
+  assertEquals(ending.code, 0);
+  assertMatch(ending.stderr, /level=warning [^\n]*msg="the certificate expires soon: renew it"/);
 });

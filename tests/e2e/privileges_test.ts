@@ -90,6 +90,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a hub with a certificate that is renewed can also use the network",
+  ignore,
+  async fn() {
+    await using folder = await tempDirectory();
+    const [cert, key] = [`${folder.path}/cert.pem`, `${folder.path}/key.pem`];
+    const certificate = await makeCertificate();
+    await Deno.writeTextFile(cert, certificate.cert);
+    await Deno.writeTextFile(key, certificate.key);
+    await using hub = await startHub(["--tls-cert", cert, "--tls-key", key], { wrap: probed });
+    await hub.untilStderr("possible: [net]");
+  },
+});
+
+Deno.test({
   name: "the client can only connect and write its open files, over TLS too",
   ignore: ignore || NO_PTY,
   async fn() {

@@ -50,11 +50,12 @@ export interface TestHubOptions extends
   Partial<
     Pick<
       HubOptions,
-      "lang" | "historyOnJoin" | "history" | "motd" | "presence" | "moderatorPassword"
+      "lang" | "historyOnJoin" | "history" | "presence" | "moderatorPassword"
     >
   > {
   password?: string;
   modPassword?: string;
+  motd?: string;
   limits?: Partial<Limits>;
   /** Whether the time of day stands still; otherwise each look at it advances it by 1 ms. */
   isStill?: boolean;
@@ -83,6 +84,7 @@ export class TestHub {
     {
       password,
       modPassword,
+      motd,
       limits,
       isStill = false,
       history = new MemoryHistory(),
@@ -106,6 +108,7 @@ export class TestHub {
       cluster: cluster ?? new LocalCluster({ epoch, lastId: history.lastId, now }),
       randomId: () => this.#randomId(),
       history,
+      motd: () => motd,
       ...(password === undefined ? {} : { password: plainSecret(password) }),
       ...(modPassword === undefined ? {} : { moderatorPassword: plainSecret(modPassword) }),
       record: (event, fields) =>

@@ -193,7 +193,7 @@ export async function startHub(
 ): Promise<Hub> {
   const hub = new Program(wrap(chat("server", hostname, String(port), ...args)), options);
   try {
-    const [, given] = await hub.untilStdout(/\bchat client\b.* [\d.]+ (\d+)/);
+    const [, given] = await hub.untilStdout(/\bchat client \S+ (\d+)/);
     return Object.assign(hub, { port: Number(given) });
   } catch (error) {
     await hub[Symbol.asyncDispose]();

@@ -37,8 +37,8 @@ export async function bundle(modified: number): Promise<Bundle> {
   try {
     await bundleInto(`${folder}/${MODULE}`, ["--minify"]);
     await Deno.utime(`${folder}/${MODULE}`, modified, modified);
-    const { permissions } = config;
-    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ permissions }));
+    const { permissions, unstable } = config;
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ permissions, unstable }));
     return made;
   } catch (error) {
     await made[Symbol.asyncDispose]();

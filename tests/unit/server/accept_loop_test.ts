@@ -75,6 +75,42 @@ for (const code of PEERS) {
   });
 }
 
+Deno.test("a listener is replaced when those that wait are accepted, as soon as its address is free", async () => {
+  await using played = new PlayedLoop();
+  const next = new FakeListener();
+  let tries = 0;
+  const replacing = played.loop.replace(() => {
+    if (++tries < 14) throw new Error("address in use"); // 1, 2, 4, ... 512 ms, then each second
+    return next;
+  });
+  for (let peer = 0; peer < 1000; peer++) played.connect();
+  await played.clock.advance(1);
+  assertEquals(played.accepted.length, 1000);
+  next.connect(new FakeSocket("192.0.2.2"));
+  await played.clock.advance(10_000);
+  await replacing;
+  await settle();
+  assertEquals([tries, played.accepted.length], [14, 1001]);
+  assertEquals(played.log.length, 3, played.log.join("\n"));
+  assertMatch(played.log[0]!, /^warning accept failed .*address in use.*"retry_ms":1000\}$/);
+});
+
+Deno.test("a loop that is stopped while it waits for the address opens no listener", async () => {
+  const played = new PlayedLoop();
+  let tries = 0;
+  const replacing = played.loop.replace(() => {
+    tries++;
+    throw new Error("address in use");
+  });
+  await played.clock.advance(5);
+  const before = tries;
+  assert(before > 0);
+  await played[Symbol.asyncDispose]();
+  await replacing;
+  await played.clock.advance(5000);
+  assertEquals(tries, before);
+});
+
 for (const code of ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"] as const) {
   Deno.test(`${code} pauses, longer each time, until a descriptor is free; the log has a line a second`, async () => {
     await using played = new PlayedLoop();

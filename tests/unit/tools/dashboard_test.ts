@@ -56,6 +56,7 @@ async function metrics(): Promise<Map<string, string>> {
     sentBytes: none,
     isHistoryFailing: () => false,
     isClusterUp: () => true,
+    certificateEnd: none,
     unready: () => undefined,
   }, { ...PROCESS, ...OTHERS });
   const metrics = readExposition((await registry.expose()).text);

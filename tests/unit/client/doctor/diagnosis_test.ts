@@ -37,7 +37,7 @@ const CERTIFICATE: CertificateInfo = {
   isSelfIssued: true,
   issuer: "CN=somebody",
   from: TODAY - DAY,
-  until: TODAY + DAY,
+  until: TODAY + 15 * DAY,
 };
 const ISSUED: CertificateInfo = { ...CERTIFICATE, isSelfIssued: false };
 const HUB: HubInfo = { kind: "hub", hub: "chat 1", protocol: 1, people: 2, isTried: false };
@@ -104,6 +104,12 @@ const REFUSED = { kind: "refused" } as const;
 const SPEAKS_TLS = probe({ kind: "tls" });
 const TRIED = probe({ ...HUB, isTried: true });
 
+const ENDING = tls({
+  kind: "trusted",
+  by: "named",
+  certificate: { ...CERTIFICATE, until: TODAY + 14 * DAY },
+});
+
 const CASES: Case[] = [
   well("well join", connected(probe(HUB)), { line: JOIN }),
   well("well password_right password_plain join", connected(TRIED), {
@@ -126,6 +132,10 @@ const CASES: Case[] = [
     line: JOIN,
   }),
   well("well join", connected(trusted("named"), probe(HUB, true)), {
+    target: PINNED,
+    line: `${JOIN} --tls ${SHOWN}`,
+  }),
+  well("well tls_ends join", connected(ENDING, probe(HUB, true)), {
     target: PINNED,
     line: `${JOIN} --tls ${SHOWN}`,
   }),
@@ -332,7 +342,7 @@ Deno.test("rows have a sign, a label and figures in the user's language", () => 
     "✓ name        hub.lan is 192.0.2.7, 2001:db8::7",
     "✓ connection  192.0.2.7:4000 in 0.4 ms",
     "✗             [2001:db8::7]:4000: connection refused",
-    "✓ encryption  TLSv1.3, a certificate without a name, from 2026-11-22 until 2026-11-24",
+    "✓ encryption  TLSv1.3, a certificate without a name, from 2026-11-22 until 2026-12-08",
     "              issued by CN=somebody",
     `              fingerprint ${SHOWN}`,
     "              trusted: an authority that this system trusts vouches for it",

@@ -16,6 +16,7 @@ const INTERFACES: InterfaceAddress[] = [
 ];
 
 const FINGERPRINT = `sha256:${"0a".repeat(32)}`;
+const OWN = { fingerprint: FINGERPRINT, isIssued: false };
 
 /** The banner of a hub with TLS and a password, unless the options say otherwise. */
 function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
@@ -24,7 +25,7 @@ function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
     bound: { hostname: "127.0.0.1", port: 3000 },
     interfaces: [],
     lang: "en",
-    fingerprint: undefined,
+    certificate: undefined,
     hasPassword: false,
     ...given,
   });
@@ -105,7 +106,7 @@ Deno.test("the banner writes an IPv6 address as each program needs it, in Spanis
 
 Deno.test("with encryption the banner has the fingerprint, and openssl in place of nc", () => {
   assertEquals(
-    show({ bound: { hostname: "::1", port: 4000 }, fingerprint: FINGERPRINT }),
+    show({ bound: { hostname: "::1", port: 4000 }, certificate: OWN }),
     [
       "chat 1.2.3 listening on [::1]:4000",
       `fingerprint ${FINGERPRINT}`,
@@ -117,13 +118,31 @@ Deno.test("with encryption the banner has the fingerprint, and openssl in place 
   );
 });
 
+Deno.test("the certificate of an authority is joined by its name and without its fingerprint, which will change", () => {
+  const lines = (host?: string) =>
+    show({
+      bound: { hostname: "0.0.0.0", port: 4000 },
+      interfaces: [{ family: "IPv4", address: "192.168.1.20" }],
+      certificate: { fingerprint: FINGERPRINT, isIssued: true, host },
+      hasPassword: true,
+    }).slice(3);
+  assertEquals(lines("chat.example.org"), [
+    "  chat client chat.example.org 4000 --tls",
+    "  openssl s_client -quiet -connect chat.example.org:4000",
+  ]);
+  assertEquals(lines(), [
+    "  chat client 192.168.1.20 4000 --tls",
+    "  openssl s_client -quiet -connect 192.168.1.20:4000",
+  ]);
+});
+
 Deno.test("a hub that other machines can reach warns once of what is missing, and one on loopback does not", () => {
   const interfaces: InterfaceAddress[] = [{ family: "IPv4", address: "192.168.1.20" }];
   /** The lines after the commands: without password and encryption, with each of them, and with both. */
   const warnings = (hostname: string) =>
-    [{}, { hasPassword: true }, { fingerprint: FINGERPRINT }, {
+    [{}, { hasPassword: true }, { certificate: OWN }, {
       hasPassword: true,
-      fingerprint: FINGERPRINT,
+      certificate: OWN,
     }].map((given) => {
       const lines = show({ bound: { hostname, port: 1 }, interfaces, ...given });
       return lines.slice(lines.findLastIndex((line) => line.startsWith("  ")) + 1);
@@ -166,7 +185,7 @@ Deno.test("the banner says where a hub could not be announced", () => {
   const last = (isAnnounced: boolean, unannounced?: string) =>
     show({
       bound: { hostname: "0.0.0.0", port: 3000 },
-      ...{ isAnnounced, unannounced, fingerprint: FINGERPRINT, hasPassword: true },
+      ...{ isAnnounced, unannounced, certificate: OWN, hasPassword: true },
     }).slice(3);
   const announced = "announced: on this network, chat client alone finds it";
   const failed = "cannot be announced on 192.0.2.2: users there need the address";

@@ -8,7 +8,13 @@ import {
   HUB_NAME,
   loadCertificate,
   type PemPair,
+  warnOfValidity,
 } from "../../../../server/setup/certificate.ts";
+import { logTo } from "../../../../server/log.ts";
+import {
+  makeAuthority,
+  makeCertificate as issueCertificate,
+} from "../../../support/certificates.ts";
 import type { TlsFiles } from "../../../../server/setup/options.ts";
 import { type TempDirectory, tempDirectory } from "../../../support/temp.ts";
 
@@ -84,11 +90,54 @@ Deno.test("a generated certificate is not an authority, has the hub's fixed name
   const read = new X509Certificate(cert);
   assertEquals([read.subjectAltName, read.ca], [`DNS:${HUB_NAME}`, false]);
   assert(HUB_NAME.endsWith(".invalid"));
-  assertEquals(Date.parse(read.validFrom), now - YEAR / 365);
+  assertEquals(Date.parse(read.validFrom), Date.UTC(2026, 0, 1));
   assertEquals(Date.parse(read.validTo), now + 20 * YEAR);
   assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"));
   const other = new X509Certificate((await generateCertificate(now)).cert);
   assertNotEquals(other.serialNumber, read.serialNumber);
+});
+
+Deno.test("a certificate that was generated before the clock was set is valid then, and twenty years from this release on", async () => {
+  const unset = Date.UTC(2000, 0, 1);
+  const read = new X509Certificate((await generateCertificate(unset)).cert);
+  assertEquals(Date.parse(read.validFrom), unset);
+  assertEquals(Date.parse(read.validTo), Date.UTC(2026, 0, 1) + 20 * YEAR);
+});
+
+Deno.test("the log warns of a certificate from 14 days before its end, and before its beginning", async () => {
+  const lines: string[] = [];
+  const log = logTo((level, message) => lines.push(`${level} ${message}`));
+  await using directory = await tempDirectory();
+  const certificate = await loadCertificate(await given(directory, await makeCertificate()));
+  const { from, until } = certificate;
+  const day = YEAR / 365;
+  for (const now of [from, until - 15 * day, until - 14 * day, until - 1, until, from - 1]) {
+    warnOfValidity(certificate, now, log);
+  }
+  assertEquals(lines, [
+    "warning the certificate expires soon: renew it",
+    "warning the certificate expires soon: renew it",
+    "error the certificate has expired: clients refuse the hub",
+    "warning the certificate is not valid yet: set this machine's clock",
+  ]);
+});
+
+Deno.test("a certificate of an authority has the first host that it names, unless that is a wildcard", async () => {
+  await using directory = await tempDirectory();
+  const hostOf = async (...values: string[]) => {
+    const names = values.map((value) => ({ type: "dns" as const, value }));
+    const { isIssued, host } = await loadCertificate(
+      await given(directory, await issueCertificate({ names, issuer: await makeAuthority() })),
+    );
+    return [isIssued, host];
+  };
+  assertEquals(await hostOf("*.example.org", "chat.example.org", "b.org"), [
+    true,
+    "chat.example.org",
+  ]);
+  assertEquals(await hostOf("*.example.org"), [true, undefined]);
+  const own = await loadCertificate(await given(directory, await makeCertificate()));
+  assertEquals([own.isIssued, own.host], [false, undefined]);
 });
 
 Deno.test("the hub's certificate is generated once and kept, for its owner only", async () => {
@@ -159,7 +208,8 @@ Deno.test("a kept certificate that has expired is reported with the date", async
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
   await loadCertificate(tls);
-  const { cert, key } = await generateCertificate(Date.UTC(2001, 0, 2) - 20 * YEAR);
+  const to = Date.UTC(2001, 0, 2) - Date.now();
+  const { cert, key } = await makeCertificate({ from: to - YEAR, to });
   await Deno.writeTextFile(tls.kept.file, key + cert);
   assertEquals(await fault(tls), [
     "failure.kept_expired",
