@@ -34,6 +34,12 @@ export async function main(args: readonly string[]): Promise<number> {
       return await (await import("./client/mod.ts")).main(rest, context);
     case "doctor":
       return await (await import("./client/doctor/mod.ts")).main(rest, context);
+    case "backup":
+      return await (await import("./server/archive/backup.ts")).main(rest, context);
+    case "export":
+      return await (await import("./server/archive/export.ts")).main(rest, context);
+    case "forget":
+      return await (await import("./server/archive/forget.ts")).main(rest, context);
     case "completions":
       return await (await import("./common/cli/completions/mod.ts")).main(rest, context, program);
     case "man":
@@ -53,6 +59,7 @@ export async function program(): Promise<ProgramLine> {
     (await import("./server/setup/options.ts")).SERVER_COMMAND_LINE,
     (await import("./client/options.ts")).CLIENT_COMMAND_LINE,
     (await import("./client/doctor/options.ts")).DOCTOR_COMMAND_LINE,
+    ...Object.values((await import("./server/archive/options.ts")).ARCHIVE_COMMAND_LINES),
     (await import("./common/cli/completions/mod.ts")).COMPLETIONS_COMMAND_LINE,
     (await import("./common/cli/man/mod.ts")).MAN_COMMAND_LINE,
   ]);

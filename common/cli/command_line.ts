@@ -28,7 +28,9 @@ export interface Option {
 
 export type Section = "users" | "hubs" | "log" | "limits" | "display" | "scripts";
 
-export type CommandName = "server" | "client" | "doctor" | "completions" | "man";
+export type CommandName =
+  | ("server" | "client" | "doctor" | "completions" | "man")
+  | ("backup" | "export" | "forget");
 
 /** A subcommand. Its sentences are `usage.<name>.summary` and `usage.<name>.details`. */
 export interface CommandLine {

@@ -12,6 +12,9 @@ type Words = Readonly<Record<string, readonly string[]>>;
 const SPANISH: Words = {
   server: ["servidor"],
   client: ["cliente"],
+  backup: ["copia"],
+  export: ["exportar"],
+  forget: ["olvidar"],
   help: ["ayuda"],
   limits: ["límites", "limites"],
   display: ["pantalla"],

@@ -7,12 +7,13 @@ export function print(line: string): void {
   write(Deno.stdout, line + "\n");
 }
 
-/** Writes without waiting. An output that is closed is ignored: nobody reads it. */
-export function write(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
+/** Writes without waiting. Returns an error if the output is closed, which may be ignored, as nobody reads it, or full. */
+export function write(output: { writeSync(bytes: Uint8Array): number }, text: string): unknown {
   let bytes = utf8.encode(text);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(output.writeSync(bytes));
-  } catch {
-    // closed
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }

@@ -814,7 +814,8 @@ export const en = {
   "man.exit.usage": "wrong usage",
   "man.exit.refused":
     "the hub refused: it is full or locked, needs a password, speaks another protocol, is not the hub that was meant, or has kicked or banned you",
-  "man.exit.interrupted": "a second Ctrl-C stopped the hub before it had said goodbye to everyone",
+  "man.exit.interrupted":
+    "a second Ctrl-C stopped the hub before it had said goodbye to everyone, or Ctrl-C stopped a backup",
 
   "option.announce": "let chat client alone find this hub on the network",
   "example.server_announce": "a hub that chat client alone finds",
@@ -839,6 +840,51 @@ export const en = {
   "failure.no_hub_found":
     "found no hub (many networks block the search). If you know its address: `chat client HOST PORT`; " +
     "to start a hub: `chat server`",
+
+  // The sentences of chat backup, chat export and chat forget.
+
+  "usage.backup.summary": "copy the history of a hub",
+  "usage.backup.positionals": "TO",
+  "usage.backup.details":
+    "Copies the history of a hub to the new file TO, also while the hub runs. The copy is whole, all of " +
+    "one moment, and a hub can be started with it.",
+  "usage.export.summary": "print the history of a hub",
+  "usage.export.details":
+    "Prints the messages of a hub's history on standard output, the oldest first, also while the hub runs.\n" +
+    "A DATE is 2026-11-29, 2026-11-29T14:00, the same with Z for UTC, or an age like 30d or 12h. A day " +
+    "in --until is part of what is printed; what was said at a time in --until is not.",
+  "usage.forget.summary": "remove a user's messages",
+  "usage.forget.details":
+    "Removes all messages by a nick from the history of a hub, for good, also while the hub runs, which " +
+    "then tells its users. Copies of the history keep them, and so does everybody who has read them.",
+  "option.archive_db": "the history: the file of the hub's --db",
+  "option.export_room": "only the messages of this room",
+  "option.since": "only messages from this moment on",
+  "option.until": "only messages from before this moment, or up to the end of this day",
+  "option.format": "text, json (a frame per line) or html (a page to read) (text)",
+  "option.forget_nick": "the nick whose messages are removed",
+  "example.backup": "copy the history to monday.db",
+  "example.export": "read the messages of the last 7 days",
+  "example.forget": "remove the messages by eva",
+  "usage.missing_option": "{option} is missing",
+  "usage.bad_date":
+    '{option} must be a date or an age, as in 2026-11-29, 2026-11-29T14:00 or 30d, not "{value}"',
+  "usage.until_before_since": "--until is before --since: no message is from between them",
+  "failure.copy_exists":
+    "cannot make the copy {path}: the file exists already; choose another name",
+  "failure.output": "cannot write to standard output: {reason}",
+  "failure.no_room_in": ({ path, room, rooms }) =>
+    `the history in ${path} has no room "${room}"` +
+    (rooms ? `; it has ${rooms}` : ": it is empty"),
+  "failure.no_nick_in": ({ path, nick, suggestion }) =>
+    `the history in ${path} has no message by "${nick}"` +
+    (suggestion ? `; did you mean ${suggestion}?` : ": check the nick"),
+  "failure.unsettled":
+    "{count:one message|# messages} by {nick} removed, but a part may still be in {path} or {path}-wal, " +
+    "as another program reads the file: end it, then start and stop a hub with it",
+  "backup.done": "copied {count:one message|# messages} to {path}",
+  "forget.done": "removed {count:one message|# messages} by {nick} from {path}",
+  "export.title": "Chat history",
 
   // The sentences of chat doctor.
 

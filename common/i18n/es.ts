@@ -847,7 +847,8 @@ export const es: Translation = {
   "man.exit.usage": "uso incorrecto",
   "man.exit.refused":
     "el servidor no te deja entrar: está lleno o bloqueado, pide una contraseña, habla otro protocolo, no es el que se buscaba, o te ha expulsado o vetado",
-  "man.exit.interrupted": "un segundo Ctrl-C ha detenido el servidor antes de que avisara a todos",
+  "man.exit.interrupted":
+    "un segundo Ctrl-C ha detenido el servidor antes de que avisara a todos, o Ctrl-C una copia",
 
   "option.announce": "lo anuncia en la red: basta con chat client",
   "example.server_announce": "chat client lo encuentra en la red",
@@ -874,6 +875,49 @@ export const es: Translation = {
     "`chat client HOST PUERTO`; para poner uno en marcha: `chat server`",
 
   // The sentences of chat doctor.
+
+  "usage.backup.summary": "copia el historial de un servidor",
+  "usage.backup.positionals": "COPIA",
+  "usage.backup.details":
+    "Copia el historial de un servidor en el archivo nuevo COPIA, también con el servidor en marcha. La " +
+    "copia está completa, es de un solo momento, y un servidor puede arrancar con ella.",
+  "usage.export.summary": "muestra el historial de un servidor",
+  "usage.export.details":
+    "Escribe en la salida estándar los mensajes del historial de un servidor, del más antiguo al más nuevo, también con el servidor en marcha.\n" +
+    "Una FECHA es 2026-11-29, 2026-11-29T14:00, lo mismo con Z para UTC, o una antigüedad como 30d o 12h. Un " +
+    "día en --until entra entero; lo dicho a una hora en --until, no.",
+  "usage.forget.summary": "borra los mensajes de una persona",
+  "usage.forget.details":
+    "Borra para siempre todos los mensajes de un apodo del historial de un servidor, también en marcha, que " +
+    "avisa a quienes están. Las copias del historial los conservan, y también quien los haya leído.",
+  "option.archive_db": "el historial: el archivo del --db del servidor",
+  "option.export_room": "solo los mensajes de esta sala",
+  "option.since": "solo los mensajes desde este momento",
+  "option.until": "solo los mensajes anteriores a este momento, o hasta el final de este día",
+  "option.format": "text, json (una trama por línea) o html (una página para leer) (text)",
+  "option.forget_nick": "el apodo cuyos mensajes se borran",
+  "example.backup": "copia el historial en monday.db",
+  "example.export": "lee lo dicho en los últimos 7 días",
+  "example.forget": "borra lo que ha dicho eva",
+  "usage.missing_option": "falta {option}",
+  "usage.bad_date":
+    '{option} debe ser una fecha o una antigüedad, como 2026-11-29, 2026-11-29T14:00 o 30d, no "{value}"',
+  "usage.until_before_since": "--until es anterior a --since: no hay mensajes entre los dos",
+  "failure.copy_exists":
+    "no se puede crear la copia {path}: el archivo ya existe; elige otro nombre",
+  "failure.output": "no se puede escribir en la salida estándar: {reason}",
+  "failure.no_room_in": ({ path, room, rooms }) =>
+    `el historial de ${path} no tiene ninguna sala "${room}"` +
+    (rooms ? `; tiene ${rooms}` : ": está vacío"),
+  "failure.no_nick_in": ({ path, nick, suggestion }) =>
+    `el historial de ${path} no tiene mensajes de "${nick}"` +
+    (suggestion ? `; ¿querías decir ${suggestion}?` : ": comprueba el apodo"),
+  "failure.unsettled":
+    "se han borrado {count:un mensaje|# mensajes} de {nick}, pero una parte puede seguir en {path} o {path}-wal, " +
+    "porque otro programa lee el archivo: ciérralo, y arranca y para un servidor con él",
+  "backup.done": "se {count:ha copiado un mensaje|han copiado # mensajes} en {path}",
+  "forget.done": "se {count:ha borrado un mensaje|han borrado # mensajes} de {nick} de {path}",
+  "export.title": "Historial del chat",
 
   "usage.doctor.summary": "averigua por qué no te puedes unir a un servidor",
   "usage.doctor.details":

@@ -4,8 +4,8 @@ import type { HubFrame, MessageFrame, MessageKind } from "../protocol/frame.ts";
 import { CONTINUATION, describeFrame } from "./frames.ts";
 import { type Lang, translate } from "./mod.ts";
 
-/** The day and time of a message that a search found, by the clock of whoever writes the lines: `2026-11-29 14:03`. */
-const moments = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+/** The day and time of an old message, by the clock of whoever writes the lines: `2026-11-29 14:03`. */
+export const moments = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
 
 /**
  * The lines of a frame; none for frames that only programs need. The beginning of a line says where it comes from, so that

@@ -8,6 +8,8 @@ import { roomName } from "../../common/protocol/names.ts";
 
 /** SQLite's application id of our files: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
+/** How long another program's transaction is waited for beside a hub, in milliseconds. */
+const BUSY_TIMEOUT = 5000;
 /** Incremented with each change of the tables. */
 const SCHEMA_VERSION = 6;
 
@@ -64,6 +66,7 @@ const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as con
 
 /** By the error code of the operating system (`code` of a Deno error). */
 const SYSTEM_FAILURES: Readonly<Record<string, Key>> = {
+  EEXIST: "failure.copy_exists",
   ENOENT: "failure.db_no_folder",
   ENOTDIR: "failure.db_no_folder",
   EACCES: "failure.db_no_access",
@@ -233,6 +236,33 @@ function verify(path: string, database: DatabaseSync): number {
     throw new Failure("failure.db_damaged", { path });
   }
   return version;
+}
+
+/**
+ * Opens the history in a file beside a hub that may be using it, to read it as it is, or to write to it (`isWriting`).
+ *
+ * @throws {Failure} if the file is not a history, or cannot be used.
+ */
+export function openShared(path: string, { isWriting = false } = {}): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    const file = Deno.realPathSync(path);
+    const isUnfit = (path: string) => look(path)?.isFile === false;
+    if ([file, ...sideFiles(file)].some(isUnfit)) throw new Failure("failure.db_no_file", { path });
+    if (!isHistory(path, file)) throw new Failure("failure.db_not_history", { path });
+    // At the end SQLite moves a log into the file, and removes what it made beside it; but a reader leaves a log as it is.
+    const readOnly = !isWriting && look(`${file}-wal`) !== undefined;
+    database = new DatabaseSync(file, { readOnly });
+    value(database, `PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    value(database, "PRAGMA secure_delete = ON");
+    const version = verify(path, database);
+    if (isWriting && version < SCHEMA_VERSION) upgrade(database, version);
+    return database;
+  } catch (error) {
+    database?.close();
+    const isMissing = error instanceof Deno.errors.NotFound;
+    throw isMissing ? new Failure("failure.no_such_file", { path }) : databaseFailure(path, error);
+  }
 }
 
 /** As `exec`, but its errors have a code. */
