@@ -101,14 +101,14 @@ function openLogOutput(
   if (logFile !== undefined) {
     const file = openLogFile(logFile);
     const writeHere = (line: string) => write(file, line);
-    let written = Promise.resolve();
+    let written: Promise<unknown> = Promise.resolve();
     return {
       // The worker writes what is at the path now.
       writeLine: (line) => {
         if (!files) writeHere(line);
         else written = files.append(logFile, line).catch(() => writeHere(line));
       },
-      written: () => written,
+      written: async () => void await written,
     };
   }
   const queue = new LineQueue({

@@ -5,17 +5,17 @@ import { isSeen } from "./terminal.ts";
 /** In milliseconds: a service manager may signal the whole process group, and then each process of it again. */
 const SAME_REQUEST = 500;
 
-/** Calls back for each of the signals that the system has. If no terminal shows what the program writes, SIGHUP calls `reload`. */
+/** Calls back for each of the signals that the system has. Where no terminal shows what the program writes, SIGHUP calls `reload`, if given. */
 function onStopSignals(
   listener: (signal: Deno.Signal, ignore: () => void) => void,
-  reload = () => {},
+  reload?: () => void,
 ): void {
   const hasTerminal = isSeen();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // Windows has no SIGTERM, and no SIGHUP in the usual sense.
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
     const call = () => {
-      if (signal === "SIGHUP" && !hasTerminal) return reload();
+      if (signal === "SIGHUP" && reload && !hasTerminal) return reload();
       listener(signal, () => Deno.removeSignalListener(signal, call));
     };
     Deno.addSignalListener(signal, call);
@@ -31,7 +31,7 @@ export function leaveOnSignals(leave: () => void): void {
 }
 
 /** Aborts at the first request to stop; a second one calls `exit`. */
-export function stopOnSignals(exit: () => never, reload: () => void): AbortController {
+export function stopOnSignals(exit: () => never, reload?: () => void): AbortController {
   const stop = new AbortController();
   let stoppedAt = 0;
   onStopSignals((signal) => {
