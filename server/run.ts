@@ -114,7 +114,10 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     );
     // After the ports: if one is in use, no file is created.
     const { db } = options;
-    const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+    const clocks = { now: Date.now, elapsed: systemClock.now };
+    const history = db
+      ? openHistory({ ...db, ...clocks, log, look: context.files?.look })
+      : new MemoryHistory();
     stopping.defer(() => history.close());
     const now = tickTime(Date.now);
     const { cluster, close } = await openCluster(options, { ...secrets, log, history, now });
@@ -196,6 +199,7 @@ async function serve(
     pendingBytes: () => outboxBudget.pendingBytes,
     sentBytes: () => outboxBudget.sentBytes,
     isHistoryFailing: () => history.isFailing,
+    diskUse: () => history.diskUse,
     isClusterUp: () => !cluster.isOffline,
     certificateEnd: () => loaded.certificate?.until ?? 0,
     unready() {
@@ -230,7 +234,10 @@ async function serve(
   const show = (next: HubCertificate) =>
     listener.replace(() => listen({ ...options, address: bound }, next));
   const sources = files ? sourcesOf(options, loaded, { read: files.read, show }) : [];
-  const reloader = new Reloader(sources, { log, look: (path) => files!.look(path) });
+  const reloader = new Reloader(sources, {
+    log,
+    look: (path) => files!.look(path).catch(() => undefined),
+  });
   const warn = () => loaded.certificate && warnOfValidity(loaded.certificate, Date.now(), log);
   warn();
   const people = () => hub.userCount;

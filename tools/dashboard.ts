@@ -241,6 +241,16 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     heatmap("Delivery, distribution", "Ticks by duration.", "chat_delivery_seconds"),
     heatmap("Event loop delay, distribution", "By delay.", "chat_event_loop_delay_seconds"),
   ],
+  "History on disk": [
+    graph("Messages kept", "With --db.", each("chat_history_messages"), {
+      decimals: 0,
+      width: 12,
+    }),
+    graph("Size", "Of the file, and of the write-ahead log beside it.", {
+      ...each("chat_history_file_bytes"),
+      "write-ahead log of {{instance}}": "chat_history_wal_bytes",
+    }, { unit: "bytes", width: 12 }),
+  ],
   "Process": [
     graph("Processor", "Share of one processor.", each("rate(process_cpu_seconds_total)"), {
       unit: "percentunit",

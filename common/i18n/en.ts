@@ -650,6 +650,8 @@ export const en = {
     "cannot keep the history in {path}: it is damaged; restore a copy, or choose another file",
   "failure.db_in_use":
     "cannot keep the history in {path}: another hub or program is using it; stop that, or choose another file",
+  "failure.db_left":
+    "cannot keep the history in {path}: {side} is there without it; put {path} back, or move {side} away too",
   "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
   "failure.nats_unreachable":
     "cannot reach a NATS server at {servers}: start one there, or name others with --nats",

@@ -676,6 +676,8 @@ export const es: Translation = {
     "no se puede guardar el historial en {path}: está dañado; recupera una copia o elige otro archivo",
   "failure.db_in_use":
     "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
+  "failure.db_left":
+    "no se puede guardar el historial en {path}: {side} está ahí sin él; devuelve {path} a su sitio o llévate también {side}",
   "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
   "failure.nats_unreachable":
     "no responde ningún servidor NATS en {servers}: arranca uno ahí, o indica otros con --nats",

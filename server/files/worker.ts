@@ -36,9 +36,12 @@ export class FileWorker {
 
   readonly read: ReadFile = (path, max) => this.#call("read", path, max);
 
-  /** Undefined if nothing is there, or it cannot be seen. */
+  /** Undefined if nothing is there, or it cannot be seen. Rejects if the worker has ended. */
   readonly look = (path: string): Promise<Look | undefined> =>
-    this.#call<Look>("look", path).catch(() => undefined);
+    this.#call<Look>("look", path).catch((error) => {
+      if (this.#failure) throw error;
+      return undefined;
+    });
 
   /** Appends to the file that is at the path now; a new one is for its owner alone. */
   append(path: string, text: string): Promise<void> {

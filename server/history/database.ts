@@ -1,4 +1,4 @@
-/** The SQLite file of a history: checks it without changing it, creates its tables, and opens it for one hub alone. */
+/** The SQLite file of a history: checks it without changing it, creates its tables, and opens it for one hub. */
 
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";
@@ -36,6 +36,11 @@ SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS tex
 FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
 };
 
+/** What removes a row from the index of words. */
+export const ON_REMOVED = `CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN
+  INSERT INTO search (search, rowid, texts) VALUES ('delete', old.first, old.texts);
+END`;
+
 /** The index of words (https://www.sqlite.org/fts5.html), which follows the runs. */
 const SEARCH: Readonly<Record<string, string>> = {
   search: `CREATE VIRTUAL TABLE search USING fts5(
@@ -44,9 +49,7 @@ const SEARCH: Readonly<Record<string, string>> = {
   run_added: `CREATE TRIGGER run_added AFTER INSERT ON run BEGIN
   INSERT INTO search (rowid, texts) VALUES (new.first, new.texts);
 END`,
-  run_removed: `CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN
-  INSERT INTO search (search, rowid, texts) VALUES ('delete', old.first, old.texts);
-END`,
+  run_removed: ON_REMOVED,
 };
 
 const SCHEMA_5 = { ...SCHEMA_4, ...SEARCH };
@@ -86,27 +89,39 @@ const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
   4874: "failure.db_no_room", // IOERR_SHMSIZE
 };
 
-/** The file of a history, and those that SQLite keeps beside it, which may not exist. */
+/** How long the start waits for other programs that write to the file, in milliseconds. */
+const START_TIMEOUT = 2000;
+
+/** The file of a history, and those that are kept beside it, which may not exist. */
 export function databaseFiles(path: string): string[] {
-  return [path, ...sideFiles(look(path) ? Deno.realPathSync(path) : path)];
+  return [path, ...sideFiles(target(path))];
 }
 
 function sideFiles(file: string): string[] {
-  return ["-wal", "-shm", "-journal"].map((suffix) => `${file}${suffix}`);
+  return ["-wal", "-shm", "-journal", "-lock"].map((suffix) => `${file}${suffix}`);
+}
+
+/** The file that a path leads to, which may not exist. */
+function target(path: string): string {
+  return look(path) ? Deno.realPathSync(path) : path;
 }
 
 /**
- * Opens the history in a file, and locks it until it is closed. A new file can be read by its owner only.
+ * Opens the history in a file, which no other hub can open until it is closed; programs that read it can. New files can be
+ * read by their owner only.
  *
  * @throws {Failure} if the file cannot be used; it is left as it was.
  */
-export function openDatabase(path: string): DatabaseSync {
-  let isNew = false;
+export function openDatabase(path: string): HistoryDatabase {
+  const created: string[] = [];
   try {
-    isNew = ensureFile(path);
-    return open(path, checkFile(path));
+    checkSides(path);
+    if (ensureFile(path)) created.push(path);
+    const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
+    if (ensureFile(`${file}-lock`)) created.push(`${file}-lock`);
+    return open(path, file);
   } catch (error) {
-    if (isNew) Deno.removeSync(path);
+    for (const each of created) Deno.removeSync(each);
     throw databaseFailure(path, error);
   }
 }
@@ -114,12 +129,76 @@ export function openDatabase(path: string): DatabaseSync {
 /** Checks the history in a file, on which a hub may run, and changes nothing. @throws {Failure} as {@linkcode openDatabase}. */
 export function checkDatabase(path: string): void {
   try {
+    checkSides(path);
     if (!exists(path)) return void Deno.statSync(folderOf(path));
     ensureFile(path);
-    checkFile(path);
+    const file = Deno.realPathSync(path);
+    if (isHistory(path, file)) {
+      inspect(path, file).filter(exists).forEach((side) => Deno.removeSync(side));
+    }
   } catch (error) {
     const failure = databaseFailure(path, error);
     if (failure.key !== "failure.db_in_use") throw failure;
+  }
+}
+
+/** The database of a history, with a lock that keeps other hubs off, and handles of its files. */
+export class HistoryDatabase extends DatabaseSync {
+  readonly #lock: DatabaseSync;
+  #handles: Deno.FsFile[] = [];
+  /** What tells the file from others, wherever it is moved to; undefined until it is open. */
+  place: Pick<Deno.FileInfo, "dev" | "ino"> | undefined;
+
+  constructor(file: string) {
+    const lock = takeLock(`${file}-lock`);
+    super(file);
+    this.#lock = lock;
+  }
+
+  /** Called when SQLite has created the write-ahead log. */
+  openHandles(file: string): void {
+    this.#handles = [file, `${file}-wal`].map((each) => Deno.openSync(each));
+    this.place = Deno.statSync(file);
+  }
+
+  /** Sizes in bytes of the file and of its write-ahead log, which need no permission; none once they are closed. */
+  get sizes(): number[] {
+    return this.#handles.map((each) => each.seekSync(0, Deno.SeekMode.End));
+  }
+
+  /** As the system takes the locks of a file away when a process closes any handle of it, the database is closed first. */
+  override close(): void {
+    super.close();
+    for (const each of this.#handles) each.close();
+    this.#handles = [];
+    this.#lock.close();
+  }
+}
+
+/** SQLite's lock of an empty database: it can be tried in all runtimes, and ends with the process. */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path);
+  try {
+    value(lock, "PRAGMA journal_mode = MEMORY"); // else there is an empty journal, too
+    run(lock, "BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** Checks the files beside a file. SQLite would wait for a FIFO, and throw away a write-ahead log without its file. */
+function checkSides(path: string): void {
+  const file = target(path);
+  for (const side of sideFiles(file)) {
+    if (look(side)?.isFile === false) throw new Failure("failure.db_no_file", { path: side });
+  }
+  const size = sizeOf(file);
+  const left = [["-wal", !size], ["-journal", size === undefined]] as const;
+  for (const [suffix, isAlone] of left) {
+    const side = `${file}${suffix}`;
+    if (isAlone && sizeOf(side)) throw new Failure("failure.db_left", { path, side });
   }
 }
 
@@ -138,17 +217,6 @@ function ensureFile(path: string): boolean {
   return true;
 }
 
-/** Returns the real path of a file that is empty or has a history. */
-function checkFile(path: string): string {
-  const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
-  for (const side of sideFiles(file)) {
-    // SQLite would wait for a FIFO.
-    if (look(side)?.isFile === false) throw new Failure("failure.db_no_file", { path: side });
-  }
-  if (isHistory(path, file)) inspect(path, file);
-  return file;
-}
-
 /** Whether the file has a history; false if it is empty. SQLite must not open any other file. */
 function isHistory(path: string, file: string): boolean {
   using opened = Deno.openSync(file, { read: true, write: true });
@@ -161,10 +229,10 @@ function isHistory(path: string, file: string): boolean {
   throw new Failure("failure.db_not_history", { path });
 }
 
-/** Checks the whole file without changing it or the write-ahead log that an earlier hub left. */
-function inspect(path: string, file: string): void {
+/** Checks the whole file without changing it or an earlier hub's write-ahead log. Returns the files that it had to create. */
+function inspect(path: string, file: string): string[] {
   // A hub ended while it created the tables. SQLite must roll that back before it can read, and nothing is lost by it.
-  if (exists(`${file}-journal`)) return;
+  if (exists(`${file}-journal`)) return [];
   const created = [`${file}-wal`, `${file}-shm`].filter((side) => !exists(side));
   const database = new DatabaseSync(file, { readOnly: true });
   try {
@@ -173,21 +241,28 @@ function inspect(path: string, file: string): void {
       throw new Failure("failure.db_damaged", { path });
     }
     verify(path, database);
+    return created.splice(0);
   } finally {
     database.close();
     for (const side of created) if (exists(side)) Deno.removeSync(side);
   }
 }
 
-function open(path: string, file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+function open(path: string, file: string): HistoryDatabase {
+  const database = new HistoryDatabase(file);
   try {
-    value(database, "PRAGMA locking_mode = EXCLUSIVE");
-    if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) upgrade(database, 0);
+    if (isHistory(path, file)) inspect(path, file);
+    value(database, `PRAGMA busy_timeout = ${START_TIMEOUT}`);
+    value(database, "PRAGMA secure_delete = ON"); // what is removed is overwritten
+    if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) {
+      value(database, "PRAGMA auto_vacuum = INCREMENTAL");
+      upgrade(database, 0);
+    }
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
     const version = verify(path, database);
     if (version < SCHEMA_VERSION) upgrade(database, version);
+    database.openHandles(file);
     return database;
   } catch (error) {
     database.close();
@@ -224,13 +299,15 @@ function upgrade(database: DatabaseSync, version: number): void {
 function verify(path: string, database: DatabaseSync): number {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
-  const tables = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' " +
-    "AND name NOT GLOB 'search_*'"; // the tables that FTS5 makes for its own
+  const tables = "SELECT name, sql, type IN ('view', 'index') AS isHarmless FROM sqlite_schema " +
+    "WHERE name NOT GLOB 'sqlite_*' AND name NOT GLOB 'search_*'"; // the tables that FTS5 makes for its own
   const rows = database.prepare(tables).all();
   const schema: Readonly<Record<string, string>> =
     { 3: SCHEMA_3, 4: SCHEMA_4, 5: SCHEMA_5, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
-  const isSame = rows.length === Object.keys(schema).length &&
-    rows.every(({ name, sql }) => schema[String(name)] === sql);
+  // Views and indices of its owner may stay.
+  const ours = rows.filter(({ name, isHarmless }) => String(name) in schema || !isHarmless);
+  const isSame = ours.length === Object.keys(schema).length &&
+    ours.every(({ name, sql }) => schema[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });
   if (value(database, "SELECT count(*) FROM last") !== 1) {
     throw new Failure("failure.db_damaged", { path });
@@ -283,4 +360,17 @@ export function databaseFailure(path: string, cause: unknown): Failure {
     SYSTEM_FAILURES[code] ?? "failure.db_unusable";
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Failure(key, { path, reason }, { cause });
+}
+
+/** Whether another program is writing to the file. */
+export function isBusy(error: unknown): boolean {
+  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).size;
+  } catch {
+    return undefined;
+  }
 }

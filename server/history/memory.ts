@@ -16,6 +16,7 @@ export const MEMORY_LIMITS = {
 export class MemoryHistory implements History {
   readonly lastId = 0;
   readonly isFailing = false;
+  readonly diskUse = { fileBytes: 0, walBytes: 0, messages: 0 };
   readonly #limits: typeof MEMORY_LIMITS;
   /** The messages since the last commit. */
   readonly #added = new RunBuilder();
@@ -43,6 +44,10 @@ export class MemoryHistory implements History {
   backwards(room: string): IteratorObject<Posted> {
     this.commit();
     return this.#rooms.get(room)?.backwards() ?? Iterator.from([]);
+  }
+
+  rooms(): Iterable<string> {
+    return this.#rooms.keys();
   }
 
   after(room: string, id: number): MissedMessages {

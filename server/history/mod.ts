@@ -1,6 +1,7 @@
 /** The history of rooms, for replay. Private messages are never part of it. */
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
+import type { Log } from "../log.ts";
 import type { Author, HiddenAuthors, Posted } from "../types.ts";
 import type { RuleTable } from "./rule_table.ts";
 import type { Found, Search } from "./search.ts";
@@ -21,10 +22,33 @@ export interface MissedMessages {
 /** How much of a history on disk is kept. */
 export type Retention = { readonly days: number } | { readonly messages: number };
 
+export interface SqliteOptions {
+  /** Path of the file, for the log. */
+  path: string;
+  keep: Retention;
+  log: Log;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Milliseconds of a clock that is never set. */
+  elapsed: () => number;
+  /** What is at a path, if anything is; without it, nobody notices that the file was moved or deleted. */
+  look?: ((path: string) => Promise<{ dev: number; ino: number | null } | undefined>) | undefined;
+  /** Limits of what waits while the file cannot be written. */
+  unsaved?: { messages: number; bytes: number };
+}
+
 /** A notice for all users about the state of the history. */
 export interface HistoryNotice {
   readonly code: Extract<NoticeCode, "history_unsaved" | "history_saved">;
   readonly params: Params;
+}
+
+/** What a history takes on the disk. */
+export interface DiskUse {
+  readonly fileBytes: number;
+  /** Bytes of the write-ahead log. */
+  readonly walBytes: number;
+  readonly messages: number;
 }
 
 /** No method throws: a failing history must not stop the chat. */
@@ -33,6 +57,8 @@ export interface History {
   readonly lastId: number;
   /** Whether messages cannot be written to the disk at the moment. */
   readonly isFailing: boolean;
+  /** All 0 in memory. */
+  readonly diskUse: DiskUse;
   /** Only of a history on disk. */
   readonly rules?: RuleTable;
   /** Adds a message, and drops old ones above the limits. */
@@ -59,6 +85,6 @@ export interface History {
   commit(lastId: number): HistoryNotice | undefined;
   /** Does slow work in small steps. Called about once a second. */
   sweep(): HistoryNotice | undefined;
-  /** Called last. */
-  close(): void;
+  /** Called last. What it does at once saves the messages. */
+  close(): void | Promise<void>;
 }

@@ -75,3 +75,13 @@ export function messageAt({ first: { message, author }, texts }: Run, index: num
 export function trimRun(run: Run, count: number): Run {
   return { first: messageAt(run, count), texts: run.texts.slice(count) };
 }
+
+/** What is left of a run without some messages. */
+export function cutRun(run: Run, ids: ReadonlySet<number>): Run[] {
+  const kept = new RunBuilder();
+  for (let at = 0; at < run.texts.length; at++) {
+    const posted = messageAt(run, at);
+    if (!ids.has(posted.message.id)) kept.add(posted);
+  }
+  return kept.take();
+}

@@ -4,35 +4,28 @@
  * tried again.
  */
 
-import type { DatabaseSync } from "node:sqlite";
-import type { Log } from "../log.ts";
 import type { HiddenAuthors, Posted } from "../types.ts";
-import { databaseFailure, openDatabase } from "./database.ts";
+import { databaseFailure, type HistoryDatabase, isBusy, openDatabase } from "./database.ts";
+import { checkpoint, erase } from "./erase.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import { MessageLog } from "./message_log.ts";
-import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
+import type { DiskUse, History, HistoryNotice, MissedMessages, SqliteOptions } from "./mod.ts";
+import { Pruner } from "./retention.ts";
 import { type HistoryRow, toRow, toRun } from "./row.ts";
-import { messageAt, type Run, RUN_LIMITS, trimRun } from "./run.ts";
+import { messageAt, type Run } from "./run.ts";
 import { RuleTable } from "./rule_table.ts";
 import { findIn, type Found, type Search } from "./search.ts";
-import { prepare, type Statements } from "./statements.ts";
-
-export interface SqliteOptions {
-  /** Path of the file, for the log. */
-  path: string;
-  keep: Retention;
-  log: Log;
-  /** Milliseconds since 1970. */
-  now: () => number;
-  unsaved?: typeof UNSAVED_LIMITS;
-}
+import { prepare, type Statements, transact } from "./statements.ts";
+import { FileWatch } from "./watch.ts";
 
 /** Limits of what waits while the file cannot be written. */
 const UNSAVED_LIMITS = { messages: 10_000, bytes: 8 * 1024 * 1024 };
 /** Failures are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 60_000;
-/** Messages removed in one step, which must be short; at least as many as a row may have. */
-const PRUNE_STEP = RUN_LIMITS.messages;
+/** How long another program may be writing before that counts as a failure, in milliseconds. */
+const BUSY_TIMEOUT = 5000;
+/** Messages that are erased at a time, and how long a sweep does that, in milliseconds. */
+const ERASE = { messages: 8, time: 5 } as const;
 /** Bytes of messages that are read of the file for one reader, about. */
 const MAX_READ = 4 * 1024 * 1024;
 /** Runs in the file, at most, that are looked at for a reader who ignores authors: about 3 ms, in the index alone. */
@@ -40,13 +33,12 @@ export const MAX_LOOKED_AT = 10_000;
 /** Runs in the file, at most, that are looked at for a search: about 5 ms. And words that are counted for it: about 1 ms. */
 const SEARCH = { runs: 1000, words: 8 } as const;
 /**
- * When the write-ahead log (https://www.sqlite.org/wal.html) is moved into the file, which waits for the disk: with `bytes` in
- * it, at a sweep since which fewer than `quiet` bytes were written; with `pages` of 4096 bytes in it, at the next commit.
+ * When the write-ahead log (https://www.sqlite.org/wal.html) is moved into the file, which waits for the disk: after some
+ * `sweeps`, at one since which fewer than `quiet` bytes were written; with `pages` of 4096 bytes in it, at the next commit.
  */
-const CHECKPOINT = { bytes: 1024 * 1024, quiet: 256 * 1024, pages: 32000 };
+const CHECKPOINT = { sweeps: 5, quiet: 256 * 1024, pages: 32000 };
 /** Bytes that a commit writes besides the texts, about. */
 const COMMIT_BYTES = 12_288;
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Opens the history in a file, or creates the file. @throws {Failure} if the file cannot be used. */
 export function openHistory(options: SqliteOptions): SqliteHistory {
@@ -62,23 +54,30 @@ export function openHistory(options: SqliteOptions): SqliteHistory {
 export class SqliteHistory implements History {
   readonly lastId: number;
   readonly rules: RuleTable;
-  readonly #database: DatabaseSync;
+  readonly #database: HistoryDatabase;
   readonly #options: SqliteOptions;
   readonly #statements: Statements;
   readonly #recent = new MemoryHistory(MEMORY_LIMITS, (run) => this.#enqueue(run));
-  /** Number of messages in the file. */
-  #count: number;
+  readonly #pruner: Pruner;
+  readonly #watch: FileWatch;
   /** The last id that was given. */
   #givenId: number;
   /** The last id that is in the file. */
   #savedId: number;
   /** Messages that are not in the file yet; all are newer than those in it. */
   readonly #unsaved = new MessageLog({ maxDropped: 0 });
-  /** Size of the write-ahead log in bytes, about, now and at the last sweep. */
-  #walBytes = 0;
-  #sweptWalBytes = 0;
+  /** Bytes written since the last sweep, about, and sweeps since the write-ahead log was moved into the file. */
+  #written = 0;
+  #sweeps = 0;
+  /** Messages to erase in the file, and whether the write-ahead log has some that were. */
+  readonly #erasing = new Set<number>();
+  #hasErased = false;
+  /** Whether a file that was moved has everything that was saved. */
+  #isComplete = false;
   /** Whether the last attempt to write failed. */
   #isFailing = false;
+  /** Since when another program is writing. */
+  #busySince: number | undefined;
   /** Messages dropped since then. */
   #lost = 0;
   #loggedAt = -Infinity;
@@ -86,19 +85,18 @@ export class SqliteHistory implements History {
   #isLogged = false;
 
   /** Takes over an open database, and removes what is too old. @throws {Error} if it cannot be read. */
-  constructor(database: DatabaseSync, options: SqliteOptions) {
+  constructor(database: HistoryDatabase, options: SqliteOptions) {
     this.#database = database;
     database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT.pages}`);
     this.#options = options;
     this.#statements = prepare(database);
     this.rules = new RuleTable(this.#statements, options.now());
-    const { newest, count } = database.prepare(
-      "SELECT max(id, (SELECT coalesce(max(first + messages - 1), 0) FROM run)) AS newest, " +
-        "(SELECT coalesce(sum(messages), 0) FROM run) AS count FROM last",
-    ).get() as { newest: number; count: number };
-    this.lastId = this.#givenId = this.#savedId = newest;
-    this.#count = count;
-    while (this.#prune());
+    const file = { database, statements: this.#statements, options };
+    this.#pruner = new Pruner(file);
+    this.#watch = new FileWatch(file);
+    this.lastId = this.#givenId = this.#savedId = Number(this.#statements.newest.get()!["id"]);
+    this.#attempt(() => this.#pruner.start());
+    database.prepare("PRAGMA busy_timeout = 0").run(); // from now on, nothing waits
   }
 
   add(posted: Posted): void {
@@ -107,13 +105,11 @@ export class SqliteHistory implements History {
 
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[] {
     const found: Posted[] = [];
-    try {
+    this.#attempt(() => {
       for (const posted of this.#backwards(room, hidden).take(Math.max(0, count))) {
         found.push(posted);
       }
-    } catch (error) {
-      this.#logFailure(error);
-    }
+    });
     return found.reverse();
   }
 
@@ -135,7 +131,7 @@ export class SqliteHistory implements History {
       : last.iterate(room, before);
     let bytes = 0;
     for (const row of rows) {
-      for (const posted of newestFirst(row)) {
+      for (const posted of this.#newestFirst(row)) {
         if (posted.message.id >= before) continue;
         bytes += 2 * posted.message.text.length;
         if (bytes > MAX_READ) return;
@@ -156,23 +152,20 @@ export class SqliteHistory implements History {
   search(search: Search): Found {
     this.#recent.commit();
     const { occurrences } = this.#statements;
-    try {
+    return this.#attempt(() => {
       const rarest = search.words.slice(0, SEARCH.words)
         .map((word) => occurrences.get(`"${word}"`, SEARCH.runs) as { query: string; runs: number })
         .reduce((rarest, each) => each.runs < rarest.runs ? each : rarest);
       const found = findIn(this.#candidates(search.room, rarest.query), search);
       return { ...found, hasMore: found.hasMore || rarest.runs === SEARCH.runs };
-    } catch (error) {
-      this.#logFailure(error);
-      return { messages: [], hasMore: true };
-    }
+    }) ?? { messages: [], hasMore: true };
   }
 
   /** The messages of a room that wait, and those of runs in the file with a word, the newest first. */
   *#candidates(room: string, query: string): Generator<Posted> {
     yield* this.#waiting(room);
     for (const row of this.#statements.withWord.iterate(query, SEARCH.runs, room)) {
-      yield* newestFirst(row);
+      yield* this.#newestFirst(row);
     }
   }
 
@@ -182,11 +175,27 @@ export class SqliteHistory implements History {
   }
 
   remove(room: string, ids: readonly number[]): Posted[] {
-    return this.#recent.remove(room, ids);
+    const waiting = this.#recent.remove(room, ids); // which lets the newest wait
+    const stored = this.#attempt(() => ids.flatMap((id) => this.#stored(room, id)));
+    const found = [...stored ?? [], ...this.#unsaved.remove(ids), ...waiting];
+    const byId = new Map(found.map((posted) => [posted.message.id, posted]));
+    for (const id of stored?.map(({ message }) => message.id) ?? ids) this.#erasing.add(id);
+    return [...byId.values()].sort((a, b) => a.message.id - b.message.id);
   }
 
-  takeRemoved(): [] {
-    return [];
+  /** The message of a room with an id, if the file has it. */
+  #stored(room: string, id: number): Posted[] {
+    const row = this.#statements.holding.get(id);
+    if (row?.["room"] !== room) return [];
+    return [...this.#newestFirst(row).filter(({ message }) => message.id === id)];
+  }
+
+  takeRemoved(): ReturnType<History["takeRemoved"]> {
+    return this.#attempt(() => {
+      if (this.#watch.hasOtherChanges(this.#recent.rooms())) this.#pruner.onOtherChange();
+      const isSaved = (id: number) => id > this.#pruner.droppedTo && id <= this.#savedId;
+      return this.#watch.compare(this.#recent, isSaved);
+    }) ?? [];
   }
 
   commit(lastId: number): HistoryNotice | undefined {
@@ -204,57 +213,85 @@ export class SqliteHistory implements History {
     return this.#isFailing;
   }
 
-  sweep(): HistoryNotice | undefined {
-    if (this.#isFailing || !this.rules.isSaved) return this.#save();
-    this.#prune();
-    const written = this.#walBytes - this.#sweptWalBytes;
-    if (this.#walBytes > CHECKPOINT.bytes && written < CHECKPOINT.quiet) this.#checkpoint();
-    this.#sweptWalBytes = this.#walBytes;
-    return undefined;
+  get diskUse(): DiskUse {
+    const [fileBytes = 0, walBytes = 0] = this.#database.sizes;
+    return { fileBytes, walBytes, messages: this.#pruner.count };
   }
 
-  close(): void {
+  sweep(): HistoryNotice | undefined {
+    this.#watch.look();
+    const isBehind = this.#isFailing || this.#busySince !== undefined || !this.rules.isSaved;
+    const notice = isBehind || this.#watch.isAway ? this.#save() : undefined;
+    this.#isComplete = this.#watch.isAway &&
+      (this.#isComplete || this.#attempt(() => checkpoint(this.#database)) === true);
+    if (this.#isFailing || this.#busySince !== undefined) return notice;
+    this.#attempt(() => {
+      this.#pruner.sweep();
+      this.#erase(this.#options.elapsed() + ERASE.time);
+      this.#checkpoint();
+    });
+    return notice;
+  }
+
+  async close(): Promise<void> {
     if (!this.#isSaved) this.#save();
+    this.#attempt(() => this.#erase(Infinity));
+    if (!this.#watch.isAway) this.#attempt(() => checkpoint(this.#database));
+    this.#pruner.logPruned();
     const { log, path } = this.#options;
     const lost = this.#lost + this.#unsaved.size;
     if (lost > 0) log.error("history lost", { path, messages: lost });
-    try {
-      this.#database.close();
-    } catch (error) {
-      log.error("history failed", { path, error: String(error) });
-    }
+    const looked = this.#watch.look();
+    this.#attempt(() => this.#database.close());
+    await looked;
+    const away = "history file is not at its place: put it back, or the next start makes a new one";
+    if (this.#watch.isAway) log.error(away, { path });
   }
 
   /** Writes what waits, in one transaction. */
   #save(): HistoryNotice | undefined {
-    const rows = this.#unsaved.runs().map(toRow);
     try {
-      this.#write(rows);
+      this.#write();
     } catch (error) {
+      if (isBusy(error) && this.#mayWait()) return undefined;
       if (this.#logFailure(error)) this.#isLogged = true;
       if (this.#isFailing) return undefined;
       this.#isFailing = true;
       this.#dropExcess();
       return { code: "history_unsaved", params: {} };
     }
-    this.#count += this.#unsaved.size;
-    this.#walBytes += rows.reduce((sum, { texts }) => sum + texts.length, COMMIT_BYTES);
+    const oldest = this.#unsaved.runs()[0];
+    if (oldest && this.#lost > 0) this.#pruner.droppedTo = oldest.first.message.id - 1;
+    this.#pruner.count += this.#unsaved.size;
+    this.#written += this.#unsaved.bytes + COMMIT_BYTES;
     this.#savedId = this.#givenId;
+    this.#busySince = undefined;
     this.#unsaved.clear();
     this.rules.markSaved();
     return this.#isFailing ? this.#recover() : undefined;
   }
 
-  #write(rows: readonly HistoryRow[]): void {
+  /** Whether what waits may wait for another program that is writing. */
+  #mayWait(): boolean {
+    const { elapsed } = this.#options;
+    this.#busySince ??= elapsed();
+    return !this.#isFailing && !this.#hasExcess() && elapsed() - this.#busySince < BUSY_TIMEOUT;
+  }
+
+  #write(): void {
+    if (this.#watch.isAway) throw new Error("the file was moved, deleted or replaced");
+    const runs = this.#unsaved.runs();
+    const insert = () => this.#statements.insert.run(JSON.stringify(runs.map(toRow)));
+    const last = runs.at(-1);
     // The table `last` is needed only if the last id is not that of the last message.
-    const last = rows.at(-1);
-    const isKnown = last && last.first + last.messages - 1 === this.#givenId;
+    const isKnown = last && last.first.message.id + last.texts.length - 1 === this.#givenId;
+    const mayBeCheap = isKnown && this.rules.isSaved;
     // A single statement is the cheapest transaction.
-    if (isKnown && !this.#isFailing && this.rules.isSaved) return this.#insert(rows);
-    this.#transact(() => {
+    if (mayBeCheap && !this.#isFailing && this.#busySince === undefined) return void insert();
+    transact(this.#database, () => {
       // The failed attempt may still have written.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
-      this.#insert(rows);
+      insert();
       if (!isKnown) this.#statements.setLast.run(this.#givenId);
       if (!this.rules.isSaved) this.rules.write(this.#options.now());
     });
@@ -267,26 +304,31 @@ export class SqliteHistory implements History {
 
   /** Drops the oldest messages that wait, down to the limits. */
   #dropExcess(): void {
+    for (; this.#hasExcess(); this.#lost++) this.#unsaved.drop();
+  }
+
+  #hasExcess(): boolean {
     const { messages, bytes } = this.#options.unsaved ?? UNSAVED_LIMITS;
-    while (this.#unsaved.size > messages || this.#unsaved.bytes > bytes) {
-      this.#unsaved.drop();
-      this.#lost++;
+    return this.#unsaved.size > messages || this.#unsaved.bytes > bytes;
+  }
+
+  /** Erases messages in the file until a moment. @throws {Error} if it cannot be written. */
+  #erase(until: number): void {
+    while (this.#erasing.size > 0 && this.#options.elapsed() < until) {
+      const ids = [...this.#erasing].slice(0, ERASE.messages);
+      this.#pruner.count -= erase(this.#database, ids);
+      for (const id of ids) this.#erasing.delete(id);
+      this.#hasErased = true;
     }
   }
 
-  /** In one statement: each adds a segment to the index of words, which costs more than a row. */
-  #insert(rows: readonly HistoryRow[]): void {
-    this.#statements.insert.run(JSON.stringify(rows));
-  }
-
-  /** Moves the write-ahead log into the file. If that fails, nothing is lost, and a later checkpoint does it. */
+  /** Moves the write-ahead log into the file when that is due. If it fails, nothing is lost, and a later sweep does it. */
   #checkpoint(): void {
-    this.#walBytes = 0;
-    try {
-      this.#statements.checkpoint.get();
-    } catch {
-      // the next write reports a full disk
-    }
+    const isQuiet = this.#written < CHECKPOINT.quiet;
+    this.#written = 0;
+    if (!this.#hasErased && !(++this.#sweeps >= CHECKPOINT.sweeps && isQuiet)) return;
+    this.#sweeps = 0;
+    if (checkpoint(this.#database)) this.#hasErased = false;
   }
 
   #recover(): HistoryNotice {
@@ -298,56 +340,13 @@ export class SqliteHistory implements History {
     return { code: "history_saved", params: { lost } };
   }
 
-  /** Removes a step of the oldest messages, if they are too old or too many, and returns whether it did. Failures are logged. */
-  #prune(): boolean {
+  /** Runs what must not throw: failures are logged. */
+  #attempt<T>(run: () => T): T | undefined {
     try {
-      const due = this.#overdue();
-      if (!due) return false;
-      let removed = 0;
-      this.#transact(() => {
-        removed = this.#remove(due);
-        // The message with the last id may be among them.
-        this.#statements.setLast.run(this.#savedId);
-      });
-      this.#count -= removed;
-      return removed > 0;
+      return run();
     } catch (error) {
-      this.#logFailure(error);
-      return false;
-    }
-  }
-
-  #overdue(): Overdue | undefined {
-    const { keep, now } = this.#options;
-    if ("messages" in keep) {
-      const count = Math.min(this.#count - keep.messages, PRUNE_STEP);
-      return count > 0 ? { count } : undefined;
-    }
-    const before = now() - keep.days * DAY;
-    const oldest = this.#statements.oldest.get(PRUNE_STEP)?.["ts"] ?? before;
-    return Number(oldest) < before ? { count: PRUNE_STEP, before } : undefined;
-  }
-
-  /** Removes messages and returns how many. */
-  #remove({ count, before }: Overdue): number {
-    const { removeOldest, first } = this.#statements;
-    const removed = removeOldest.all(count, before ?? Number.MAX_SAFE_INTEGER)
-      .reduce((sum, { messages }) => sum + Number(messages), 0);
-    if (before !== undefined || removed === count) return removed;
-    // The last of them are in the middle of a row.
-    const oldest = first.get() as unknown as HistoryRow;
-    this.#statements.remove.run(oldest.first);
-    this.#insert([toRow(trimRun(toRun(oldest), count - removed))]);
-    return count;
-  }
-
-  #transact(run: () => void): void {
-    try {
-      this.#statements.begin.run();
-      run();
-      this.#statements.commit.run();
-    } finally {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (!isBusy(error)) this.#logFailure(error);
+      return undefined;
     }
   }
 
@@ -360,16 +359,13 @@ export class SqliteHistory implements History {
     log.error("history failed", { path, error: String(error), unsaved: this.#unsaved.size });
     return true;
   }
-}
 
-/** The `count` oldest messages, or of these only those before a moment. */
-interface Overdue {
-  readonly count: number;
-  readonly before?: number;
-}
-
-/** The messages of a row, the newest first. */
-function* newestFirst(row: object): Generator<Posted> {
-  const run = toRun(row as HistoryRow);
-  for (let at = run.texts.length - 1; at >= 0; at--) yield messageAt(run, at);
+  /** The messages of a row that are not being erased, the newest first. */
+  *#newestFirst(row: object): Generator<Posted> {
+    const run = toRun(row as HistoryRow);
+    for (let at = run.texts.length - 1; at >= 0; at--) {
+      const posted = messageAt(run, at);
+      if (!this.#erasing.has(posted.message.id)) yield posted;
+    }
+  }
 }

@@ -11,12 +11,25 @@ const OLDEST = "SELECT first, ts FROM (SELECT first, ts, " +
 const WITH_WORD =
   "SELECT rowid AS id FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
 
+/** Adds rows, as JSON. In one statement: each adds a segment to the index of words, which costs more than a row. */
+export const INSERT = "INSERT INTO run SELECT value->>'first', value->>'messages', value->>'ts', " +
+  "value->>'room', value->>'nick', value->>'key', value->>'kind', value->>'texts' FROM json_each(?)";
+
+/** The last id that was given, as far as the file knows. */
+const NEWEST =
+  "max(id, coalesce((SELECT first + messages - 1 FROM run ORDER BY first DESC LIMIT 1), 0))";
+
+/** The message with the last id may be removed, and its id must not be given again. */
+export const KEEP_LAST_ID = `UPDATE last SET id = ${NEWEST}`;
+
+/** The row that has a message, if any row has. */
+export const HOLDING = "SELECT * FROM run WHERE first <= ? ORDER BY first DESC LIMIT 1";
+
 const STATEMENTS = {
-  begin: "BEGIN IMMEDIATE",
-  commit: "COMMIT",
-  insert: "INSERT INTO run SELECT value->>'first', value->>'messages', value->>'ts', " +
-    "value->>'room', value->>'nick', value->>'key', value->>'kind', value->>'texts' FROM json_each(?)",
-  checkpoint: "PRAGMA wal_checkpoint",
+  insert: INSERT,
+  count: "SELECT coalesce(sum(messages), 0) AS messages FROM run",
+  newest: `SELECT ${NEWEST} AS id FROM last`,
+  keepLastId: KEEP_LAST_ID,
   setLast: "UPDATE last SET id = ?",
   last: "SELECT * FROM run WHERE room = ? AND first < ? ORDER BY first DESC",
   lastShown:
@@ -31,7 +44,22 @@ const STATEMENTS = {
   // Not the first row's: the clock may have been set back since.
   oldest: `SELECT min(ts) AS ts FROM (${OLDEST})`,
   removeOldest: `DELETE FROM run WHERE first IN (SELECT first FROM (${OLDEST})) AND ts < ?2 ` +
-    "RETURNING messages",
+    "RETURNING messages, first + messages - 1 AS last",
+  between: "SELECT 1 FROM run WHERE ts > ? AND ts <= ? ORDER BY first DESC LIMIT 1",
+  missing: "SELECT value AS id FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM run " +
+    "WHERE first = (SELECT max(first) FROM run WHERE first <= value) AND value < first + messages)",
+  holding: HOLDING,
+  version: "PRAGMA data_version",
+  // A quarter of the file is free, and it can shrink: those of earlier versions cannot.
+  sparse: "SELECT 1 FROM pragma_page_count, pragma_freelist_count, pragma_auto_vacuum " +
+    "WHERE freelist_count > 64 AND freelist_count * 4 > page_count AND auto_vacuum",
+  shrink: "PRAGMA incremental_vacuum(64)",
+  rebuild: "INSERT INTO search (search) VALUES ('rebuild')",
+  optimize: "INSERT INTO search (search) VALUES ('optimize')",
+  // Pages of the index in a step: about 1 ms for each.
+  mergeAll: "INSERT INTO search (search, rank) VALUES ('merge', -8)",
+  merge: "INSERT INTO search (search, rank) VALUES ('merge', 8)",
+  changes: "SELECT total_changes() AS n",
   rules: "SELECT kind, name, value FROM rule ORDER BY rowid",
   trimRules:
     "DELETE FROM rule WHERE until <= ?1 OR rowid IN (SELECT id FROM (SELECT rowid AS id, " +
@@ -48,4 +76,17 @@ export type Statements = Record<keyof typeof STATEMENTS, StatementSync>;
 export function prepare(database: DatabaseSync): Statements {
   const entries = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
   return Object.fromEntries(entries);
+}
+
+/** Runs in a transaction. @throws {Error} if another program is writing, and what `run` throws; nothing has changed then. */
+export function transact<T>(database: DatabaseSync, run: () => T): T {
+  try {
+    // Errors of `exec` have no code.
+    database.prepare("BEGIN IMMEDIATE").run();
+    const result = run();
+    database.prepare("COMMIT").run();
+    return result;
+  } finally {
+    if (database.isTransaction) database.exec("ROLLBACK");
+  }
 }

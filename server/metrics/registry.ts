@@ -1,6 +1,7 @@
 /** The metrics, by name. All but the two histograms read the hub's state when they are scraped, and cost nothing otherwise. */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { DiskUse } from "../history/mod.ts";
 import type { HubCounts } from "../hub/hub.ts";
 import type { Limits } from "../limits.ts";
 import { type EventCounter, EVENTS, type LoggedEvent } from "./event_counter.ts";
@@ -21,6 +22,7 @@ export interface HubStats {
   isHistoryFailing: () => boolean;
   /** End of the certificate, in milliseconds since 1970; 0 without one. */
   certificateEnd: () => number;
+  diskUse: () => DiskUse;
   /** Whether the hub has a connection to its cluster, or is alone. */
   isClusterUp: () => boolean;
   /** Why nobody can join at the moment, in one line; undefined if everybody can. */
@@ -83,6 +85,18 @@ const READINGS: Readings = {
   chat_certificate_not_after_timestamp_seconds: [
     "End of the hub's certificate, in seconds since 1970; 0 without TLS",
     (hub) => hub.certificateEnd() / 1000,
+  ],
+  chat_history_messages: [
+    "Messages in the history on disk (--db), else 0",
+    (hub) => hub.diskUse().messages,
+  ],
+  chat_history_file_bytes: [
+    "Size of the file of the history (--db), else 0",
+    (hub) => hub.diskUse().fileBytes,
+  ],
+  chat_history_wal_bytes: [
+    "Size of the write-ahead log beside the file of the history (--db), else 0",
+    (hub) => hub.diskUse().walBytes,
   ],
 };
 

@@ -82,6 +82,6 @@ Deno.test("if the worker ends by itself, every call fails and it says so", async
   await assertRejects(() => files.read("a", 1), Error, "broken");
   assertMatch((await files.failed).message, /broken/);
   await assertRejects(() => files.append("a", ""), Error, "broken");
-  assertEquals(await files.look("a"), undefined);
+  await assertRejects(() => files.look("a"), Error, "broken");
   files.close();
 });

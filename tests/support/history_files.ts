@@ -14,7 +14,7 @@ export interface UselessFile {
   complaint: string;
 }
 
-const DAMAGE_AT = 2 * 4096; // the page of the messages
+const DAMAGE_AT = 3 * 4096; // the page of the messages
 
 export const USELESS_FILES: readonly UselessFile[] = [
   {
@@ -52,6 +52,12 @@ export const USELESS_FILES: readonly UselessFile[] = [
   {
     name: "a history with a foreign table",
     make: (directory) => changed(directory, "CREATE TABLE cookie (name TEXT)"),
+    complaint: "the file is not a history, and was left untouched; choose another file",
+  },
+  {
+    name: "a history with a foreign trigger",
+    make: (directory) =>
+      changed(directory, "CREATE TRIGGER mine AFTER INSERT ON run BEGIN DELETE FROM run; END"),
     complaint: "the file is not a history, and was left untouched; choose another file",
   },
   {

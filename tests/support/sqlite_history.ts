@@ -2,12 +2,8 @@
 
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
-import type { Retention } from "../../server/history/mod.ts";
-import {
-  openHistory,
-  type SqliteHistory,
-  type SqliteOptions,
-} from "../../server/history/sqlite.ts";
+import type { SqliteOptions } from "../../server/history/mod.ts";
+import { openHistory, type SqliteHistory } from "../../server/history/sqlite.ts";
 import type { Log } from "../../server/log.ts";
 import type { Posted } from "../../server/types.ts";
 import { tempDirectory } from "./temp.ts";
@@ -47,12 +43,15 @@ export async function openFixture() {
     directory: directory.path,
     logged,
     now: 1_000 * DAY,
+    /** By how much the clock was set. */
+    jumped: 0,
     options(
-      { keep = { messages: 1_000_000 }, unsaved }: Partial<SqliteOptions> = {},
+      options: Partial<SqliteOptions> = {},
     ): SqliteOptions {
-      return { path, keep, log, now: () => fixture.now, ...(unsaved ? { unsaved } : {}) };
+      const [now, elapsed] = [() => fixture.now + fixture.jumped, () => fixture.now];
+      return { path, keep: { messages: 1_000_000 }, log, now, elapsed, ...options };
     },
-    open: (options: { keep?: Retention } = {}) => openHistory(fixture.options(options)),
+    open: (options: Partial<SqliteOptions> = {}) => openHistory(fixture.options(options)),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
   return fixture;
@@ -105,4 +104,13 @@ export const LARGE = "x".repeat(20_000);
 /** Whether a directory has a file of this name. */
 export function contains(directory: string, name: string): boolean {
   return [...Deno.readDirSync(directory)].some((each) => each.name === name);
+}
+
+/** The names of the files beside a history, itself included, that have a text in their bytes. */
+export function bytesWith(path: string, text: string): string[] {
+  const folder = path.replace(/\/[^/]*$/, "");
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) =>
+      new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${name}`)).includes(text)
+    );
 }

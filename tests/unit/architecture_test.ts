@@ -77,7 +77,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/archive/export.ts": ["node:sqlite"],
   "server/history/database.ts": ["node:sqlite"],
   "server/history/erase.ts": ["node:sqlite"],
-  "server/history/sqlite.ts": ["node:sqlite"],
   "server/history/statements.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/mod.ts": ["node:process"],

@@ -55,6 +55,7 @@ async function metrics(): Promise<Map<string, string>> {
     pendingBytes: none,
     sentBytes: none,
     isHistoryFailing: () => false,
+    diskUse: () => ({ fileBytes: 4096, walBytes: 12, messages: 7 }),
     isClusterUp: () => true,
     certificateEnd: none,
     unready: () => undefined,

@@ -22,6 +22,7 @@ function statsOf({ hub }: TestHub): HubStats {
     pendingBytes: () => 17,
     sentBytes: () => 1000,
     isHistoryFailing: () => false,
+    diskUse: () => ({ fileBytes: 4096, walBytes: 12, messages: 7 }),
     isClusterUp: () => true,
     certificateEnd: () => 0,
     unready: () => undefined,
@@ -104,6 +105,9 @@ Deno.test("connections, pending bytes and process values are shown with their li
     chat_pending_bytes: 17,
     chat_pending_bytes_limit: 4096,
     chat_sent_bytes_total: 1000,
+    chat_history_messages: 7,
+    chat_history_file_bytes: 4096,
+    chat_history_wal_bytes: 12,
     'chat_build_info{version="1.2.3"}': 1,
     ...PROCESS,
   };
