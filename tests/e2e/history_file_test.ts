@@ -63,16 +63,18 @@ async function assertRefused(
   directory: string,
   path: string,
   complaint: string,
-  { wrap = (command) => command, ...options }: HubStart = {},
+  { wrap = (command) => command, seen = contents, ...options }:
+    & HubStart
+    & { seen?: (directory: string) => unknown } = {},
 ): Promise<void> {
-  const before = await contents(directory);
+  const before = await seen(directory);
   await using hub = new Program(wrap(chat("server", "127.0.0.1", "0", "--db", path)), options);
   assertEquals(await hub.exit(), { code: 1, signal: null });
   assertEquals({ stdout: hub.stdout(), stderr: hub.stderr() }, {
     stdout: "",
     stderr: `chat: ${complaint}\n`,
   });
-  assertEquals(await contents(directory), before);
+  assertEquals(await seen(directory), before);
 }
 
 const NO_ACCESS = "permission denied to read and write it or its folder; allow it, or choose " +
@@ -108,6 +110,7 @@ Deno.test("a second hub on the same file is refused, and the first does not noti
     path,
     `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
       "choose another file",
+    { seen: (folder) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort() },
   );
   ana.send("dos\n/quien\n");
   await ana.until("1 here");
