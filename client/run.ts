@@ -172,27 +172,27 @@ async function runWithoutScreen(
   const { JsonFormat, TextFormat } = await import("./script/format.ts");
   const { linePrinter } = await import("./script/io.ts");
   const { PlainClient } = await import("./script/plain.ts");
-  const { SingleSend } = await import("./script/send_once.ts");
   const { askSecret, userInput } = await import("./terminal/ask.ts");
   const { alertSequence } = await import("./ui/notify.ts");
   giveUpFiles();
+  const { joins, send } = options;
   // A single message is sent quickly, so a signal may end the process at once.
-  if (options.send === undefined) leaveOnSignals(() => conversation.leave());
+  if (send === undefined) leaveOnSignals(() => conversation.leave());
   const user = {
     askSecret,
     alert: (message: MessageFrame) =>
       write(Deno.stdout, alertSequence(options.bell, environment, message)),
   };
   const io = {
-    input: userInput,
+    input: send ?? userInput,
     print: linePrinter(Deno.stdout),
     printError: linePrinter(Deno.stderr),
-    retry,
     user: isInteractive ? user : undefined,
     invitation,
   };
-  const { joins, send } = options;
-  if (send !== undefined) return await new SingleSend(conversation, send, io).run();
-  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isInteractive });
+  const isSingle = send !== undefined;
+  const format = options.json
+    ? new JsonFormat()
+    : new TextFormat({ retry, joins, isInteractive, isSingle });
   return await new PlainClient(conversation, format, io).run();
 }

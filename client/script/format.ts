@@ -49,12 +49,16 @@ export interface TextOptions {
   joins: JoinChoice;
   /** Whether a user at a terminal reads the lines, and can be asked. */
   isInteractive: boolean;
+  /** Whether the client only sends one text, and shows only its answer and problems. */
+  isSingle?: boolean;
 }
 
 /** Lines of text in both directions. Errors, and the state of the connection, go to standard error. */
 export class TextFormat implements ScriptFormat {
   readonly #options: TextOptions;
   readonly #filter: JoinFilter;
+  /** Whether the replayed messages that follow are those that /history or /search asked for. */
+  #isShowingHistory = false;
 
   constructor(options: TextOptions) {
     this.#options = options;
@@ -67,8 +71,9 @@ export class TextFormat implements ScriptFormat {
 
   render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     if (event.type === "frame") return this.#renderFrame(event.frame, state, isLeaving);
-    const { isInteractive, retry } = this.#options;
+    const { isInteractive, isSingle, retry } = this.#options;
     return describeChange(event, { seconds: isInteractive ? undefined : retry })
+      .filter(({ mark }) => !isSingle || mark === "! " || event.type === "lost")
       .map(({ mark, key, params }) => ({
         to: "printError",
         line: sanitize(mark + translate(state.lang, key, params)),
@@ -77,15 +82,26 @@ export class TextFormat implements ScriptFormat {
 
   #renderFrame(frame: HubFrame, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     const { lang, room, stage } = state;
-    const isAsked = this.#options.isInteractive && isPasswordPrompt(frame, state);
+    const { isInteractive, isSingle } = this.#options;
+    const isAsked = isInteractive && isPasswordPrompt(frame, state);
     // A script cannot answer: the client ends with a failure that says so.
     if (frame.type === "error" && stage === "password" && !isAsked) return [];
     // The client asked for this goodbye itself.
-    if (frame.type === "bye" && frame.code === "quit" && isLeaving) return [];
-    if (!this.#filter.shows(frame)) return [];
+    if (frame.type === "bye" && (frame.code === "quit" || isSingle) && isLeaving) return [];
+    if (!this.#filter.shows(frame) || (isSingle && !this.#isAnswer(frame))) return [];
     const to = isForStderr(frame) ? "printError" : "print";
     return plainLines(frame, lang, { isElsewhere: isElsewhere(frame, room) })
       .map((line) => ({ to, line: sanitize(line) }));
+  }
+
+  /** Whether a frame answers the only text that is sent. */
+  #isAnswer(frame: HubFrame): boolean {
+    if (frame.type === "notice") {
+      this.#isShowingHistory = frame.code === "history" || frame.code === "search";
+      return false;
+    }
+    if (frame.type === "message") return this.#isShowingHistory && frame.replay === true;
+    return frame.type === "reply" || isForStderr(frame);
   }
 }
 

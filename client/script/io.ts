@@ -1,4 +1,4 @@
-/** What both script clients share: where lines go, and the checks for what only a user at a terminal could answer. */
+/** What a client without a screen needs: where lines go, and the checks for what only a user at a terminal could answer. */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
@@ -8,15 +8,13 @@ import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { describeCode } from "../../common/i18n/frames.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import type { Mark } from "../session/changes.ts";
 import type { Conversation } from "../session/conversation.ts";
 
 export interface ScriptIo {
-  input: { read(buffer: Uint8Array): Promise<number | null> };
+  /** Where the lines come from, or the only text to send. */
+  input: { read(buffer: Uint8Array): Promise<number | null> } | string;
   print: LinePrinter;
   printError: LinePrinter;
-  /** How long a lost connection is retried, in seconds. */
-  retry: number;
   /** The user at the terminal; undefined for a script. */
   user: TerminalUser | undefined;
   /** The lines that say how others join. */
@@ -46,15 +44,14 @@ export function linePrinter(output: { write(bytes: Uint8Array): Promise<number> 
   };
 }
 
-/** Prints a translated sentence on standard error: an error, unless it is marked as a notice with `* `. */
+/** Prints an error on standard error. */
 export async function printProblem(
   { printError }: Pick<ScriptIo, "printError">,
   lang: Lang,
   key: Key,
   params: Params,
-  mark: Mark = "! ",
 ): Promise<boolean> {
-  return await printError(mark + sanitize(translate(lang, key, params)));
+  return await printError("! " + sanitize(translate(lang, key, params)));
 }
 
 /** Names the lines that the hub did not accept, or may not have accepted, on standard error. */

@@ -100,9 +100,11 @@ export class PlainClient {
     await conversation.until(() => conversation.state.nick !== "");
     if (conversation.wasRoomRefused) return;
     const { maxFrame: max } = conversation.state;
-    const splitter = new LineSplitter({ maxLine: max, maxUnended: Infinity });
+    const { input: source } = this.#io;
+    const isSingle = typeof source === "string";
+    const lines = isSingle ? [{ kind: "line", text: source } as const] : readLines(source, max);
     let number = 0;
-    for await (const result of readLines(splitter, this.#io.input)) {
+    for await (const result of lines) {
       number++;
       if (result.kind !== "line") {
         const key = result.kind === "not_utf8" ? "client.not_utf8" : "client.line_too_long";
@@ -128,7 +130,7 @@ export class PlainClient {
         return;
       }
       const fault = this.#send(input);
-      if (fault?.key === "client.too_long") {
+      if (fault?.key === "client.too_long" && !isSingle) {
         await this.#refuse("client.line_too_long", { number, max });
       } else if (fault) await this.#refuse(fault.key, fault.params);
     }
@@ -160,9 +162,10 @@ export class PlainClient {
 }
 
 async function* readLines(
-  splitter: LineSplitter,
-  input: ScriptIo["input"],
+  input: Exclude<ScriptIo["input"], string>,
+  maxLine: number,
 ): AsyncGenerator<SplitResult> {
+  const splitter = new LineSplitter({ maxLine, maxUnended: Infinity });
   const buffer = new Uint8Array(READ_BUFFER);
   for (let size; (size = await input.read(buffer)) !== null;) {
     splitter.push(buffer.subarray(0, size));

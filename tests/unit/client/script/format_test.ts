@@ -53,6 +53,46 @@ Deno.test("text input is parsed as a user types it", () => {
   });
 });
 
+Deno.test("of a client that sends one text, only the answer and problems are shown", () => {
+  const format = new TextFormat({ ...FOR_SCRIPTS, isSingle: true });
+  const lines = (event: ConversationEvent, isLeaving = false) =>
+    format.render(event, joined, isLeaving).map(({ to, line }) => `${to} ${line}`);
+  const message = {
+    type: "message",
+    id: 1,
+    room: "general",
+    nick: "bob",
+    ts: 0,
+    kind: "say",
+  } as const;
+  const replayed = frame({ ...message, text: "uno", replay: true });
+  const notice = (code: string) => frame({ type: "notice", code, params: {}, text: code });
+  for (
+    const event of [
+      frame(welcome()),
+      frame({ type: "joined", room: "general", nick: "bob", count: 2 }),
+      notice("resumed"),
+      replayed,
+      frame({ ...message, text: "dos" }),
+      { type: "restarted", uncertain: [] } as const,
+      frame(bye("quit")),
+    ]
+  ) assertEquals(lines(event), []);
+  assertEquals(lines(notice("history")), []);
+  assertEquals(lines(replayed), ["print bob: uno"]);
+  assertEquals(lines(notice("throttled")), []);
+  assertEquals(lines(replayed), []);
+  assertEquals(lines({ type: "lost" }), [
+    "printError * connection lost: trying again for 30 seconds",
+  ]);
+  assertEquals(lines(uncertain("1")), ["printError ! may not have been sent: text 1"]);
+  assertEquals(lines(frame(error("not_oneself"))), [
+    "printError ! you cannot do that to yourself",
+  ]);
+  assertEquals(lines(frame(bye("kicked"))).length, 1);
+  assertEquals(lines(frame(bye("kicked")), true), []);
+});
+
 Deno.test("in text, errors and the state of the connection go to standard error", () => {
   assertEquals(render(frame({ type: "joined", room: "general", nick: "bob", count: 2 })), [
     "> * bob joined (2 here)",
