@@ -11,7 +11,7 @@ const REPEAT_AFTER = [250, 750, 1250];
 /** Limit of services per network: the library keeps all of them, and searches the whole list each time. */
 const MAX_SERVICES = 200;
 
-/** Searches until the signal aborts, and calls back for each announcement, unvalidated. Networks without multicast are left out. */
+/** Passes on announcements, unvalidated, until the signal aborts. Networks without multicast are left out. */
 export async function browse(
   networks: readonly Network[],
   { onService, signal }: { onService: (announcement: unknown) => void; signal: AbortSignal },

@@ -129,8 +129,8 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
 }
 
 /**
- * The address that a hub states, or that the announcement came from: others may not be reachable from here. If a relay has
- * forwarded it, all of them, IPv4 first.
+ * The address that a hub states, or that the announcement came from: others may not be reachable from here. If a relay
+ * has forwarded it, all of them, IPv4 first.
  */
 function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);

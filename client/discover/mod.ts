@@ -25,9 +25,7 @@ const MAX_SEARCH_TIME = 2000;
 
 const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 
-/**
- * Searches, and lets the user choose among several; undefined if the user wants none. @throws {Failure} if none is found.
- */
+/** Searches; of several, the user chooses one, or none. @throws {Failure} if none is found. */
 export async function discover(
   options: ClientOptions,
   environment: Environment,

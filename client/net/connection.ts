@@ -49,7 +49,6 @@ export class HubConnection {
 
   /**
    * Connects, over plain TCP unless `connect` is given, and sends the hello.
-   *
    * @throws {Failure} if the address cannot be connected to.
    * @throws the reason of the signal, if it aborts first.
    */
@@ -64,17 +63,15 @@ export class HubConnection {
     return connection;
   }
 
-  /** Queues a frame. Resolves when the kernel has it, or the connection failed, which {@linkcode batches} reports. */
-  send(frame: ClientFrame): Promise<void> {
+  /** Queues a frame. Never fails: a broken connection shows in {@linkcode batches}. */
+  send(frame: ClientFrame): void {
     const sent = frame.type === "hello" ? { ...frame, runs: true as const } : frame;
     const bytes = utf8.encode(encodeFrame(sent) + "\n");
-    return this.#writes = this.#writes.then(() => writeAll(this.#socket, bytes)).catch(() => {});
+    this.#writes = this.#writes.then(() => writeAll(this.#socket, bytes)).catch(() => {});
   }
 
   /**
-   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after
-   * {@linkcode close}.
-   *
+   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after `close`.
    * @throws {Failure} if the connection breaks without a `bye`, or if the peer is not a hub.
    */
   async *batches(): AsyncGenerator<HubFrame[]> {

@@ -9,7 +9,6 @@ export const CONNECT_TIMEOUT = 10_000;
 
 /**
  * Opens a TCP connection with Nagle's algorithm off.
- *
  * @throws {Failure} if the address cannot be connected to.
  * @throws the reason of the signal, if it aborts first.
  */
@@ -34,7 +33,6 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
 
 /**
  * Waits for a step of connecting, at most `CONNECT_TIMEOUT`.
- *
  * @throws {Failure} if it times out.
  * @throws the reason of the signal, if it aborts first.
  */

@@ -30,16 +30,16 @@ export interface ProbeOptions {
 /**
  * Probes what is at the other end of a new connection, which stays open. It never rejects.
  *
- * The hub answers a `hello` with `look: true` and lets nobody in (docs/protocol.md, "look"). The password, if there is one, is
- * sent in a second `hello`.
+ * The hub answers a `hello` with `look: true` and lets nobody in (docs/protocol.md, "look"). The password, if there is
+ * one, is sent in a second `hello`.
  */
 export async function probe(socket: HubSocket, options: ProbeOptions): Promise<ProbeResult> {
   return await new ProbeRun(socket, options).run();
 }
 
 /**
- * Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. Where one
- * was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
+ * Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal.
+ * Where one was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
  */
 export async function findHub(
   address: Address,

@@ -69,9 +69,8 @@ export function useSystemCas(): void {
 }
 
 /**
- * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned
- * certificate, if a fingerprint is given.
- *
+ * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned certificate, if a
+ * fingerprint is given.
  * @throws {Failure} if the hub cannot be reached or does not speak TLS.
  * @throws the reason of the signal, if it aborts first.
  */
@@ -167,7 +166,6 @@ export interface CertificateDetails extends ShownCertificate {
 
 /**
  * Fetches the certificate that the hub presents. Nothing of it is proved before {@linkcode connectTls}.
- *
  * @throws {Failure} if the hub cannot be reached or does not speak TLS.
  * @throws the reason of the signal, if it aborts first.
  */
@@ -221,11 +219,7 @@ async function diagnose(error: unknown, address: Address, signal: AbortSignal): 
   return new Failure("failure.tls_impostor", { address: formatAddress(address) });
 }
 
-/**
- * Splits a PEM text into its certificates; there may be none.
- *
- * @throws {Error} if one of them is malformed.
- */
+/** Splits a PEM text into its certificates; there may be none. @throws {Error} if one of them is malformed. */
 export function parseCertificates(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ??
     [];
@@ -239,8 +233,8 @@ export function tlsReason(reason: string): string {
 }
 
 /**
- * The subject or issuer of a certificate in one line. Deno puts each part on a line of its own; control characters are escaped as
- * in RFC 4514, section 2.4.
+ * The subject or issuer of a certificate in one line. Deno puts each part on a line of its own; control characters are
+ * escaped as in RFC 4514, section 2.4.
  */
 export function oneLineName(name: string): string {
   const hex = (byte: number) => `\\${byte.toString(16).toUpperCase().padStart(2, "0")}`;

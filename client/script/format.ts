@@ -106,8 +106,9 @@ export class TextFormat implements ScriptFormat {
 }
 
 /**
- * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them: without
- * unknown fields, and without `pong`. The client adds objects of its own for what happens to its connection (docs/bots.md).
+ * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them:
+ * without unknown fields, and without `pong`. The client adds objects of its own for what happens to its connection
+ * (docs/bots.md).
  *
  * An input line that begins with `{` is a `say` or `command` frame, and any other line is text. On the wire the client
  * uses its own refs, so a script may reuse one; answers carry the script's ref, or else the number of the line.

@@ -1,4 +1,4 @@
-/** What a client without a screen needs: where lines go, and the checks for what only a user at a terminal could answer. */
+/** Where the lines of a client without a screen go, and checks for what only a user at a terminal could answer. */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
@@ -25,7 +25,7 @@ export interface ScriptIo {
 type LinePrinter = (line: string) => Promise<boolean>;
 
 export interface TerminalUser {
-  /** Asks for a secret without echo; undefined if the user gives none. The input must not be read elsewhere meanwhile. */
+  /** Asks for a secret without echo; undefined if the user gives none. Nothing else may read the input meanwhile. */
   askSecret: (question: string) => Promise<string | undefined>;
   /** Rings for a message. */
   alert: (message: MessageFrame) => void;
@@ -46,17 +46,17 @@ export function linePrinter(output: { write(bytes: Uint8Array): Promise<number> 
 
 /** Prints an error on standard error. */
 export async function printProblem(
-  { printError }: Pick<ScriptIo, "printError">,
+  { printError }: ScriptIo,
   lang: Lang,
   key: Key,
   params: Params,
-): Promise<boolean> {
-  return await printError("! " + sanitize(translate(lang, key, params)));
+): Promise<void> {
+  await printError("! " + sanitize(translate(lang, key, params)));
 }
 
 /** Names the lines that the hub did not accept, or may not have accepted, on standard error. */
 export async function printUnanswered(
-  io: Pick<ScriptIo, "printError">,
+  io: ScriptIo,
   conversation: Conversation,
 ): Promise<void> {
   const { lang } = conversation.state;

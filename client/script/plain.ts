@@ -42,8 +42,8 @@ export class PlainClient {
 
   /**
    * Gives the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
-   * @throws {Failure} if the input cannot be read, the connection breaks for good, or the hub refuses the password or the
-   * room before anything is sent.
+   * @throws {Failure} if the input cannot be read, the connection breaks for good, or the hub refuses the password or
+   * the room before anything is sent.
    */
   async run(): Promise<number> {
     const conversation = this.#conversation;

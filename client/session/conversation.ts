@@ -8,7 +8,6 @@ import { EXIT, Failure } from "../../common/cli/failure.ts";
 import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import {
-  type ClientFrame,
   type HelloFrame,
   type HubFrame,
   PROTOCOL,
@@ -18,6 +17,7 @@ import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { isGuestKey, roomName } from "../../common/protocol/names.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
+import type { HubConnection } from "../net/connection.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
@@ -25,19 +25,7 @@ import { type Fault, findFault, parseRequest, typedMessage, type UserRequest } f
 import { Retry, type RetryOptions } from "./retry.ts";
 import { type ConversationState, initialState, reduce } from "./state.ts";
 
-/** One connection to a hub. */
-export interface FrameConnection {
-  /** Queues a frame. Never fails: a broken connection shows in `batches`. */
-  send(frame: ClientFrame): void;
-  /**
-   * The hub's frames, one batch per read. Ends after the hub's `bye`, or after `close`.
-   *
-   * @throws {Failure} if the connection breaks.
-   */
-  batches(): AsyncIterable<HubFrame[]>;
-  close(): void;
-}
-
+export type FrameConnection = Pick<HubConnection, "send" | "batches" | "close">;
 export type Hello = Omit<HelloFrame, "type">;
 
 export interface ConversationOptions extends RetryOptions {
@@ -55,7 +43,6 @@ export interface ConversationOptions extends RetryOptions {
   history?: number | undefined;
   /**
    * Connects and sends the hello.
-   *
    * @throws {Failure} if nothing can be connected to.
    * @throws the reason of the signal, if it aborts first.
    */
@@ -242,7 +229,6 @@ export class Conversation {
   /**
    * What happens, in batches, each of which the state already reflects; a batch is empty if only the state changed.
    * Ends when the hub has said bye for good, or after {@linkcode leave} or {@linkcode close}.
-   *
    * @throws {Failure} if the connection breaks and is not back in time, or if the peer is not a hub.
    */
   async *events(): AsyncGenerator<ConversationEvent[]> {

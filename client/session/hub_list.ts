@@ -37,11 +37,7 @@ export class HubList {
     this.#rejections = 0;
   }
 
-  /**
-   * Connects to the first hub that answers, beginning with the current one.
-   *
-   * @throws {Failure} if no hub answers.
-   */
+  /** Connects to the first hub that answers, beginning with the current one. @throws {Failure} if no hub answers. */
   async connect<Connection>(
     open: (address: Address) => Promise<Connection>,
   ): Promise<Connection> {

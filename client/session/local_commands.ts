@@ -31,8 +31,8 @@ export function findLocalCommand(line: string): (typeof LOCAL_COMMANDS)[number] 
 }
 
 /**
- * Adds the local commands, and `up`, which stands for the arrow key, to the hub's reply to `/help`; returns any other frame
- * unchanged.
+ * Adds the local commands, and `up`, which stands for the arrow key, to the hub's reply to `/help`; returns any other
+ * frame unchanged.
  */
 export function addLocalHelp(frame: HubFrame, lang: Lang, up: string): HubFrame {
   if (frame.type !== "reply" || frame.code !== "help") return frame;
@@ -47,8 +47,8 @@ export function addLocalHelp(frame: HubFrame, lang: Lang, up: string): HubFrame 
 }
 
 /**
- * The answer to a line that the hub need not see: `/invite` with the lines of the invitation, `/help` about a local command, or a
- * local command with an argument.
+ * The answer to a line that the hub need not see: `/invite` with the lines of the invitation, `/help` about a local
+ * command, or a local command with an argument.
  */
 export function answerLocally(
   line: string,

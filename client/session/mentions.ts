@@ -44,9 +44,9 @@ export function mentions({ nick: author, text }: MessageFrame, nick: string): bo
 }
 
 /**
- * Every mention of a nick in order, without the `@` before it, in time linear in the length of the text. Punctuation may
- * follow a mention. A part of a longer name (`ana2`, `ana.b`, `ana-maria`) or of an address (`luis@ana`) is not a mention.
- * In scripts without spaces, `Intl.Segmenter` finds the ends of words.
+ * Every mention of a nick in order, without the `@` before it, in time linear in the length of the text. Punctuation
+ * may follow a mention. A part of a longer name (`ana2`, `ana.b`, `ana-maria`) or of an address (`luis@ana`) is not a
+ * mention. In scripts without spaces, `Intl.Segmenter` finds the ends of words.
  */
 export function findMentions(text: string, nick: string): TextRange[] {
   const wanted = fold(nick).text;

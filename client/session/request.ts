@@ -8,7 +8,7 @@ import { findLateCommand, findOwnSlip, hidePassword } from "./local_commands.ts"
 /** A message or a command that has no ref yet. */
 export type UserRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
 
-/** Why a request is not sent: it is too long, or the hub would refuse it; an older hub would tell everybody a password. */
+/** Why a request is not sent: it is too long, or the hub would refuse it, and an older hub would publish a password. */
 export interface Fault {
   key: `${"error" | "client"}.misplaced_command` | "error.too_many_lines" | "client.too_long";
   params: Params;

@@ -12,7 +12,7 @@ import { mentions } from "./mentions.ts";
  */
 export type ConversationStage = "joining" | "password" | "joined" | "lost";
 
-/** By room, that of the newest message last: the messages, at most {@linkcode MAX_UNREAD}, and whether any mentions the user. */
+/** By room, that of the newest message last: at most {@linkcode MAX_UNREAD} messages; whether any mentions the user. */
 export type Unread = ReadonlyMap<string, { readonly count: number; readonly isMention: boolean }>;
 
 export interface ConversationState {
@@ -44,7 +44,7 @@ export interface ConversationState {
   readonly hasModeration: boolean;
   /** Whether the user is a moderator. */
   readonly isModerator: boolean;
-  /** How far the clock here is ahead of the hub's, in milliseconds; 0 if they agree, and at an older hub, which does not say. */
+  /** How far the clock here is ahead of the hub's, in milliseconds; 0 if they agree, or an older hub does not say. */
   readonly clockAhead: number;
   /** How many errors were received. */
   readonly errors: number;
@@ -94,7 +94,7 @@ export function reduce(state: ConversationState, change: StateChange): Conversat
   }
 }
 
-/** Clocks that differ by less than this, in milliseconds, count as equal: the frame may have been on its way for that time. */
+/** Clocks that differ by less than this, in milliseconds, count as equal: a frame may be on its way for that time. */
 export const MAX_LATENCY = 5000;
 
 function clockAhead(date: number | undefined, ts: number | undefined): number {

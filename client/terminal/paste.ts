@@ -11,8 +11,8 @@ const ESCAPE_SEQUENCES =
   /(?:\x1b\[|\x9b)[\x20-\x3f]*[\x40-\x7e]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[\x20-\x2f]*[\x30-\x7e]/g;
 
 /**
- * The text of a paste, whose bytes are characters: sanitized, with LF between lines, without escape sequences and without
- * empty lines at its start and end. Undefined if it is too long, also after that: tabs become blanks.
+ * The text of a paste, whose bytes are characters: sanitized, with LF between lines, without escape sequences and
+ * without empty lines at its start and end. Undefined if it is too long, also after that: tabs become blanks.
  */
 export function pastedText(binary: string): string | undefined {
   if (binary.length > MAX_PASTE_BYTES) return undefined;

@@ -8,12 +8,11 @@ import { changeOwnFile, openToRead, readUpTo } from "../../common/cli/own_files.
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import { addressBits } from "../../common/protocol/ip.ts";
-import type { KnownHubs } from "./trust.ts";
 
 /** Longest file that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-export class KnownHubsFile implements KnownHubs {
+export class KnownHubs {
   readonly path: string;
   readonly #place: StateFile;
   readonly #onUnkept: ((path: string) => void) | undefined;
@@ -26,7 +25,10 @@ export class KnownHubsFile implements KnownHubs {
     this.#onUnkept = onUnkept;
   }
 
-  /** Reads the file the first time: later the process may not. @throws {Failure} if it exists and cannot be read. */
+  /**
+   * Reads the file the first time: later the process may not.
+   * @throws {Failure} if it exists and cannot be read: otherwise a changed certificate would go unnoticed.
+   */
   async find(address: Address): Promise<string | undefined> {
     return findFingerprint(await (this.#text ??= this.#read()), address);
   }
@@ -49,6 +51,7 @@ export class KnownHubsFile implements KnownHubs {
     }
   }
 
+  /** Never rejects. */
   async remember(address: Address, fingerprint: string): Promise<void> {
     if (!this.#onUnkept) return;
     const change = (text: string) => setFingerprint(text, address, fingerprint);
@@ -60,13 +63,13 @@ export class KnownHubsFile implements KnownHubs {
   }
 }
 
-/** The known hubs of the user, as in {@linkcode KnownHubsFile}; undefined without a state folder. */
+/** The known hubs of the user, as in {@linkcode KnownHubs}; undefined without a state folder. */
 export function findKnownHubs(
   environment: Environment,
   onUnkept?: (path: string) => void,
-): KnownHubsFile | undefined {
+): KnownHubs | undefined {
   const place = stateFile("known-hubs", environment);
-  return place && new KnownHubsFile(place, onUnkept);
+  return place && new KnownHubs(place, onUnkept);
 }
 
 /** The fingerprint of a hub in the text of the file; the last of several lines counts. */
@@ -95,7 +98,7 @@ function parseLine(line: string): { name: string; fingerprint: string } | undefi
   }
 }
 
-/** The same for every way to write an address: letter case, a final dot, a name in Punycode, and the forms of an IP address. */
+/** The same for every way to write an address: letter case, a final dot, Punycode, and the forms of an IP address. */
 function nameOf({ hostname, port }: Address): string {
   const [host = "", ...zone] = hostname.toLowerCase().replace(/\.$/, "").split("%");
   const name = host.includes(":") ? host : URL.parse(`http://${host}`)?.hostname ?? host;

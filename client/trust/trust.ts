@@ -1,4 +1,4 @@
-/** Trust in a hub over TLS: by an authority, by a given fingerprint, or by the fingerprint accepted at the first visit. */
+/** Trust in a hub over TLS: by an authority, a given fingerprint, or the fingerprint accepted at the first visit. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
@@ -10,14 +10,7 @@ import {
   type ShownCertificate,
   tlsReason,
 } from "../net/tls.ts";
-
-/** The fingerprints of hubs that were joined before. */
-export interface KnownHubs {
-  /** @throws {Failure} if they cannot be read: otherwise a changed certificate would go unnoticed. */
-  find(address: Address): Promise<string | undefined>;
-  /** Never rejects. */
-  remember(address: Address, fingerprint: string): Promise<void>;
-}
+import type { KnownHubs } from "./known_hubs.ts";
 
 export interface HubTrustOptions<Socket> {
   address: Address;
@@ -26,7 +19,7 @@ export interface HubTrustOptions<Socket> {
   /** Certificates of authorities, in PEM: with them neither the known hubs nor the user are asked. */
   ca?: readonly string[] | undefined;
   /** Missing if hubs cannot be remembered. */
-  knownHubs?: KnownHubs | undefined;
+  knownHubs?: Pick<KnownHubs, "find" | "remember"> | undefined;
   /** Asks the user whether this is the hub's fingerprint; resolves to undefined if nobody can be asked. */
   ask: (fingerprint: string) => Promise<boolean | undefined>;
   /** Proves nothing: anybody can show a copy. @throws {Failure} if the hub cannot be reached or does not speak TLS. */

@@ -1,5 +1,6 @@
 /** Tab completion of the word before the cursor. */
 
+import { graphemes } from "../../common/cli/width.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
 import { foldForSearch, MAX_NICK_BYTES } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
@@ -38,7 +39,6 @@ const HELP_COMMANDS = everyName(COMMAND_NAMES.help);
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;
 const SPACE = /\s/;
 
-const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 const NOTHING: Completion = { kind: "nothing" };
 
 /**
@@ -47,12 +47,12 @@ const NOTHING: Completion = { kind: "nothing" };
  *
  * A single candidate is written whole and followed by a space, or by `: ` if it is a nick at the start of the line. Of
  * several, the common beginning is written, in the spelling of the first; if that adds nothing, they are returned as
- * choices. An empty word has choices after `/`, `@`, `#` or a command that takes a nick, a room or a command, and is never
- * completed. So completing twice writes no more than completing once; but `:tada` becomes `:tada:`, and then 🎉.
+ * choices. An empty word has choices after `/`, `@`, `#` or a command that takes a nick, a room or a command, and is
+ * never completed. So completing twice writes no more than completing once; but `:tada` becomes `:tada:`, and then 🎉.
  */
 export function complete(line: string, cursor: number, names: CompletionNames): Completion {
   const end = graphemeStart(line, cursor);
-  const start = wordStart(line, end);
+  const start = end - line.slice(0, end).split(SPACE).at(-1)!.length;
   const { emoji = {} } = names;
   const [, whole = ""] = /^:(\S+):$/.exec(foldForSearch(line.slice(start, end))) ?? [];
   if (Object.hasOwn(emoji, whole)) return replaceWord(line, start, end, emoji[whole]!);
@@ -118,7 +118,7 @@ function findSlot(
   return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };
 }
 
-/** The names that begin with `typed`, except unsafe names from a hostile hub: writing them would do more than complete. */
+/** The names that begin with `typed`, except unsafe names of a hostile hub, whose insertion would do more. */
 function findCandidates(names: readonly string[], typed: string): string[] {
   return [...new Set(names)].filter((name) =>
     name.length <= MAX_NICK_BYTES && foldForSearch(name).startsWith(typed) &&
@@ -135,9 +135,9 @@ function extend(
   if (others.length === 0) return first + suffix;
   const common = commonBeginning([first, ...others].map(foldForSearch));
   let written = "";
-  for (const { segment } of segmenter.segment(first)) {
-    if (!common.startsWith(foldForSearch(written + segment))) break;
-    written += segment;
+  for (const { grapheme } of graphemes(first)) {
+    if (!common.startsWith(foldForSearch(written + grapheme))) break;
+    written += grapheme;
   }
   return foldForSearch(written).length > typed.length ? written : undefined;
 }
@@ -146,11 +146,4 @@ function commonBeginning([first = "", ...others]: readonly string[]): string {
   let common = first;
   while (!others.every((other) => other.startsWith(common))) common = common.slice(0, -1);
   return common;
-}
-
-/** Where the word before `end` begins. */
-function wordStart(line: string, end: number): number {
-  let start = end;
-  while (start > 0 && !SPACE.test(line.charAt(start - 1))) start--;
-  return start;
 }

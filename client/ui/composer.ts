@@ -10,7 +10,7 @@ import type { InputLine } from "../terminal/layout.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
 import { Prompt, type PromptEvents } from "../terminal/prompt.ts";
 import { complete, type CompletionNames } from "./complete.ts";
-import { blockLabel, isMultiline } from "./multiline.ts";
+import { blockLabel } from "./multiline.ts";
 import type { Glyphs } from "./theme.ts";
 
 /** What the user submitted: a message or a command, which may have several lines. */
@@ -96,7 +96,7 @@ export class Composer {
   #paste(text: string | undefined): void {
     if (text === undefined) return this.#events.onPasteTooLong();
     // A password has one line: several are meant for afterwards.
-    const password = isMultiline(text) ? undefined : this.password.prompt;
+    const password = text.includes("\n") ? undefined : this.password.prompt;
     (password ?? this.#prompt).insert(text);
     this.#events.onChange();
   }

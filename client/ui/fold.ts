@@ -2,7 +2,7 @@
 
 import { unitWidth } from "../../common/cli/width.ts";
 
-/** What is shown whole: at most `most` rows and `units` UTF-16 units. Of a text that takes more, the first `kept` rows are shown. */
+/** A text of at most `most` rows and `units` UTF-16 units is shown whole; of a longer text, the first `kept` rows. */
 export interface FoldLimits {
   most: number;
   kept: number;
@@ -14,7 +14,7 @@ export const UNLIMITED: FoldLimits = { most: Infinity, kept: Infinity, units: In
 
 /** The most of a text that is laid out, in UTF-16 units, in a terminal of any size. */
 const MAX_UNITS = 16 * 1024;
-/** The most of what is hidden whose rows are counted, in UTF-16 units: no hub lets a longer message through by default. */
+/** The most of a hidden text whose rows are counted, in UTF-16 units: by default hubs let no longer message through. */
 export const MAX_COUNTED = 64 * 1024;
 /** Replies and notices are mostly asked for, so they are shown whole up to this many rows. */
 const MAX_NOTICE_ROWS = 200;
@@ -36,8 +36,8 @@ export function noticeLimits(height: number): FoldLimits {
 }
 
 /**
- * The least number of rows that a text takes at a width, in columns, and whether it takes no more. It is not laid out: each
- * UTF-16 unit is looked at once, and those far behind are not. `newlines`: whether LF ends a line.
+ * The least number of rows that a text takes at a width, in columns, and whether it takes no more. It is not laid out:
+ * each UTF-16 unit is looked at once, and those far behind are not. `newlines`: whether LF ends a line.
  */
 export function countRows(
   text: string,

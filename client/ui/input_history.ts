@@ -17,7 +17,7 @@ const KEPT_COMMANDS = [...Object.values(others), ...LOCAL_COMMANDS.map(({ names 
 
 const utf8 = new TextEncoder();
 
-/** Whether a line may be kept: not a private message, a password, or an unknown command, which may be either mistyped. */
+/** Whether a line may be kept: not a private message, a password, or an unknown command, which may be one of them. */
 export function shouldKeep(line: string): boolean {
   if (isBlank(line) || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
   if (findOwnSlip(line)) return false;

@@ -1,4 +1,4 @@
-/** The file of the input history. Several clients may share it: each adds its lines under a lock, so no line is lost. */
+/** The file of the input history. Several clients may share it: each adds its lines under a lock, so none is lost. */
 
 import type { Environment } from "../../common/cli/environment.ts";
 import { openOwnFile, readBytes, rewrite, writeAll } from "../../common/cli/own_files.ts";
@@ -72,7 +72,7 @@ export class InputHistoryFile {
     });
   }
 
-  /** Adds lines to the file, trims it, and gives its lines, the oldest first. Rewrites it if appending is not enough. */
+  /** Adds lines to the file, trims it, and gives its lines, the oldest first. Rewrites it if it cannot append. */
   async #update(added: readonly string[]): Promise<string[]> {
     const file = this.#file!;
     await file.lock(true);

@@ -58,8 +58,8 @@ function connectionStatus(lang: Lang, retryIn: number | undefined): string {
 }
 
 /**
- * The rooms with unread messages and how many, the newest first, such as `dev:3! ops:1 +2`: `!` stands for a mention, and
- * `+2` for the rooms that do not fit into `max` columns.
+ * The rooms with unread messages and how many, the newest first, such as `dev:3! ops:1 +2`: `!` stands for a mention,
+ * and `+2` for the rooms that do not fit into `max` columns.
  */
 function unreadCounts(unread: Unread, max: number): string {
   const rooms = [...unread].reverse();

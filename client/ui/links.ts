@@ -17,7 +17,7 @@ const URL = new RegExp(
   "giv",
 );
 
-/** The URLs of a safe text, and where the punctuation ends that closes them, in time linear in the length of the text. */
+/** The URLs of a safe text, and where the punctuation that closes them ends, in time linear in the text's length. */
 export function findUrls(text: string): (TextRange & { closed: number })[] {
   if (!text.includes(":")) return []; // as most texts
   return Array.from(text.matchAll(URL), ({ 0: url, 1: closing, index: start }) => {
@@ -48,7 +48,7 @@ const TERMINALS: readonly [variable: string, value: RegExp][] = [
 ];
 const TMUX_WITH_LINKS = /^(next-)?(3\.([4-9]|\d\d)|[4-9]\.|\d\d)/;
 
-/** Whether the terminal is known to take links. In tmux and GNU screen other variables name the terminal around them. */
+/** Whether the terminal is known to take links. In tmux and GNU screen, other variables name the outer terminal. */
 export function takesLinks(environment: Environment): boolean {
   const read = (variable: string) => environment(variable) ?? "";
   if (read("TERM_PROGRAM") === "tmux") return TMUX_WITH_LINKS.test(read("TERM_PROGRAM_VERSION"));

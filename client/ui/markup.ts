@@ -9,7 +9,7 @@ export type Markup = TextRange & { look: "code" | "bold" | "faint" };
 /** Ends at the next backticks of the same number, in the same line unless there are 3 or more. */
 const CODE = /(?<!`)(?:(`{1,2})(?!`)[^\n]*?[^`\n]\1|(`{3,8})(?!`)[^]*?[^`]\2)(?!`)/g;
 const QUOTE = /^>+ .*$/gm;
-/** Neither `2 * 3 * 4` nor `a*b*c`, `*.ts` or `/*`: a word must begin behind the sign, and none may touch it outside. */
+/** Not `2 * 3 * 4`, `a*b*c`, `*.ts` or `/*`: a word must begin behind the sign, and none may touch it outside. */
 const BOLD =
   /(?<=^|[\s([{"'«“‘¿¡>~_-])(\*{1,2})(?=[^\s*.,:;!?)\]}\/\\=])[^*\n]*(?<=\S)\1(?=$|[\s.,:;!?)\]}"'»”’…~_-])/gmu;
 

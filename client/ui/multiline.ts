@@ -10,10 +10,6 @@ const MAX_LINES = 5;
 const MAX_LABEL = 20;
 const MAX_SHOWN = 60;
 
-export function isMultiline(text: string): boolean {
-  return text.includes("\n");
-}
-
 /** What stands in the input for a pasted text: how many lines it has, and how the first one begins. */
 export function blockLabel(text: string, lang: Lang, { ellipsis }: Glyphs): string {
   const first = shorten(firstLine(text), MAX_LABEL, ellipsis);

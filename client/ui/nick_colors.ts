@@ -13,8 +13,8 @@ export class NickColors {
   #last: { color: number } | undefined;
 
   /**
-   * The colour of a user whose message is shown next. It is kept, unless the message above has it too. A new colour is by
-   * the hash of the nick, or else the next that nobody has or that was not seen for longest.
+   * The colour of a user whose message is shown next. It is kept, unless the message above has it too. A new colour is
+   * by the hash of the nick, or else the next that nobody has or that was not seen for longest.
    */
   pick(nick: string): number {
     const key = nickKey(nick);

@@ -1,6 +1,6 @@
 /**
- * The escape sequences that make a terminal show a desktop notification. Only terminals that document one are listed; in
- * others the bell rings instead.
+ * The escape sequences that make a terminal show a desktop notification. Only terminals that document one are listed;
+ * in others the bell rings instead.
  */
 
 import type { Environment } from "../../common/cli/environment.ts";
@@ -17,7 +17,7 @@ const END = "\x1b\\";
 
 type Sequence = (from: string, text: string) => string;
 
-/** https://iterm2.com/documentation-escape-codes.html; the text must begin with a letter, since `9;4` has another meaning. */
+/** https://iterm2.com/documentation-escape-codes.html; the text must begin with a letter: `9;4` has another meaning. */
 const osc9: Sequence = (from, text) => `\x1b]9;chat: ${from}: ${text}${END}`;
 /** https://sw.kovidgoyal.net/kitty/desktop-notifications/; shows nothing while the window has the focus. */
 const osc99: Sequence = (from, text) => `\x1b]99;o=unfocused;chat: ${from}: ${text}${END}`;
@@ -26,8 +26,8 @@ const osc777: Sequence = (from, text) =>
   `\x1b]777;notify;chat: ${from.replaceAll(";", ",")};${text.replaceAll(";", ",")}${END}`;
 
 /**
- * How each terminal is recognised. ssh passes on TERM and LC_TERMINAL; inside tmux, KITTY_WINDOW_ID and LC_TERMINAL still
- * name the terminal that tmux runs in.
+ * How each terminal is recognised. ssh passes on TERM and LC_TERMINAL; inside tmux, KITTY_WINDOW_ID and LC_TERMINAL
+ * still name the terminal that tmux runs in.
  */
 const TERMINALS: readonly [variable: string, value: RegExp, sequence: Sequence][] = [
   ["TERM", /^xterm-kitty$/, osc99],

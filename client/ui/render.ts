@@ -21,7 +21,7 @@ import { findUrls, type hyperlink } from "./links.ts";
 import { findMarkup } from "./markup.ts";
 import type { Glyphs, Style, Theme } from "./theme.ts";
 
-/** What the lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
+/** What lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
 export interface Viewport {
   /** The current moment, and how far the clock here is ahead of the hub's, in milliseconds. */
   now: number;
@@ -46,8 +46,8 @@ export interface RenderContext extends Omit<Viewport, "now" | "clockAhead"> {
   /** The number of the colour of a nick that is shown now. */
   pickColor: (nick: string) => number;
   /**
-   * Formats a moment (milliseconds since 1970), such as `14:03`; empty if times are not shown. `previous` is the moment of
-   * the line above, if that belongs to the same frame.
+   * Formats a moment (milliseconds since 1970), such as `14:03`; empty if times are not shown. `previous` is the moment
+   * of the line above, if that belongs to the same frame.
    */
   formatTime: (moment: number, previous?: number) => string;
 }
@@ -79,8 +79,8 @@ export function renderFrame(frame: HubFrame, now: number, context: RenderContext
 }
 
 /**
- * The lines of a message, the user's own too; with `to`, a private one of the user. With `isPending` (not accepted by the hub
- * yet) it has a style of its own, and a glyph in place of the time.
+ * The lines of a message, the user's own too; with `to`, a private one of the user. With `isPending` (not accepted by
+ * the hub yet) it has a style of its own, and a glyph in place of the time.
  */
 export function renderMessage(
   message: Omit<MessageFrame, "type" | "id"> & { to?: string },
@@ -173,8 +173,8 @@ function indentOf({ time, head }: Part, width: number): { indent: number; isNarr
 }
 
 /**
- * The lines of texts that belong together. Above the limits they are folded, and hidden rows are neither laid out nor styled.
- * `highlight` is the nick to highlight in the first text; empty for none.
+ * The lines of texts that belong together. Above the limits they are folded, and hidden rows are neither laid out nor
+ * styled. `highlight` is the nick to highlight in the first text; empty for none.
  */
 function renderParts(
   parts: readonly Part[],

@@ -1,6 +1,6 @@
 /**
- * Adds to the notice of a resumed session how many of the replayed messages mention the user. The notice comes before the
- * messages, so both are held back until the messages are counted.
+ * Adds to the notice of a resumed session how many of the replayed messages mention the user. The notice comes before
+ * the messages, so both are held back until the messages are counted.
  */
 
 import type { MessageFrame, NoticeFrame } from "../../common/protocol/frame.ts";
@@ -17,8 +17,8 @@ export class ResumeSummary {
   #size = 0;
 
   /**
-   * Adds an event, and returns those that can be shown now. The notice gets its number of mentions, unless fewer messages
-   * follow it than it says, or more than are held back. `nick` is the user's own.
+   * Adds an event, and returns those that can be shown now. The notice gets its number of mentions, unless fewer
+   * messages follow it than it says, or more than are held back. `nick` is the user's own.
    */
   push(event: ConversationEvent, nick: string): ConversationEvent[] {
     const frame = event.type === "frame" ? event.frame : undefined;

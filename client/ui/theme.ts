@@ -1,9 +1,9 @@
 /**
  * The styles of the parts of a line, and the glyphs that the client draws.
  *
- * The colours are from the fixed part of the palette (16 to 255), which terminals render alike, and are readable on dark
- * and light backgrounds: their contrast by WCAG is at least 3:1 with black, with white and with the common backgrounds in
- * between. The first 16 colours and dim text depend on the terminal.
+ * The colours are from the fixed part of the palette (16 to 255), which terminals render alike, and are readable on
+ * dark and light backgrounds: their contrast by WCAG is at least 3:1 with black, with white and with the common
+ * backgrounds in between. The first 16 colours and dim text depend on the terminal.
  */
 
 import { bold, dim, inverse, rgb8, underline } from "@std/fmt/colors";

@@ -4,8 +4,8 @@
 const UTC = /^:?(etc\/)?(utc|gmt|uct|zulu|universal|greenwich)([+-]?0)?$/i;
 
 /**
- * Whether the value of TZ is unknown, so that times are in UTC, without a word from the runtime: a wrong name, or most rules
- * in the form of POSIX. `zone` and `offset`: what the runtime makes of it, as a name and in minutes.
+ * Whether the value of TZ is unknown, so that times are in UTC, without a word from the runtime: a wrong name, or most
+ * rules in the form of POSIX. `zone` and `offset`: what the runtime makes of it, as a name and in minutes.
  */
 export function isUnknownZone(
   value: string | undefined,

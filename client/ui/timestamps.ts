@@ -42,8 +42,8 @@ export class Timestamps {
   }
 
   /**
-   * The day of a moment in words; undefined if it is the day of the line above. Only a replay goes back to an earlier day:
-   * otherwise a hub whose clock is slow would change the day with each of its lines.
+   * The day of a moment in words; undefined if it is the day of the line above. Only a replay goes back to an earlier
+   * day: otherwise a hub whose clock is slow would change the day with each of its lines.
    */
   divider(moment: number, lang: Lang, { isReplay = false } = {}): string | undefined {
     if (this.#last === undefined || this.#isSameDay(this.#last, moment)) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Turns the events of a conversation into the lines of the chat log: which are shown, in which order, with their times and
- * the dividers between days. It sees each event once, in order, since a line on the screen never changes. Moments are
- * milliseconds since 1970.
+ * Turns the events of a conversation into the lines of the chat log: which are shown, in which order, with their times
+ * and the dividers between days. It sees each event once, in order, since a line on the screen never changes. Moments
+ * are milliseconds since 1970.
  */
 
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
@@ -195,8 +195,8 @@ function isReplay(frame: HubFrame): boolean {
 }
 
 /**
- * When the hub said something, by the clock here. What has just arrived is of now, like the client's own lines, and so is an
- * answer, which may be repeated after a reconnect.
+ * When the hub said something, by the clock here. What has just arrived is of now, like the client's own lines, and so
+ * is an answer, which may be repeated after a reconnect.
  */
 function momentOf(frame: HubFrame, { now, clockAhead }: Viewport): number {
   if (!("ts" in frame) || frame.ts === undefined || "code" in frame && "ref" in frame) return now;
