@@ -38,11 +38,11 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
  */
 export async function withTimeout<T>(
   step: Promise<T>,
-  { hostname, port }: Address,
+  address: Address,
   signal: AbortSignal,
 ): Promise<T> {
   const result = await within(step, { milliseconds: CONNECT_TIMEOUT, signal });
   if (result !== "late") return result;
   signal.throwIfAborted();
-  throw new Failure("failure.timed_out", { address: formatAddress({ hostname, port }) });
+  throw new Failure("failure.timed_out", { address: formatAddress(address) });
 }

@@ -39,7 +39,7 @@ export async function probe(socket: HubSocket, options: ProbeOptions): Promise<P
 
 /**
  * Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal.
- * Where one was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
+ * Where a hub was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
  */
 export async function findHub(
   address: Address,

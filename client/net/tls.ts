@@ -17,11 +17,8 @@ const CA_STORE = "DENO_TLS_CA_STORE";
 /** The errors of the tested Deno versions when the peer does not speak TLS. */
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
-/** A reason that i18n/ has a sentence for: `tls.<name>`. */
-type TlsReason = KeyAfter<"tls.">;
-
-/** What the TLS libraries say, and the reason for it. */
-const REASONS: readonly (readonly [RegExp, TlsReason])[] = [
+/** What the TLS libraries say, and the reason in a word that i18n/ has a sentence for: `tls.<name>`. */
+const REASONS: readonly (readonly [RegExp, KeyAfter<"tls.">])[] = [
   [/unexpected end of file|handshake eof|connection reset|broken pipe|^closed$/i, "closed"],
   [/HandshakeFailure|ProtocolVersion|peer is incompatible/, "incompatible"],
   [/corrupt message/, "malformed"],
@@ -288,11 +285,10 @@ function toPem(der: Uint8Array): string {
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
-function tlsFailure(error: unknown, { hostname, port }: Address): Failure {
-  const reason = error instanceof Error ? error.message : String(error);
-  const address = formatAddress({ hostname, port });
+function tlsFailure(cause: unknown, hub: Address): Failure {
+  const reason = cause instanceof Error ? cause.message : String(cause);
   const key = NO_TLS.test(reason) ? "failure.no_tls" : "failure.tls_failed";
-  return new Failure(key, { address, reason: tlsReason(reason) }, { cause: error });
+  return new Failure(key, { address: formatAddress(hub), reason: tlsReason(reason) }, { cause });
 }
 
 function close(socket: HubSocket): void {

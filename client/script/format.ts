@@ -33,7 +33,7 @@ export interface ScriptFormat {
   /** Parses an input line, given its number. */
   parse(line: string, number: number): ScriptInput;
   /** Notes that a request of the script was sent with a ref of the client. */
-  onSent(ref: Ref, scriptRef: Ref): void;
+  onSent?(ref: Ref, scriptRef: Ref): void;
   /** The lines that report an event, sanitized. */
   render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[];
 }
@@ -66,8 +66,6 @@ export class TextFormat implements ScriptFormat {
   }
 
   readonly parse = parseText;
-
-  onSent(): void {}
 
   render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     if (event.type === "frame") return this.#renderFrame(event.frame, state, isLeaving);

@@ -151,7 +151,7 @@ export class PlainClient {
   #send(input: Exclude<ScriptInput, { kind: "invalid" }>): Fault | undefined {
     if (input.kind === "nothing") return undefined;
     const result = this.#conversation.send(input.request, input.display);
-    if (result.kind === "sent") this.#format.onSent(result.ref, input.ref);
+    if (result.kind === "sent") this.#format.onSent?.(result.ref, input.ref);
     return result.kind === "refused" ? result.fault : undefined;
   }
 

@@ -3,25 +3,19 @@
 import { textWidth } from "../../common/cli/width.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import type { ConversationState, Unread } from "../session/state.ts";
+import type { Conversation } from "../session/conversation.ts";
+import type { Unread } from "../session/state.ts";
 import type { Search } from "../terminal/editor_state.ts";
 import type { InputLine } from "../terminal/layout.ts";
 import type { Composer } from "./composer.ts";
 import type { Glyphs } from "./theme.ts";
 
-export interface InputLineContext {
-  composer: Pick<Composer, "show"> & { password: { prompt: unknown } };
-  state: Pick<ConversationState, "stage" | "nick" | "room" | "unread" | "home" | "lang">;
-  /** Milliseconds until the next attempt to connect; undefined while one is under way. */
-  retryIn: number | undefined;
-  /** Columns of the terminal. */
-  columns: number;
-  glyphs: Glyphs;
-}
-
-/** The line to show; undefined before the hub's welcome, unless something is asked. */
+/** The line to show in a terminal of this width; undefined before the hub's welcome, unless something is asked. */
 export function inputLine(
-  { composer, state, retryIn, columns, glyphs }: InputLineContext,
+  composer: Pick<Composer, "show"> & { password: { prompt: unknown } },
+  { state, retryIn }: Pick<Conversation, "state" | "retryIn">,
+  columns: number,
+  glyphs: Glyphs,
 ): InputLine | undefined {
   const { stage, nick, room, unread, home, lang } = state;
   if (composer.password.prompt) {

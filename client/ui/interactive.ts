@@ -229,16 +229,11 @@ export class InteractiveClient {
   }
 
   #refreshInput(): void {
-    const { state, retryIn, isLeaving } = this.#conversation;
+    const { state: { nick, room }, isLeaving } = this.#conversation;
     if (isLeaving || this.#hidesInput) return;
-    if (state.nick !== "") this.#title?.show(state.room, this.#absence.mentions);
-    const line = inputLine({
-      composer: this.#composer,
-      state,
-      retryIn,
-      columns: this.#screen.columns,
-      glyphs: this.#options.display.glyphs,
-    });
+    if (nick !== "") this.#title?.show(room, this.#absence.mentions);
+    const { glyphs } = this.#options.display;
+    const line = inputLine(this.#composer, this.#conversation, this.#screen.columns, glyphs);
     this.#screen.setInput(line, (columns, max) => this.#pendingRows(columns, max));
   }
 

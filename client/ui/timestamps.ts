@@ -22,23 +22,18 @@ const LOCALES: Readonly<Record<Lang, string>> = { en: "en-GB", es: "es-ES" };
 
 export class Timestamps {
   readonly #style: TimeStyle;
-  readonly #timeZone: { timeZone?: string };
+  readonly #zone: { timeZone?: string };
   readonly #timeOfDay: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   /** The moment of the line above. */
   #last: number | undefined;
 
   /** `timeZone` is an IANA name; the system's own by default. */
-  constructor(style: TimeStyle, { timeZone }: { timeZone?: string } = {}) {
+  constructor(style: TimeStyle, zone: { timeZone?: string } = {}) {
     this.#style = style;
-    this.#timeZone = timeZone === undefined ? {} : { timeZone };
-    this.#timeOfDay = new Intl.DateTimeFormat("en-GB", {
-      ...this.#timeZone,
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
-    this.#day = new Intl.DateTimeFormat("en-GB", { ...this.#timeZone, dateStyle: "short" });
+    this.#zone = zone;
+    this.#timeOfDay = new Intl.DateTimeFormat("en-GB", { ...zone, timeStyle: "short" });
+    this.#day = new Intl.DateTimeFormat("en-GB", { ...zone, dateStyle: "short" });
   }
 
   /**
@@ -48,7 +43,7 @@ export class Timestamps {
   divider(moment: number, lang: Lang, { isReplay = false } = {}): string | undefined {
     if (this.#last === undefined || this.#isSameDay(this.#last, moment)) return undefined;
     if (moment < this.#last && !isReplay) return undefined;
-    const words = new Intl.DateTimeFormat(LOCALES[lang], { ...this.#timeZone, dateStyle: "full" });
+    const words = new Intl.DateTimeFormat(LOCALES[lang], { ...this.#zone, dateStyle: "full" });
     return words.format(moment);
   }
 

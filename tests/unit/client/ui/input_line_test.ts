@@ -1,34 +1,29 @@
 import { assertEquals } from "@std/assert";
-import { inputLine, type InputLineContext } from "../../../../client/ui/input_line.ts";
+import { type ConversationState, initialState } from "../../../../client/session/state.ts";
+import { inputLine } from "../../../../client/ui/input_line.ts";
 import { UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { translate } from "../../../../common/i18n/mod.ts";
 
-const STATE = {
+const STATE: ConversationState = {
+  ...initialState("en"),
   stage: "joined",
   nick: "ana",
   room: "general",
-  unread: new Map(),
   home: "general",
-  lang: "en",
-} as const;
+};
 const COMPOSER = {
   show: () => ({ line: "hola", cursor: 2, search: undefined }),
   password: { prompt: undefined },
 };
 
 function line(
-  state: Partial<InputLineContext["state"]> = {},
-  composer: Partial<InputLineContext["composer"]> = {},
+  state: Partial<ConversationState> = {},
+  composer: Partial<Parameters<typeof inputLine>[0]> = {},
   retryIn?: number,
   columns = 80,
 ) {
-  return inputLine({
-    composer: { ...COMPOSER, ...composer },
-    state: { ...STATE, ...state },
-    retryIn,
-    columns,
-    glyphs: UNICODE_GLYPHS,
-  });
+  const conversation = { state: { ...STATE, ...state }, retryIn };
+  return inputLine({ ...COMPOSER, ...composer }, conversation, columns, UNICODE_GLYPHS);
 }
 
 Deno.test("the prompt names the user, and the room if it is not the first one", () => {
