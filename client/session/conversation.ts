@@ -23,7 +23,13 @@ import { HubList } from "./hub_list.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
 import { type Fault, findFault, parseRequest, typedMessage, type UserRequest } from "./request.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
-import { type ConversationState, initialState, reduce } from "./state.ts";
+import {
+  type ConversationState,
+  initialState,
+  receiveFrame,
+  setJoining,
+  setLost,
+} from "./state.ts";
 
 export type FrameConnection = Pick<HubConnection, "send" | "batches" | "close">;
 export type Hello = Omit<HelloFrame, "type">;
@@ -202,7 +208,7 @@ export class Conversation {
   answerPassword(password: string): void {
     if (this.#state.stage !== "password") return;
     this.#password = password;
-    this.#state = reduce(this.#state, { type: "joining" });
+    this.#state = setJoining(this.#state);
     this.#connection?.send({ type: "hello", ...this.#hello() });
   }
 
@@ -283,7 +289,7 @@ export class Conversation {
 
   #onFrame(frame: HubFrame): ConversationEvent[] {
     const before = this.#state;
-    this.#state = reduce(before, { type: "received", frame, date: this.#options.date() });
+    this.#state = receiveFrame(before, frame, this.#options.date());
     let answered: PendingLine | undefined;
     switch (frame.type) {
       case "welcome":
@@ -339,7 +345,7 @@ export class Conversation {
     const isOtherRoom = frame.room !== before.room;
     if (!isOtherRoom && !isOtherChat) return events;
     this.#wasRoomLost = isOtherRoom && this.#options.room !== undefined;
-    const lines = this.#pending.takeAll();
+    const lines = this.#pending.takeUnsent();
     return lines.length === 0 ? events : [...events, { type: "unsent", lines }];
   }
 
@@ -351,9 +357,9 @@ export class Conversation {
     const { maxFrame: max } = this.#state;
     const params = { max };
     const text = translate("en", "error.line_too_long", params);
-    return this.#pending.takeOversized(max).map(({ frame: { ref }, display }) => {
+    return this.#pending.takeUnsent({ over: max }).map(({ frame: { ref }, display }) => {
       const frame = { type: "error", ref, code: "line_too_long", params, text } as const;
-      this.#state = reduce(this.#state, { type: "received", frame });
+      this.#state = receiveFrame(this.#state, frame);
       return { type: "frame", frame, own: { ...this.#state, line: display } };
     });
   }
@@ -395,14 +401,14 @@ export class Conversation {
     let isNews = hasSession && this.#retry.begin();
     while (!this.#connection) {
       const delay = hasSession ? this.#retry.nextDelay() : 0;
-      this.#state = reduce(this.#state, { type: "lost", retryAt: this.#options.now() + delay });
+      this.#state = setLost(this.#state, this.#options.now() + delay);
       this.#notifyChanged();
       const waited = this.#retry.wait(delay);
       yield isNews ? [{ type: "lost" }] : [];
       isNews = false;
       await waited;
       if (this.#status !== "open") return;
-      this.#state = reduce(this.#state, { type: "joining" });
+      this.#state = setJoining(this.#state);
       yield [];
       await this.#tryToConnect();
       if (this.#status !== "open") return;

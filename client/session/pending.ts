@@ -69,14 +69,9 @@ export class PendingLines {
     return this.#take(({ wasSent }) => wasSent);
   }
 
-  /** Removes and returns every line. Only while nothing is in flight. */
-  takeAll(): PendingLine[] {
-    return this.#take(() => true);
-  }
-
-  /** Removes and returns the unsent lines that are larger than a limit in bytes. */
-  takeOversized(max: number): PendingLine[] {
-    return this.#take(({ line, wasSent }) => !wasSent && line.bytes > max);
+  /** Removes and returns the lines that were never sent, of more than `over` bytes. */
+  takeUnsent({ over = 0 } = {}): PendingLine[] {
+    return this.#take(({ line, wasSent }) => !wasSent && line.bytes > over);
   }
 
   /**

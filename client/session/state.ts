@@ -1,4 +1,4 @@
-/** The state of a conversation, as a reducer: (state, change) -> state. */
+/** The state of a conversation, and the state after each change. */
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
@@ -52,13 +52,6 @@ export interface ConversationState {
   readonly bye: ByeFrame | undefined;
 }
 
-export type StateChange =
-  /** `date`: when, by the clock here, in milliseconds since 1970. */
-  | { type: "received"; frame: HubFrame; date?: number }
-  | { type: "lost"; retryAt: number }
-  /** A further attempt, or the user gave the password that the hub asked for. */
-  | { type: "joining" };
-
 export function initialState(lang: Lang): ConversationState {
   return {
     stage: "joining",
@@ -82,16 +75,14 @@ export function initialState(lang: Lang): ConversationState {
   };
 }
 
-/** The state after a change. */
-export function reduce(state: ConversationState, change: StateChange): ConversationState {
-  switch (change.type) {
-    case "received":
-      return receive(state, change.frame, change.date);
-    case "lost":
-      return { ...state, stage: "lost", retryAt: change.retryAt, bye: undefined };
-    case "joining":
-      return { ...state, stage: "joining", retryAt: undefined };
-  }
+/** The connection is lost. */
+export function setLost(state: ConversationState, retryAt: number): ConversationState {
+  return { ...state, stage: "lost", retryAt, bye: undefined };
+}
+
+/** The client tries again, or the user gave the password that the hub asked for. */
+export function setJoining(state: ConversationState): ConversationState {
+  return { ...state, stage: "joining", retryAt: undefined };
 }
 
 /** Clocks that differ by less than this, in milliseconds, count as equal: a frame may be on its way for that time. */
@@ -102,7 +93,12 @@ function clockAhead(date: number | undefined, ts: number | undefined): number {
   return Math.abs(ahead) < MAX_LATENCY ? 0 : ahead;
 }
 
-function receive(state: ConversationState, frame: HubFrame, date?: number): ConversationState {
+/** The hub sent a frame. `date`: when, by the clock here, in milliseconds since 1970. */
+export function receiveFrame(
+  state: ConversationState,
+  frame: HubFrame,
+  date?: number,
+): ConversationState {
   switch (frame.type) {
     case "welcome": {
       const isResumed = frame.token === state.token;

@@ -3,7 +3,9 @@ import {
   type ConversationState,
   initialState,
   ownMessage,
-  reduce,
+  receiveFrame,
+  setJoining,
+  setLost,
 } from "../../../../client/session/state.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 
@@ -21,7 +23,7 @@ const WELCOME: HubFrame = {
 };
 
 function receive(state: ConversationState, ...frames: HubFrame[]): ConversationState {
-  return frames.reduce((now, frame) => reduce(now, { type: "received", frame }), state);
+  return frames.reduce((now, frame) => receiveFrame(now, frame), state);
 }
 
 const message = (id: number): HubFrame => ({
@@ -103,9 +105,9 @@ Deno.test("a lost connection goes through lost, joining and joined", () => {
   const bye = { type: "bye", code: "shutdown", params: {}, text: "bye" } as const;
   let state = receive(initialState("en"), WELCOME);
   assertEquals(state.stage, "joined");
-  state = reduce(receive(state, bye), { type: "lost", retryAt: 5 });
+  state = setLost(receive(state, bye), 5);
   assertEquals([state.stage, state.retryAt, state.bye], ["lost", 5, undefined]);
-  state = reduce(state, { type: "joining" });
+  state = setJoining(state);
   assertEquals([state.stage, state.retryAt, state.nick], ["joining", undefined, "guest1"]);
   assertEquals(receive(state, { ...WELCOME, nick: "eva" }).stage, "joined");
 });
@@ -122,7 +124,7 @@ Deno.test("a password error is a question only before the welcome", () => {
     const asked = { type: "error", code, params: {}, text: "" } as const;
     const state = receive(initialState("en"), asked);
     assertEquals([state.stage, state.errors], ["password", 0]);
-    assertEquals(reduce(state, { type: "joining" }).stage, "joining");
+    assertEquals(setJoining(state).stage, "joining");
     const later = receive(initialState("en"), WELCOME, asked);
     assertEquals([later.stage, later.errors], ["joined", 1]);
   }

@@ -5,7 +5,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
 import { JsonFormat } from "../../../../client/script/format.ts";
 import { type RenderContext, renderFrame, renderMessage } from "../../../../client/ui/render.ts";
-import { initialState, reduce } from "../../../../client/session/state.ts";
+import { initialState, receiveFrame } from "../../../../client/session/state.ts";
 import { makeTheme, type Theme } from "../../../../client/ui/theme.ts";
 import { graphemes, textWidth } from "../../../../common/cli/width.ts";
 import type { Lang } from "../../../../common/i18n/mod.ts";
@@ -139,7 +139,7 @@ testProperty(
       fc.property(fc.array(hubFrames, { maxLength: 5 }), width, lang, (frames, width, lang) => {
         let state = initialState(lang);
         for (const frame of frames) {
-          state = reduce(state, { type: "received", frame });
+          state = receiveFrame(state, frame);
           const styled = context(width, { lang, theme: makeTheme(true), nick: state.nick });
           const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
           const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
