@@ -14,6 +14,7 @@ import { type Lang, NO_BREAK, translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { sanitize } from "../common/protocol/sanitize.ts";
 import { HubConnection } from "./net/connection.ts";
+import { dial } from "./net/dial.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
 import { Conversation, type ConversationOptions } from "./session/conversation.ts";
 import { inviteSentence } from "./session/invitation.ts";
@@ -51,9 +52,8 @@ export async function joinHub(
   const how = { retryFor: retry * 1000, session: sessionFile?.session };
   const conversation = await openConversation(options, how, async (address, hello, signal) => {
     await knownHubs?.checkPlain(address);
-    const hub = trust?.(address);
-    const connect = hub && ((signal: AbortSignal) => hub.connect(signal));
-    return await HubConnection.open(address, hello, signal, connect);
+    const socket = await (trust ? trust(address).connect(signal) : dial(address, signal));
+    return new HubConnection(socket, address, hello);
   });
   isOpen = true;
   if (ownHub) attachToHub(conversation, ownHub);
@@ -62,10 +62,8 @@ export async function joinHub(
       [inviteSentence(conversation.address, options.tls, conversation.state.lang)];
   const run = isInteractive && !options.isPlain ? runAtTerminal : runWithoutScreen;
   sessionFile?.follow(conversation);
-  return await run(conversation, options, {
-    ...{ environment, isInteractive, retry, invitation },
-    others: ownHub?.others,
-  }).finally(() => sessionFile?.close(conversation));
+  return await run(conversation, options, { environment, isInteractive, retry, invitation, ownHub })
+    .finally(() => sessionFile?.close(conversation));
 }
 
 /** Others could replace what the client keeps for its user: the known hubs, the input history. */
@@ -120,15 +118,14 @@ interface Surroundings {
   retry: number;
   /** The lines that say how others join. */
   invitation: () => readonly string[];
-  /** Number of other users of the user's own hub. */
-  others: (() => number) | undefined;
+  ownHub: OwnHub | undefined;
 }
 
 /** Runs with a prompt below the messages. */
 async function runAtTerminal(
   conversation: Conversation,
   options: ClientOptions,
-  { environment, invitation, others }: Surroundings,
+  { environment, invitation, ownHub }: Surroundings,
 ): Promise<number> {
   const { InteractiveClient } = await import("./ui/interactive.ts");
   const { findInputHistory } = await import("./ui/input_history_file.ts");
@@ -142,7 +139,7 @@ async function runAtTerminal(
   const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
   await inputHistory?.open();
   const history = await inputHistory?.read() ?? [];
-  const stop = others ? undefined : openJobControl(); // a host would stop the hub
+  const stop = ownHub ? undefined : openJobControl(); // a host would stop the hub
   giveUpFiles();
   const client = new InteractiveClient(conversation, {
     display: {
@@ -157,7 +154,7 @@ async function runAtTerminal(
     showsTitle: options.showsTitle,
     stop,
     invitation,
-    guard: others && new LeaveGuard({ others, now: () => performance.now() }),
+    guard: ownHub && new LeaveGuard(ownHub, () => performance.now()),
     inputHistory,
   }, history);
   return await client.run();

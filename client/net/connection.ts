@@ -14,7 +14,7 @@ import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { beginsTls } from "../../common/protocol/tls.ts";
-import { CONNECT_TIMEOUT, dial } from "./dial.ts";
+import { CONNECT_TIMEOUT } from "./dial.ts";
 import type { HubSocket } from "./tls_socket.ts";
 
 /** Time between pings, and how long the hub may stay silent, in milliseconds. */
@@ -29,7 +29,7 @@ const FIRST_FRAMES: readonly string[] = ["welcome", "bye", "error"];
 const utf8 = new TextEncoder();
 
 export class HubConnection {
-  readonly address: Address;
+  readonly #address: Address;
   readonly #socket: HubSocket;
   readonly #splitter = new LineSplitter({ maxLine: MAX_HUB_FRAME, maxUnended: 2 * MAX_HUB_FRAME });
   #writes: Promise<void> = Promise.resolve();
@@ -42,25 +42,11 @@ export class HubConnection {
   #speaksTls: boolean | undefined;
   #status: "open" | "closed" | "failed" = "open";
 
-  private constructor(socket: HubSocket, address: Address) {
+  /** Sends the hello on a connection that nothing was sent on yet. */
+  constructor(socket: HubSocket, address: Address, hello: Omit<HelloFrame, "type">) {
     this.#socket = socket;
-    this.address = address;
-  }
-
-  /**
-   * Connects, over plain TCP unless `connect` is given, and sends the hello.
-   * @throws {Failure} if the address cannot be connected to.
-   * @throws the reason of the signal, if it aborts first.
-   */
-  static async open(
-    address: Address,
-    hello: Omit<HelloFrame, "type">,
-    signal: AbortSignal,
-    connect: (signal: AbortSignal) => Promise<HubSocket> = (signal) => dial(address, signal),
-  ): Promise<HubConnection> {
-    const connection = new HubConnection(await connect(signal), address);
-    connection.send({ type: "hello", ...hello });
-    return connection;
+    this.#address = address;
+    this.send({ type: "hello", ...hello });
   }
 
   /** Queues a frame. Never fails: a broken connection shows in {@linkcode batches}. */
@@ -133,7 +119,7 @@ export class HubConnection {
   }
 
   #failure(): Failure {
-    const address = formatAddress(this.address);
+    const address = formatAddress(this.#address);
     if (this.#isHub) return new Failure("failure.lost", { address });
     if (this.#speaksTls) return new Failure("failure.speaks_tls", { address });
     const line = sanitize(this.#strayLine).slice(0, MAX_SHOWN).toWellFormed();

@@ -9,7 +9,7 @@ export class LeaveGuard {
   #askedAt = -Infinity;
 
   /** `others`: how many other users are connected; `now`: milliseconds of a monotonic clock. */
-  constructor({ others, now }: { others: () => number; now: () => number }) {
+  constructor({ others }: { others: () => number }, now: () => number) {
     this.#others = others;
     this.#now = now;
   }

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { HubConnection } from "../../client/net/connection.ts";
+import { dial } from "../../client/net/dial.ts";
 import { PROTOCOL, type WireFrame } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 
@@ -9,11 +10,7 @@ Deno.test("an aborted attempt to connect ends at once, and closes its socket", a
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   const abort = new AbortController();
-  const opening = HubConnection.open(
-    { hostname: "127.0.0.1", port },
-    { protocol: PROTOCOL },
-    abort.signal,
-  );
+  const opening = dial({ hostname: "127.0.0.1", port }, abort.signal);
   abort.abort(new Error("aborted"));
   await assertRejects(() => opening, Error, "aborted");
   using accepted = await listener.accept();
@@ -23,22 +20,15 @@ Deno.test("an aborted attempt to connect ends at once, and closes its socket", a
 Deno.test("an attempt aborted beforehand is not made", async () => {
   const signal = AbortSignal.abort(new Error("aborted"));
   const address = { hostname: "127.0.0.1", port: 1 };
-  await assertRejects(
-    () => HubConnection.open(address, { protocol: PROTOCOL }, signal),
-    Error,
-    "aborted",
-  );
+  await assertRejects(() => dial(address, signal), Error, "aborted");
 });
 
 Deno.test("the client asks for runs, and unfolds them into messages and acks", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
-  const { signal } = new AbortController();
-  const connection = await HubConnection.open(
-    { hostname: "127.0.0.1", port },
-    { protocol: PROTOCOL },
-    signal,
-  );
+  const address = { hostname: "127.0.0.1", port };
+  const socket = await dial(address, new AbortController().signal);
+  const connection = new HubConnection(socket, address, { protocol: PROTOCOL });
   const accepted = await listener.accept();
   const buffer = new Uint8Array(1000);
   const size = await accepted.read(buffer);

@@ -78,10 +78,10 @@ export class ClientPeer {
       room: options.room,
       history: 0,
       retryFor: Infinity,
-      connect: (address, hello, signal) =>
-        HubConnection.open(address, hello, signal, async (signal) => {
-          return line.socket = breakable(await dial(address, signal));
-        }),
+      connect: async (address, hello, signal) => {
+        line.socket = breakable(await dial(address, signal));
+        return new HubConnection(line.socket, address, hello);
+      },
       now: () => performance.now(),
       date: Date.now,
       after: (milliseconds, call) => {

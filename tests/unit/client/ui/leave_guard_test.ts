@@ -4,7 +4,7 @@ import { LeaveGuard } from "../../../../client/ui/leave_guard.ts";
 /** A guard, with a clock and a number of guests that the test sets. */
 function start() {
   const world = { now: 0, others: 2 };
-  const guard = new LeaveGuard({ others: () => world.others, now: () => world.now });
+  const guard = new LeaveGuard({ others: () => world.others }, () => world.now);
   return { world, guard };
 }
 
