@@ -137,8 +137,7 @@ async function runAtTerminal(
   const { joins, markup, time } = options;
   const hasColor = usesColor(options.color, true, environment);
   const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
-  await inputHistory?.open();
-  const history = await inputHistory?.read() ?? [];
+  const history = await inputHistory?.open() ?? [];
   const stop = ownHub ? undefined : openJobControl(); // a host would stop the hub
   giveUpFiles();
   const client = new InteractiveClient(conversation, {

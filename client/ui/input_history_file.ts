@@ -29,16 +29,13 @@ export class InputHistoryFile {
     this.#stateFile = stateFile;
   }
 
-  /** Creates the file if it does not exist. Afterwards, only the open file is used. */
-  async open(): Promise<void> {
-    this.#enqueue(async () => this.#file = await openOwnFile(this.#stateFile));
-    await this.flush();
-  }
-
-  /** The lines, the latest first; none if the file cannot be used in time. */
-  async read(): Promise<string[]> {
+  /** Opens the file, or creates it, and gives its lines, the latest first; none if it cannot be used in time. */
+  async open(): Promise<string[]> {
     let lines: string[] = [];
-    this.#enqueue(async () => lines = await this.#update([]));
+    this.#enqueue(async () => {
+      this.#file = await openOwnFile(this.#stateFile);
+      lines = await this.#update([]);
+    });
     await this.flush();
     return lines.toReversed();
   }

@@ -10,11 +10,10 @@ async function folder() {
   const files: InputHistoryFile[] = [];
   return {
     ...place,
-    async open(): Promise<InputHistoryFile> {
+    async open(): Promise<InputHistoryFile & { lines: string[] }> {
       const file = new InputHistoryFile(place);
       files.push(file);
-      await file.open();
-      return file;
+      return Object.assign(file, { lines: await file.open() });
     },
     text: () => Deno.readTextFileSync(place.file),
     async [Symbol.asyncDispose]() {
@@ -27,19 +26,18 @@ async function folder() {
 Deno.test("the next session reads the lines, the latest first", async () => {
   await using state = await folder();
   const first = await state.open();
-  assertEquals(await first.read(), []);
+  assertEquals(first.lines, []);
   first.add("uno");
   first.add("/mod secret");
   first.add("dos");
   await first.flush();
   assertEquals(state.text(), "uno\ndos\n");
-  assertEquals(await (await state.open()).read(), ["dos", "uno"]);
+  assertEquals((await state.open()).lines, ["dos", "uno"]);
 });
 
 Deno.test("a repeated line is kept once", async () => {
   await using state = await folder();
   const file = await state.open();
-  await file.read();
   for (const line of ["uno", "dos", "tres", "uno", "uno"]) file.add(line);
   await file.flush();
   assertEquals(state.text(), "dos\ntres\nuno\n");
@@ -52,7 +50,6 @@ Deno.test("the lines of several clients are all kept, though each trims the file
   await Deno.writeTextFile(state.file, old.join("\n") + "\n");
   const files = await Promise.all(Array.from({ length: 5 }, () => state.open()));
   await Promise.all(files.map(async (file, index) => {
-    await file.read();
     for (let number = 0; number < 20; number++) file.add(`${index}: ${number}`);
     await file.flush();
   }));
@@ -69,17 +66,17 @@ Deno.test("a file is read without its last line end, with invalid bytes, and bey
   await Deno.mkdir(state.folder, { recursive: true });
   await Deno.writeTextFile(state.file, "uno\ndos");
   const file = await state.open();
-  assertEquals(await file.read(), ["dos", "uno"]);
+  assertEquals(file.lines, ["dos", "uno"]);
   file.add("tres");
   await file.flush();
   assertEquals(state.text(), "uno\ndos\ntres\n");
   await Deno.writeFile(state.file, Uint8Array.of(0xff, 0x0a, 0x61, 0x0a));
-  assertEquals(await (await state.open()).read(), ["a", "\ufffd"]);
+  assertEquals((await state.open()).lines, ["a", "\ufffd"]);
   await Deno.writeTextFile(state.file, "a long line\n".repeat(100_000) + "last\n");
-  assertEquals(await (await state.open()).read(), ["last", "a long line"]);
+  assertEquals((await state.open()).lines, ["last", "a long line"]);
   assertEquals(state.text(), "a long line\nlast\n");
   await Deno.writeTextFile(state.file, "x".repeat(2 * MAX_BYTES));
-  assertEquals(await (await state.open()).read(), []);
+  assertEquals((await state.open()).lines, []);
 });
 
 Deno.test({
@@ -88,10 +85,10 @@ Deno.test({
   fn: async () => {
     await using state = await folder();
     const mode = (path: string) => Deno.statSync(path).mode! & 0o777;
-    await (await state.open()).read();
+    await state.open();
     assertEquals([mode(state.folder), mode(state.file)], [0o700, 0o600]);
     await Deno.chmod(state.file, 0o666);
-    await (await state.open()).read();
+    await state.open();
     assertEquals(mode(state.file), 0o600);
   },
 });
@@ -100,7 +97,7 @@ Deno.test("a file that cannot be used is reported, and not tried again", async (
   await using state = await folder();
   await Deno.mkdir(state.file, { recursive: true }); // a folder in its place
   const file = await state.open();
-  assertEquals(await file.read(), []);
+  assertEquals(file.lines, []);
   await file.failed;
   await Deno.remove(state.file);
   file.add("uno");
@@ -111,7 +108,6 @@ Deno.test("a file that cannot be used is reported, and not tried again", async (
 Deno.test("a file deleted meanwhile is no failure, and is created again by the next session", async () => {
   await using state = await folder();
   const file = await state.open();
-  await file.read();
   await Deno.remove(state.folder, { recursive: true });
   file.add("uno");
   await file.flush();
