@@ -51,16 +51,12 @@ export function notificationSequence(
   const isInTmux = (environment("TMUX") ?? "") !== "";
   // GNU screen, or tmux over ssh: neither is known to pass a sequence on.
   if (!isInTmux && /^(screen|tmux)/.test(environment("TERM") ?? "")) return undefined;
-  const terminal = TERMINALS.find(([variable, value]) => value.test(environment(variable) ?? ""));
-  if (terminal === undefined) return undefined;
-  const [, , sequence] = terminal;
+  const [, , sequence] =
+    TERMINALS.find(([variable, value]) => value.test(environment(variable) ?? "")) ?? [];
+  if (!sequence) return undefined;
   const shown = sequence(oneLine(from, MAX_FROM), oneLine(text, MAX_TEXT));
-  return isInTmux ? throughTmux(shown) : shown;
-}
-
-/** tmux passes this on if its option `allow-passthrough` is on, and drops it otherwise. */
-function throughTmux(sequence: string): string {
-  return `\x1bPtmux;${sequence.replaceAll("\x1b", "\x1b\x1b")}${END}`;
+  // tmux passes this on if its option `allow-passthrough` is on, and drops it otherwise.
+  return isInTmux ? `\x1bPtmux;${shown.replaceAll("\x1b", "\x1b\x1b")}${END}` : shown;
 }
 
 function oneLine(text: string, max: number): string {
