@@ -14,8 +14,10 @@ export interface Entry {
   readonly isMessages: boolean;
   /** Undefined for what goes to one session only. */
   readonly room: Room | undefined;
-  /** Members who do not get it: the author, or members that got it in another way. */
+  /** Members who do not get it: the user who did it, or members that got it in another way. */
   readonly except: Author | ReadonlySet<Member> | undefined;
+  /** Members who ignore this author do not get it. */
+  readonly author: Author | undefined;
   /** The encoded frames by variant ({@linkcode Dialect.variant}). */
   readonly lines: string[];
 }
@@ -88,11 +90,10 @@ export class Bundles {
   }
 }
 
-/** Whether an entry of a room is for one of its members: not for its author, nor for a reader who ignores them. */
-export function isFor(session: Member, { except, isMessages }: Entry): boolean {
-  if (except === undefined) return true;
-  if (isSet(except)) return !except.has(session);
-  return except !== session && !(isMessages && session.ignoreList.hides(except));
+/** Whether an entry of a room is for one of its members. */
+export function isFor(session: Member, { except, author }: Entry): boolean {
+  if (isSet(except) ? except.has(session) : except === session) return false;
+  return author === undefined || !session.ignoreList.hides(author);
 }
 
 function isSet(except: Entry["except"]): except is ReadonlySet<Member> {

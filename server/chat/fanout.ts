@@ -11,7 +11,7 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import type { Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author } from "../types.ts";
-import { Bundles, countMessages, encode, type Entry, isFor } from "./bundle.ts";
+import { Bundle, Bundles, countMessages, encode, type Entry, isFor } from "./bundle.ts";
 
 /** What one session gets apart from the others. */
 interface Individual {
@@ -56,16 +56,22 @@ export class Fanout {
     return Math.max(this.#now(), this.#lastTs);
   }
 
-  /** To the members of the room at this hub, except the author or a set of members. */
-  toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Member>): void {
+  /** To the members of the room at this hub, except the user who did it or a set of members, and those who ignore an author. */
+  toRoom(
+    room: Room,
+    frame: HubFrame,
+    except?: Author | ReadonlySet<Member>,
+    author?: Author,
+  ): void {
     // A frame of its own between two of the room must stay between them.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
     const last = this.#lastInRoom;
-    if (last && last.room === room && last.except === except && isSameType(last, frame)) {
+    const isFurther = last?.room === room && last.except === except && last.author === author;
+    if (isFurther && isSameType(last, frame)) {
       last.frames.push(frame);
       return;
     }
-    const entry = this.#lastInRoom = this.#entry(frame, room, except);
+    const entry = this.#lastInRoom = this.#entry(frame, room, except, author);
     const entries = this.#rooms.get(room);
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
@@ -88,12 +94,8 @@ export class Fanout {
   /** To many sessions, after everything so far, for the cost of a message to a room of as many. */
   toAll(sessions: Iterable<Member>, frame: HubFrame): void {
     this.flush();
-    const entries = [this.#entry(frame)];
-    const chunks: Uint8Array[] = [];
-    for (const session of sessions) {
-      const variant = session.dialect.variant(session.lang, false);
-      session.peer.send(chunks[variant] ??= encode(entries, session));
-    }
+    const bundle = new Bundle([this.#entry(frame)]);
+    for (const session of sessions) session.peer.send(bundle.chunkFor(session));
   }
 
   /** The session has just joined its room: it gets nothing that happened there before. */
@@ -180,12 +182,13 @@ export class Fanout {
     return individual;
   }
 
-  #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
+  #entry(frame: HubFrame, room?: Room, except?: Entry["except"], author?: Author): Entry {
     this.#scheduleFlush();
     const isMessages = frame.type === "message";
     if (frame.type === "message" && !frame.replay) this.#lastTs = frame.ts;
     const ts = isMessages ? this.#lastTs : this.moment;
-    return { order: ++this.#order, frames: [frame], ts, isMessages, room, except, lines: [] };
+    const order = ++this.#order;
+    return { order, frames: [frame], ts, isMessages, room, except, author, lines: [] };
   }
 
   /** The next frame begins a new entry. */

@@ -18,7 +18,7 @@ import { findWords, wordsOf } from "../history/search.ts";
 import { type ChatError, type ChatResult, fail } from "../model/errors.ts";
 import type { Nicks } from "../model/nicks.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
-import { MAX_TOPIC, type Member, Room } from "../model/room.ts";
+import { MAX_TOPIC, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author, Posted } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
@@ -122,7 +122,7 @@ export class Messages {
       this.#onMessageId(message.id);
       history.add(posted);
       presence.flush(room);
-      fanout.toRoom(room, message, by);
+      fanout.toRoom(room, message, by, by);
       return;
     }
     this.#onMessageId(message.id);
@@ -133,10 +133,10 @@ export class Messages {
     receiver.correspondent = by;
   }
 
-  /** Shows a room what one of its members did, except for that member, or for a set of members. */
-  broadcast(room: Room, frame: HubFrame, by?: Author | ReadonlySet<Member>): void {
+  /** Shows a room what one of its members did, except for that member, and for those who ignore an author. */
+  broadcast(room: Room, frame: HubFrame, by?: Author, author?: Author): void {
     this.#options.presence.flush(room);
-    this.#options.fanout.toRoom(room, frame, by);
+    this.#options.fanout.toRoom(room, frame, by, author);
   }
 
   // Deleting.
@@ -168,8 +168,7 @@ export class Messages {
     history.remove(frame.room, frame.ids);
     for (const user of nicks.users()) if (user instanceof Session) user.forgetMessages(frame.ids);
     const room = rooms.get(frame.room);
-    const isUntold = (member: Member) => member === by || member.ignoreList.hides(author);
-    if (room) this.broadcast(room, frame, new Set(room.members.values().filter(isUntold)));
+    if (room) this.broadcast(room, frame, by, author);
   }
 
   /** Tells what another program has removed from the history on the disk. */

@@ -26,11 +26,8 @@ interface Change {
   /** As it was then. */
   readonly nick: string;
   readonly departure: Departure;
-  /** The later leave of a user who joined in this batch. */
-  leave?: Change;
-  /** Its neighbours in a {@linkcode Chain}. */
-  previous?: Change | undefined;
-  next?: Change | undefined;
+  /** The leave of a user who joined in this batch, and the join of a user who left. */
+  other?: Change;
 }
 
 export class PresenceBatch {
@@ -59,7 +56,7 @@ export class PresenceBatch {
   left(user: Session | RemoteUser, departure: Departure = {}): void {
     const leave = this.#add("left", user, departure);
     const join = this.#joins.get(user);
-    if (join) join.leave = leave;
+    if (join) [join.other, leave.other] = [leave, join];
     this.#joins.delete(user);
     if (user instanceof Session) this.forget(user);
   }
@@ -103,8 +100,11 @@ export class PresenceBatch {
 /** Goes from the last change to the first; at each it has the frames for members who have seen all earlier changes. */
 class Walk {
   readonly #changes: readonly Change[];
-  readonly #joined = new Chain();
-  readonly #left = new Chain();
+  /** What was passed, the earliest last: joins without a later leave, and leaves. */
+  readonly #joined: Change[] = [];
+  readonly #left: Change[] = [];
+  /** Leaves whose joins were passed too, so that neither is announced from here on. */
+  #undone = 0;
   #at: number;
 
   constructor(changes: readonly Change[]) {
@@ -115,20 +115,26 @@ class Walk {
   backTo(index: number): this {
     while (this.#at > index) {
       const change = this.#changes[--this.#at]!;
-      if (change.type === "left") this.#left.prepend(change);
-      else if (change.leave) this.#left.remove(change.leave); // neither is announced from here on
-      else this.#joined.prepend(change);
+      if (change.type === "left") this.#left.push(change);
+      else if (change.other) this.#undone++;
+      else this.#joined.push(change);
     }
     return this;
   }
 
   frames(room: string, count: number): PresenceNews[] {
-    const [joined, left] = [this.#joined, this.#left];
-    if (joined.size + left.size > MAX_ONE_BY_ONE) {
-      return [{ type: "presence", room, joined: joined.summary(), left: left.summary(), count }];
+    const [joined, left] = [this.#firstOf(this.#joined), this.#firstOf(this.#left)];
+    const [joins, leaves] = [this.#joined.length, this.#left.length - this.#undone];
+    if (joins + leaves > MAX_ONE_BY_ONE) {
+      const named = (changes: Change[]) => ({ nicks: changes.map(({ nick }) => nick) });
+      const summary = {
+        joined: { count: joins, ...named(joined) },
+        left: { count: leaves, ...named(left) },
+      };
+      return [{ type: "presence", room, ...summary, count }];
     }
     // Backwards, as the number of members is known after the last change.
-    const changes = [...joined.first(), ...left.first()].sort((a, b) => b.index - a.index);
+    const changes = [...joined, ...left].sort((a, b) => b.index - a.index);
     let members = count;
     const frames = changes.map(({ type, nick, departure }): PresenceNews => {
       if (type === "joined") return { type, room, nick, count: members-- };
@@ -136,39 +142,16 @@ class Walk {
     });
     return frames.reverse();
   }
-}
 
-/** Changes in their order. Any of them can be removed. */
-class Chain {
-  size = 0;
-  #first: Change | undefined;
-
-  prepend(change: Change): void {
-    change.previous = undefined;
-    change.next = this.#first;
-    if (this.#first) this.#first.previous = change;
-    this.#first = change;
-    this.size++;
-  }
-
-  remove({ previous, next }: Change): void {
-    if (previous) previous.next = next;
-    else this.#first = next;
-    if (next) next.previous = previous;
-    this.size--;
-  }
-
-  /** The first ones, at most as many as are named or announced one by one. */
-  first(): Change[] {
-    const changes: Change[] = [];
-    for (let change = this.#first; change; change = change.next) {
-      if (changes.length === MAX_ONE_BY_ONE) break;
-      changes.push(change);
+  /** The first changes that are announced from here on, at most as many as are named. Drops those before them that are undone. */
+  #firstOf(passed: Change[]): Change[] {
+    const first: Change[] = [];
+    while (first.length < MAX_ONE_BY_ONE && passed.length > 0) {
+      const change = passed.pop()!;
+      if (change.other && change.other.index >= this.#at) this.#undone--;
+      else first.push(change);
     }
-    return changes;
-  }
-
-  summary(): { count: number; nicks: string[] } {
-    return { count: this.size, nicks: this.first().map(({ nick }) => nick) };
+    passed.push(...first.toReversed());
+    return first;
   }
 }
