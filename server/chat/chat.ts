@@ -5,7 +5,6 @@ import type { Absence, ByeCode, Params, ReplyData } from "../../common/protocol/
 import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
-import type { History } from "../history/mod.ts";
 import type { LogFields } from "../log.ts";
 import { DepartedUsers } from "../model/departed_users.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
@@ -14,28 +13,19 @@ import { type AssignedNick, Nicks } from "../model/nicks.ts";
 import { type RemoteUser, RemoteUsers } from "../model/remote_users.ts";
 import type { Member, Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import type { RateLimit } from "../../common/rate_limit.ts";
 import type { Departure, Posted, User } from "../types.ts";
-import type { Fanout } from "./fanout.ts";
 import { Messages, type MessagesOptions } from "./messages.ts";
-import { Moderation } from "./moderation.ts";
-import { Presence, PRESENCE_LIMIT } from "./presence.ts";
+import { Moderation, type ModerationOptions } from "./moderation.ts";
+import { Presence, type PresenceOptions } from "./presence.ts";
 import { Rooms } from "./rooms.ts";
 
-export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
-  fanout: Fanout;
-  history: History;
+export interface ChatOptions
+  extends ModerationOptions, PresenceOptions, Pick<MessagesOptions, "history" | "maxReplay"> {
   cluster: Cluster;
-  /** Milliseconds since 1970; messages have their time from the cluster. */
-  now: () => number;
-  /** Milliseconds of a clock that never goes back. */
-  elapsed: () => number;
   /** Logs an event. */
   record: (event: string, fields: LogFields) => void;
   /** A random number from 0 to below 1, for nicks. */
   random: () => number;
-  /** A room's budget for announcing joins and leaves; {@linkcode PRESENCE_LIMIT} by default. */
-  presence?: RateLimit | undefined;
 }
 
 export class Chat {
@@ -47,31 +37,23 @@ export class Chat {
   readonly rooms: Rooms;
   readonly presence: Presence;
   readonly messages: Messages;
-  readonly #record: ChatOptions["record"];
-  readonly #fanout: Fanout;
-  readonly #history: History;
-  readonly #cluster: Cluster;
+  readonly #options: ChatOptions;
 
   constructor(options: ChatOptions) {
-    const { fanout, history, cluster, now, elapsed, random, record, maxReplay } = options;
-    const { presence = PRESENCE_LIMIT } = options;
-    this.#record = record;
-    this.#fanout = fanout;
-    this.#history = history;
-    this.#cluster = cluster;
-    this.moderation = new Moderation({ elapsed, now, putRule: (rule) => cluster.putRule(rule) });
-    this.presence = new Presence({ fanout, elapsed, limit: presence });
-    this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key), this.remoteUsers, random);
-    const { nicks, moderation, remoteUsers } = this;
-    const common = { presence: this.presence, history, cluster };
+    this.#options = options;
+    const { remoteUsers } = this;
+    const moderation = this.moderation = new Moderation(options);
+    const presence = this.presence = new Presence(options);
+    const isBanned = (key: string) => moderation.bans.hasKey(key);
+    const nicks = this.nicks = new Nicks(isBanned, remoteUsers, options.random);
     const addHistory = (past: readonly Posted[]) => this.messages.addHistory(past);
-    const rooms = this.rooms = new Rooms({ ...common, remoteUsers, addHistory });
-    this.messages = new Messages({ ...common, rooms, nicks, moderation, fanout, maxReplay });
+    const rooms = this.rooms = new Rooms({ ...options, presence, remoteUsers, addHistory });
+    this.messages = new Messages({ ...options, presence, rooms, nicks, moderation });
   }
 
   /** Whether the cluster cannot be reached, so that nobody can join. */
   get isOffline(): boolean {
-    return this.#cluster.isOffline;
+    return this.#options.cluster.isOffline;
   }
 
   // Joining and leaving the chat.
@@ -87,7 +69,7 @@ export class Chat {
 
   /** Frees a nick that was reserved for a session that has gone meanwhile. */
   releaseNick(session: Session, nick: string): void {
-    this.#cluster.release(nickKey(nick), session.id);
+    this.#options.cluster.release(nickKey(nick), session.id);
   }
 
   /** Opens the room that a newcomer asks for if it may join it, or else the first. Undefined if the cluster is unreachable. */
@@ -115,7 +97,7 @@ export class Chat {
   /** Logs what became of a session: which nick, from which address. */
   log(event: "joined" | "resumed" | "renamed" | "left", session: Session, more?: LogFields): void {
     const { nick, host: address, id } = session;
-    this.#record(event, { nick, address, session: id, ...more });
+    this.#options.record(event, { nick, address, session: id, ...more });
   }
 
   /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
@@ -133,8 +115,8 @@ export class Chat {
   /** Removes the session at other hubs and frees its nick there. */
   leaveCluster(session: Session, departure: Departure = {}): void {
     if (session.rooms.size === 0) return; // it was never there
-    this.#cluster.removeUser(session.id, departure);
-    this.#cluster.release(session.key, session.id);
+    this.#options.cluster.removeUser(session.id, departure);
+    this.#options.cluster.release(session.key, session.id);
   }
 
   // Joining and leaving rooms.
@@ -179,8 +161,8 @@ export class Chat {
 
   /** Publishes the session's state to other hubs. */
   publishUser(session: Session): void {
-    if (this.#cluster.isAlone || session.rooms.size === 0) return;
-    this.#cluster.putUser(userOf(session, this.#cluster.instanceId));
+    if (this.#options.cluster.isAlone || session.rooms.size === 0) return;
+    this.#options.cluster.putUser(userOf(session, this.#options.cluster.instanceId));
   }
 
   /**
@@ -249,7 +231,7 @@ export class Chat {
       const { nick: from, key } = session;
       this.nicks.claim(session, nick);
       this.log("renamed", session, { from });
-      if (key !== session.key) this.#cluster.release(key, session.id);
+      if (key !== session.key) this.#options.cluster.release(key, session.id);
       this.announceRename([...session.rooms], { from, nick }, session);
       this.publishUser(session);
       done(ok(undefined));
@@ -270,9 +252,9 @@ export class Chat {
     for (const room of others) {
       const rest = room.readers.difference(informed);
       if (rest.size > room.readers.size / 2) { // shared, but each reader of the room costs a little
-        this.#fanout.toRoom(room, renamed(room), room.readers.difference(rest));
+        this.#options.fanout.toRoom(room, renamed(room), room.readers.difference(rest));
       } else {
-        for (const member of rest) this.#fanout.toOne(member, renamed(room), room);
+        for (const member of rest) this.#options.fanout.toOne(member, renamed(room), room);
       }
       for (const member of rest) informed.add(member);
     }
@@ -280,7 +262,7 @@ export class Chat {
 
   /** Hides the messages of a user from the session, or shows them again. Users who are gone can only be shown again. */
   setIgnored(session: Session, typed: string, isIgnored: boolean): ChatResult<ReplyData["ignore"]> {
-    this.#fanout.flushTo(session); // holds for later messages only
+    this.#options.fanout.flushTo(session); // holds for later messages only
     const found = this.nicks.lookUp(session, typed);
     const user = found.ok ? found.value : { id: "", key: nickKey(typed), nick: quote(typed) };
     const { nick } = user;
@@ -299,7 +281,7 @@ export class Chat {
   #claim(session: Session, nick: string, done: (outcome: ClaimOutcome) => void): void {
     const key = nickKey(nick);
     if (key === session.key) return done("claimed");
-    this.#cluster.claim(key, session.id, (outcome) => {
+    this.#options.cluster.claim(key, session.id, (outcome) => {
       if (outcome === "taken") this.nicks.avoid(key);
       done(outcome);
     });
@@ -317,7 +299,7 @@ export class Chat {
   /** Gives the session everything so far, joins and leaves included. */
   #flushTo(session: Session): void {
     this.presence.flushTo(session);
-    this.#fanout.flushTo(session);
+    this.#options.fanout.flushTo(session);
   }
 
   #addToRoom(session: Session, room: Room, { isAnnounced = true } = {}): void {
@@ -325,14 +307,16 @@ export class Chat {
     this.rooms.addMember(session, room);
     session.joinedAfter.set(room, this.messages.lastMessageId);
     if (isAnnounced) this.presence.joined(session, room);
-    this.#fanout.startFrom(session);
+    this.#options.fanout.startFrom(session);
     this.publishUser(session);
   }
 
   /** Announces it only with a departure. */
   #removeFromRoom(session: Session, room: Room, departure: Departure | undefined): void {
     if (session.hasWelcome && session.stage !== "gone") { // it may have to be replayed on a resume
-      session.mailbox.addMissed(this.#history.after(room.name, session.joinedAfter.get(room)!));
+      session.mailbox.addMissed(
+        this.#options.history.after(room.name, session.joinedAfter.get(room)!),
+      );
     }
     if (!departure) this.presence.flush(room);
     const isGone = this.rooms.removeMember(session, room);

@@ -119,16 +119,16 @@ export class Messages {
     if (to === undefined) {
       const room = rooms.get(message.room);
       if (!room?.isOpen) return; // the author was its last member and is gone
-      this.#onMessageId(message.id);
+      this.#lastMessageId = Math.max(this.#lastMessageId, message.id);
       history.add(posted);
       presence.flush(room);
       fanout.toRoom(room, message, by, by);
       return;
     }
-    this.#onMessageId(message.id);
+    this.#lastMessageId = Math.max(this.#lastMessageId, message.id);
     const receiver = nicks.find(to);
     if (!(receiver instanceof Session) || receiver.ignoreList.hides(author)) return;
-    if (receiver.hasWelcome) receiver.mailbox.add({ message, author });
+    if (receiver.hasWelcome) receiver.mailbox.addPrivate({ message, author });
     fanout.toOne(receiver, message);
     receiver.correspondent = by;
   }
@@ -253,13 +253,9 @@ export class Messages {
   /** Keeps what was posted in a room before it was opened here. */
   addHistory(past: readonly Posted[]): void {
     for (const posted of past) {
-      this.#onMessageId(posted.message.id);
+      this.#lastMessageId = Math.max(this.#lastMessageId, posted.message.id);
       this.#options.history.add(posted);
     }
-  }
-
-  #onMessageId(id: number): void {
-    if (id > this.#lastMessageId) this.#lastMessageId = id;
   }
 }
 

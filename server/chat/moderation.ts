@@ -2,11 +2,12 @@
 
 import type { RuleSummary } from "../../common/protocol/codes.ts";
 import { addressBits, hostMatcher } from "../../common/protocol/ip.ts";
+import type { Cluster } from "../cluster/mod.ts";
 import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import type { Author, Ban, Rule } from "../types.ts";
+import type { Author, Ban } from "../types.ts";
 import { Bans, MINUTE } from "./bans.ts";
 
 /** Users who are muted at the same time. */
@@ -34,8 +35,8 @@ export interface ModerationOptions {
   elapsed: () => number;
   /** Milliseconds since 1970, for other hubs. */
   now: () => number;
-  /** Publishes a ban or a mute to other hubs. */
-  putRule: (rule: Rule) => void;
+  /** Gets the bans and mutes. */
+  cluster: Pick<Cluster, "putRule">;
 }
 
 export class Moderation {
@@ -49,19 +50,19 @@ export class Moderation {
 
   /** Mutes a user for this many minutes from now; 0 unmutes. "full" if {@linkcode MAX_MUTED} users are muted. */
   mute({ id, key, nick }: Author, minutes: number, by: string): "set" | "full" {
-    const { now, putRule } = this.#options;
+    const { now, cluster } = this.#options;
     if (this.muteHere({ id, key, nick, by }, minutes * MINUTE) === "full") return "full";
     const mute = { id, until: now() + minutes * MINUTE, nick, by };
-    putRule({ kind: "mute", key, mute: minutes === 0 ? undefined : mute });
+    cluster.putRule({ kind: "mute", key, mute: minutes === 0 ? undefined : mute });
     return "set";
   }
 
   /** Bans for some minutes from now, or for good; the same as {@linkcode Bans.add}. */
   ban(ban: Ban, minutes?: number): ReturnType<Bans["add"]> {
-    const { now, putRule } = this.#options;
+    const { now, cluster } = this.#options;
     const whole = minutes === undefined ? ban : { ...ban, until: now() + minutes * MINUTE };
     const outcome = this.bans.add(whole);
-    if (outcome === "added") putRule({ kind: "ban", key: ban.key, ban: whole });
+    if (outcome === "added") cluster.putRule({ kind: "ban", key: ban.key, ban: whole });
     return outcome;
   }
 
@@ -73,7 +74,7 @@ export class Moderation {
   /** Lifts the ban of a nick's key and returns the nick; undefined if the key is not banned. */
   unban(key: string): string | undefined {
     const nick = this.bans.remove(key);
-    if (nick !== undefined) this.#options.putRule({ kind: "ban", key, ban: undefined });
+    if (nick !== undefined) this.#options.cluster.putRule({ kind: "ban", key, ban: undefined });
     return nick;
   }
 

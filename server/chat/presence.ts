@@ -12,7 +12,7 @@ import { PresenceBatch } from "./presence_batch.ts";
  * A room's budget, in members to whom something is announced: a room of 10 announces a hundred joins and leaves a second one by
  * one, and a room of 10,000 announces all of them together at most every ten seconds.
  */
-export const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
+const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 
 /** A batch of this size is announced regardless of the budget: per event, it costs little. */
 const MAX_EVENTS = 20_000;
@@ -21,7 +21,8 @@ export interface PresenceOptions {
   fanout: Fanout;
   /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
-  limit: RateLimit;
+  /** A room's budget for announcing joins and leaves; {@linkcode PRESENCE_LIMIT} by default. */
+  presence?: RateLimit | undefined;
 }
 
 export class Presence {
@@ -118,8 +119,8 @@ export class Presence {
   #budgetOf(room: Room): TokenBucket {
     let budget = this.#budgets.get(room);
     if (!budget) {
-      const { limit, elapsed } = this.#options;
-      this.#budgets.set(room, budget = new TokenBucket(limit, elapsed));
+      const { presence = PRESENCE_LIMIT, elapsed } = this.#options;
+      this.#budgets.set(room, budget = new TokenBucket(presence, elapsed));
     }
     return budget;
   }

@@ -34,8 +34,6 @@ export class Rooms {
   readonly #options: RoomsOptions;
   /** The rooms with members at this hub, and the first room. */
   readonly #rooms: Map<string, Room> = new Map();
-  /** Rooms here by the network of the user who opened them; never 0. */
-  readonly #opened: Map<string, number> = new Map();
   /** The settings of rooms that have members only at other hubs, or had some when the hub stopped. */
   readonly #states: Map<string, RoomState> = new Map();
   /** Rooms that could not be opened and are tried again. */
@@ -88,7 +86,8 @@ export class Rooms {
     if (!room) {
       if (this.#rooms.size >= MAX_ROOMS) return fail("no_more_rooms", { max: MAX_ROOMS });
       const { network } = session.peer;
-      if (network !== undefined && (this.#opened.get(network) ?? 0) >= MAX_ROOMS_OF_ADDRESS) {
+      const opened = this.#rooms.values().filter((each) => network && each.openedBy === network);
+      if ([...opened].length >= MAX_ROOMS_OF_ADDRESS) {
         return fail("too_many_rooms_opened", { max: MAX_ROOMS_OF_ADDRESS });
       }
       room = this.#make(name, network);
@@ -181,7 +180,6 @@ export class Rooms {
 
   #make(name: string, openedBy?: string): Room {
     const room = new Room(name, this.#options.remoteUsers, openedBy);
-    this.#countOpened(openedBy, 1);
     room.state = this.#states.get(name);
     this.#states.delete(name);
     this.#rooms.set(name, room);
@@ -212,15 +210,7 @@ export class Rooms {
   #dropIfEmpty(room: Room): boolean {
     if (room.members.size > 0 || room.onOpened.length > 0 || room === this.first) return false;
     if (room.state) this.#states.set(room.name, room.state);
-    this.#countOpened(room.openedBy, -1);
     return this.#rooms.delete(room.name);
-  }
-
-  #countOpened(network: string | undefined, change: 1 | -1): void {
-    if (network === undefined) return;
-    const count = (this.#opened.get(network) ?? 0) + change;
-    if (count === 0) this.#opened.delete(network);
-    else this.#opened.set(network, count);
   }
 
   /** The rooms with members only at other hubs. */

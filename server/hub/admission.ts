@@ -2,10 +2,9 @@
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
-import type { Bans } from "../chat/bans.ts";
+import type { Chat } from "../chat/chat.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Password, Purpose } from "../model/password.ts";
-import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
 /** What a newcomer shows. */
@@ -23,21 +22,15 @@ export type Verdict =
   | { kind: "challenged"; error: ChatError }
   | { kind: "rejected"; code: ByeCode };
 
-/** What a newcomer is judged by. */
-export interface AdmissionRules {
-  bans: Bans;
-  /** Locked, it lets in only moderators, whom their password makes. */
-  firstRoom: Room;
-  password: Password;
-  /** Whether the hub is cut off from the others. */
-  isOffline: boolean;
-}
-
-/** Judges a session that is new, or that was greeted as text before its hello arrived. */
+/**
+ * Judges a session that is new, or that was greeted as text before its hello arrived. If the first room is locked, only
+ * moderators may join, whom their password makes.
+ */
 export function judge(
   session: Session,
   { nick = "", id = session.id, password = "" }: Credentials,
-  { bans, firstRoom, password: passwords, isOffline }: AdmissionRules,
+  { moderation: { bans }, rooms: { first }, isOffline }: Chat,
+  passwords: Password,
   purpose: Purpose,
 ): Verdict {
   const { host } = session.peer;
@@ -48,9 +41,9 @@ export function judge(
   const isModerator = attempt === "moderator";
   if (session.stage === "member") return { kind: "admitted", isModerator };
   if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
-  const isAsked = passwords.isRequired || firstRoom.isLocked;
+  const isAsked = passwords.isRequired || first.isLocked;
   if (isAsked && typeof attempt === "object") return { kind: "challenged", error: attempt };
-  if (firstRoom.isLocked && !isModerator) return { kind: "rejected", code: "locked" };
+  if (first.isLocked && !isModerator) return { kind: "rejected", code: "locked" };
   if (passwords.isRequired && !attempt) {
     return { kind: "challenged", error: { code: "password_wanted", params: {} } };
   }

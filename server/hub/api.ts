@@ -10,11 +10,7 @@ import type { ChatError } from "../model/errors.ts";
 import type { Secret } from "../model/password.ts";
 import type { Session } from "../model/session.ts";
 
-export interface HubOptions extends
-  Pick<
-    ChatOptions,
-    "history" | "cluster" | "now" | "elapsed" | "random" | "record" | "presence"
-  > {
+export interface HubOptions extends Omit<ChatOptions, "fanout" | "maxReplay"> {
   /** Program and version, for `welcome`. */
   name: string;
   /** The default language of users. */

@@ -3,20 +3,19 @@
 import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
 import type { Departure, Mute, Posted, RemoteCommand, Rule, User } from "../types.ts";
-import type { HubApi, HubOptions } from "./api.ts";
+import type { HubApi } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
-
-export interface ClusterEventsOptions extends Pick<HubOptions, "now"> {
-  sessions: Sessions;
-}
 
 export class ClusterEvents implements ClusterListener {
   readonly #hub: HubApi;
-  readonly #options: ClusterEventsOptions;
+  readonly #sessions: Sessions;
+  readonly #now: () => number;
 
-  constructor(hub: HubApi, options: ClusterEventsOptions) {
+  /** `now`: milliseconds since 1970. */
+  constructor(hub: HubApi, sessions: Sessions, now: () => number) {
     this.#hub = hub;
-    this.#options = options;
+    this.#sessions = sessions;
+    this.#now = now;
   }
 
   onMessage(posted: Posted, to?: string): void {
@@ -25,12 +24,11 @@ export class ClusterEvents implements ClusterListener {
 
   onUser(user: User): void {
     const { chat } = this.#hub;
-    const { sessions } = this.#options;
-    const own = sessions.get(user.id);
+    const own = this.#sessions.get(user.id);
     const known = chat.remoteUsers.find(user.id)?.user;
     const nick = own?.nick ?? known?.nick;
     const before = own ? new Set(own.rooms.values().map(({ name }) => name)) : roomsOf(known);
-    if (own) sessions.moveOut(own);
+    if (own) this.#sessions.moveOut(own);
     const remote = chat.remoteUsers.set(user);
     const rooms = roomsOf(user);
     // As at the user's own hub (Chat.joinRoom).
@@ -74,7 +72,7 @@ export class ClusterEvents implements ClusterListener {
         const { key, mute } = rule;
         const lifted: Mute = { id: chat.nicks.holder(key)?.id ?? "", until: 0 };
         const { id, until, nick = key, by = "" } = mute ?? lifted;
-        chat.moderation.muteHere({ id, key, nick, by }, until - this.#options.now());
+        chat.moderation.muteHere({ id, key, nick, by }, until - this.#now());
         return;
       }
     }
@@ -84,7 +82,7 @@ export class ClusterEvents implements ClusterListener {
     if (command.kind === "notify" && command.id === "") {
       return this.#hub.notifyHere(command);
     }
-    const session = this.#options.sessions.get(command.id);
+    const session = this.#sessions.get(command.id);
     if (!session) return; // the user has moved on meanwhile
     if (command.kind === "notify") this.#hub.notify(session, command.code, command.params);
     else this.#hub.dismiss(session, command.code, command.params, command.told);

@@ -21,7 +21,7 @@ import type { ClientRequest } from "../dialect/mod.ts";
 import { applyErasures, textDialect } from "../dialect/text.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
 import type { AssignedNick } from "../model/nicks.ts";
-import type { Password, Purpose } from "../model/password.ts";
+import type { Password } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import { type Credentials, judge, type Verdict } from "./admission.ts";
@@ -105,9 +105,10 @@ export class Handshake {
 
   /** Shows what this hub is to a client that does not join, and why it could not, if so. */
   #look(session: Session, { nick, password }: HelloFrame): void {
-    const { name, sessions, fanout } = this.#options;
-    const verdict = this.#judge(session, { nick, password }, "look");
-    const people = sessions.userCount + this.#hub.chat.remoteUsers.count;
+    const { name, sessions, fanout, password: passwords } = this.#options;
+    const { chat } = this.#hub;
+    const verdict = judge(session, { nick, password }, chat, passwords, "look");
+    const people = sessions.userCount + chat.remoteUsers.count;
     const shown = verdict.kind === "admitted" ? { people } : {};
     fanout.toOne(session, { type: "look", protocol: PROTOCOL, hub: name, ...shown });
     this.#apply(session, verdict);
@@ -117,15 +118,10 @@ export class Handshake {
 
   /** Whether the session may join. If not, it has been asked for the password or rejected. */
   #isAdmitted(session: Session, credentials: Credentials): boolean {
-    const verdict = this.#judge(session, credentials, "join");
+    const { password } = this.#options;
+    const verdict = judge(session, credentials, this.#hub.chat, password, "join");
     if (verdict.kind === "admitted" && verdict.isModerator) session.isModerator = true;
     return this.#apply(session, verdict);
-  }
-
-  #judge(session: Session, credentials: Credentials, purpose: Purpose): Verdict {
-    const { moderation: { bans }, rooms: { first: firstRoom }, isOffline } = this.#hub.chat;
-    const { password } = this.#options;
-    return judge(session, credentials, { bans, firstRoom, password, isOffline }, purpose);
   }
 
   #apply(session: Session, verdict: Verdict): boolean {
@@ -294,7 +290,7 @@ export class Handshake {
     const { correspondent: id = "", correspondentNick: nick = "" } = user;
     const gone = nick === "" ? undefined : { id, nick, key: nickKey(nick) };
     session.correspondent = chat.nicks.find(id) ?? gone;
-    for (const posted of privateMessages) session.mailbox.add(posted);
+    for (const posted of privateMessages) session.mailbox.addPrivate(posted);
     chat.moveIn(session, user, resume.after, () => {
       if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // moved on to another hub
       else if (fresh.stage !== "gone") this.#takeOver(session, fresh, hello, resume);

@@ -3,6 +3,7 @@
  * Connections call it; it answers by putting bytes into their outboxes.
  */
 
+import { defined } from "../../common/defined.ts";
 import { describeReply } from "../../common/i18n/frames.ts";
 import type { Lang } from "../../common/i18n/mod.ts";
 import type {
@@ -60,15 +61,7 @@ export class Hub implements HubApi {
     const commit = () => this.notifyHere(history.commit(this.chat.messages.lastMessageId));
     this.#fanout = new Fanout(options.schedule, commit, options.now);
     this.chat = new Chat({ ...options, maxReplay: limits.pending / 4, fanout: this.#fanout });
-    this.#sessions = new Sessions({
-      ...options,
-      notify: (id, code, params) => {
-        const user = this.chat.nicks.find(id);
-        if (user) this.notify(user, code, params);
-      },
-      chat: this.chat,
-      fanout: this.#fanout,
-    });
+    this.#sessions = new Sessions(this, { ...options, fanout: this.#fanout });
     const guesses = new GuessLimit(options.elapsed);
     const onWrong = ({ peer: { host } }: Session, purpose: Purpose, count: number) =>
       options.record("wrong password", { for: purpose, address: host, count });
@@ -81,9 +74,7 @@ export class Hub implements HubApi {
       sessions: this.#sessions,
     });
     this.#moderatorPassword = moderator && asPassword({ moderator });
-    options.cluster.attach(
-      new ClusterEvents(this, { sessions: this.#sessions, now: options.now }),
-    );
+    options.cluster.attach(new ClusterEvents(this, this.#sessions, options.now));
   }
 
   /** The number of sessions, members or not. */
@@ -271,11 +262,9 @@ export class Hub implements HubApi {
 
   replay(session: Session, room: Room, messages: HubFrame[], ref: Ref, words?: string): void {
     if (messages.length > 0) {
-      const params = { room: room.name, count: messages.length };
-      const notice = words === undefined
-        ? codedFrame("notice", "history", params)
-        : codedFrame("notice", "search", { ...params, words });
-      this.#fanout.toOne(session, withRef(ref, notice));
+      const params = { room: room.name, count: messages.length, ...defined({ words }) };
+      const code = words === undefined ? "history" : "search";
+      this.#fanout.toOne(session, withRef(ref, codedFrame("notice", code, params)));
     }
     for (const message of messages) this.#fanout.toOne(session, message, room);
     this.#fanout.flushTo(session); // counts against the outbox before the peer can ask for more

@@ -1,22 +1,18 @@
 /** The sessions, from accept to end. A session whose connection broke may resume for a while, and nobody sees it leave. */
 
-import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { Chat } from "../chat/chat.ts";
+import type { ByeCode, Params } from "../../common/protocol/codes.ts";
 import type { Fanout } from "../chat/fanout.ts";
 import { framesDialect } from "../dialect/json.ts";
 import { textDialect } from "../dialect/text.ts";
 import { codedFrame, quote } from "../model/errors.ts";
 import { absentPeer, type Peer, Session } from "../model/session.ts";
 import type { User } from "../types.ts";
-import type { HubOptions } from "./api.ts";
+import type { HubApi, HubOptions } from "./api.ts";
 import { AwaySessions } from "./away_sessions.ts";
 
 export interface SessionsOptions
   extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace" | "limits" | "cluster"> {
-  chat: Chat;
   fanout: Fanout;
-  /** Shows a notice to the user with a session id, here or at another hub. */
-  notify: (id: string, code: NoticeCode, params: Params) => void;
 }
 
 /** Memory for the answers and private messages that all sessions keep, away or connected, in bytes. */
@@ -30,13 +26,15 @@ const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set(
 );
 
 export class Sessions {
+  readonly #hub: HubApi;
   readonly #options: SessionsOptions;
   /** By id. */
   readonly #sessions: Map<string, Session> = new Map();
   readonly #away: AwaySessions;
   #isStopping = false;
 
-  constructor(options: SessionsOptions) {
+  constructor(hub: HubApi, options: SessionsOptions) {
+    this.#hub = hub;
     this.#options = options;
     this.#away = new AwaySessions(options.limits.perAddress);
   }
@@ -76,7 +74,7 @@ export class Sessions {
   }
 
   /** The session that a token resumes, if there is one. */
-  findResumable(token = ""): Session | undefined {
+  findResumable(token: string): Session | undefined {
     const session = this.#sessions.get(this.#options.cluster.sessionId(token));
     return session?.hasWelcome ? session : undefined;
   }
@@ -114,7 +112,7 @@ export class Sessions {
   moveOut(session: Session): void {
     this.#closePeer(session);
     this.#remove(session);
-    this.#options.chat.moveOut(session);
+    this.#hub.chat.moveOut(session);
   }
 
   /** Resumes a session over the connection of a new one, which ends. An older connection that hangs gets a bye. */
@@ -133,7 +131,7 @@ export class Sessions {
     session.deferred = fresh.deferred;
     fresh.deferred = undefined;
     peer.adopt(session);
-    this.#options.chat.publishUser(session);
+    this.#hub.chat.publishUser(session);
   }
 
   /** Ends away sessions whose grace period is over, and frees memory if all keep too much. Call it about every second. */
@@ -177,7 +175,8 @@ export class Sessions {
   }
 
   #setAway(session: Session, reason: ByeCode | undefined): void {
-    const { chat, fanout, elapsed } = this.#options;
+    const { fanout, elapsed } = this.#options;
+    const { chat } = this.#hub;
     this.#detachPeer(session);
     fanout.forget(session);
     session.stage = "away";
@@ -215,7 +214,7 @@ export class Sessions {
   }
 
   #end(session: Session, reason?: ByeCode, shown?: Params): void {
-    const { chat } = this.#options;
+    const { chat } = this.#hub;
     this.#remove(session);
     if (this.#isStopping) {
       // Sessions that can resume go on at other hubs.
@@ -229,7 +228,8 @@ export class Sessions {
   /** Notifies the authors of private messages that arrived while the session was away and were never read. */
   #returnUndelivered({ mailbox, nick }: Session, after: number): void {
     for (const { message, author } of mailbox.after(after).kept) {
-      this.#options.notify(author.id, "undelivered", { nick, text: quote(message.text) });
+      const user = this.#hub.chat.nicks.find(author.id);
+      if (user) this.#hub.notify(user, "undelivered", { nick, text: quote(message.text) });
     }
   }
 }

@@ -41,7 +41,7 @@ testProperty(
         const moderation = new Moderation({
           elapsed: () => now,
           now: () => now,
-          putRule: () => {},
+          cluster: { putRule: () => {} },
         });
         const room = new Room("general", new RemoteUsers());
         // Two have the same nick, one after the other, and two are moderators.
