@@ -44,7 +44,7 @@ export class Chat {
     const { remoteUsers } = this;
     const moderation = this.moderation = new Moderation(options);
     const presence = this.presence = new Presence(options);
-    const isBanned = (key: string) => moderation.bans.hasKey(key);
+    const isBanned = (key: string) => moderation.bans.find(key) !== undefined;
     const nicks = this.nicks = new Nicks(isBanned, remoteUsers, options.random);
     const addHistory = (past: readonly Posted[]) => this.messages.addHistory(past);
     const rooms = this.rooms = new Rooms({ ...options, presence, remoteUsers, addHistory });

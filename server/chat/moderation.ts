@@ -1,29 +1,14 @@
 /** Bans and mutes, and whether a user may post. */
 
 import type { RuleSummary } from "../../common/protocol/codes.ts";
-import { addressBits, hostMatcher } from "../../common/protocol/ip.ts";
 import type { Cluster } from "../cluster/mod.ts";
-import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { Author, Ban } from "../types.ts";
-import { Bans, MINUTE } from "./bans.ts";
-
-/** Users who are muted at the same time. */
-export const MAX_MUTED = 1000;
+import { MINUTE, type Person, UserRules } from "./user_rules.ts";
 
 const SECOND = 1000;
-
-/** A muted user or network, with the nick of the moderator. */
-interface Muted extends Author {
-  readonly by: string;
-  /** Whether a network includes an address. */
-  readonly holdsFor?: ReturnType<typeof hostMatcher>;
-}
-
-/** The user that a mute may hold for. */
-type Person = Pick<Author, "id" | "key"> & { readonly host?: string };
 
 /** The key of a rule for a network by itself, which no nick has. */
 export function networkKey(network = ""): string {
@@ -40,25 +25,26 @@ export interface ModerationOptions {
 }
 
 export class Moderation {
-  readonly bans: Bans = new Bans();
-  readonly #muted: Cooldowns<Muted> = new Cooldowns(MAX_MUTED);
+  /** Their ends are in milliseconds since 1970, those of mutes in milliseconds of the other clock. */
+  readonly bans: UserRules = new UserRules();
+  readonly #mutes: UserRules = new UserRules();
   readonly #options: ModerationOptions;
 
   constructor(options: ModerationOptions) {
     this.#options = options;
   }
 
-  /** Mutes a user for this many minutes from now; 0 unmutes. "full" if {@linkcode MAX_MUTED} users are muted. */
-  mute({ id, key, nick }: Author, minutes: number, by: string): "set" | "full" {
+  /** Mutes a user for this many minutes from now; 0 unmutes. Returns false if {@linkcode MAX_RULES} users are muted. */
+  mute({ id, key, nick }: Author, minutes: number, by: string): boolean {
     const { now, cluster } = this.#options;
-    if (this.muteHere({ id, key, nick, by }, minutes * MINUTE) === "full") return "full";
+    if (!this.muteHere({ id, key, nick, by }, minutes * MINUTE)) return false;
     const mute = { id, until: now() + minutes * MINUTE, nick, by };
     cluster.putRule({ kind: "mute", key, mute: minutes === 0 ? undefined : mute });
-    return "set";
+    return true;
   }
 
-  /** Bans for some minutes from now, or for good; the same as {@linkcode Bans.add}. */
-  ban(ban: Ban, minutes?: number): ReturnType<Bans["add"]> {
+  /** Bans for some minutes from now, or for good; the same as {@linkcode UserRules.add}. */
+  ban(ban: Ban, minutes?: number): ReturnType<UserRules["add"]> {
     const { now, cluster } = this.#options;
     const whole = minutes === undefined ? ban : { ...ban, until: now() + minutes * MINUTE };
     const outcome = this.bans.add(whole);
@@ -78,49 +64,37 @@ export class Moderation {
     return nick;
   }
 
-  /** The same for milliseconds, at this hub only. */
-  muteHere({ id, key, nick, by }: Muted, milliseconds: number): "set" | "full" {
+  /** The same as {@linkcode mute} for milliseconds, at this hub only. */
+  muteHere(user: Ban, milliseconds: number): boolean {
     const now = this.#options.elapsed();
-    const network = key === networkKey(nick) ? { holdsFor: hostMatcher(nick) } : {};
-    const muted = { id, key, nick, by, ...network };
-    if (milliseconds > 0) return this.#muted.set(muted, now + milliseconds, now);
-    this.#muted.remove(muted);
-    return "set";
+    const { id, key, nick } = user;
+    const earlier = this.#mutes.holdingFor({ id, key }).map((mute) => mute.key);
+    for (const each of [...earlier, ...this.#mutes.ended(now)]) this.#mutes.remove(each);
+    if (milliseconds <= 0) return true;
+    const network = key === networkKey(nick) ? { host: nick } : {};
+    return this.#mutes.add({ ...user, ...network, until: now + milliseconds }) === "added";
   }
 
   // Lists and checks.
 
   /** The muted user with a nick key. */
   findMuted(key: string): Author | undefined {
-    return this.#muted.find(key);
+    return this.#mutes.find(key);
   }
 
-  /** The bans with the whole minutes until they end, the earliest first. */
   banned(): RuleSummary[] {
     return this.bans.list(this.#options.now());
   }
 
-  /** The mutes with the whole minutes that each has left; the earliest first. */
-  mutes(): RuleSummary[] {
-    const now = this.#options.elapsed();
-    return this.#muted.current(now).map(({ user: { nick, by }, until }) => ({
-      nick,
-      by,
-      minutes: Math.ceil((until - now) / MINUTE),
-    }));
+  muted(): RuleSummary[] {
+    return this.#mutes.list(this.#options.elapsed());
   }
 
   /** Whole minutes until the user may write again; 0 for a user who is not muted. */
-  mutedFor({ id, key, host = "" }: Person): number {
-    if (this.#muted.isEmpty) return 0; // the usual case, without looking at the clock
-    const now = this.#options.elapsed();
-    const bits = addressBits(host);
-    const networks = this.#muted.current(now).filter(({ user }) => user.holdsFor?.(host, bits));
-    const left = Math.max(
-      this.#muted.left({ id, key }, now),
-      ...networks.map(({ until }) => until - now),
-    );
-    return Math.ceil(left / MINUTE);
+  mutedFor(user: Person): number {
+    const until = Math.max(0, ...this.#mutes.holdingFor(user).map((mute) => mute.until!));
+    if (until === 0) return 0; // the usual case, without looking at the clock
+    return Math.max(0, Math.ceil((until - this.#options.elapsed()) / MINUTE));
   }
 
   checkMuted(user: Person): ChatError | undefined {

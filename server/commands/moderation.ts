@@ -8,8 +8,8 @@ import { foldForSearch, MAX_FOLDED, nickKey } from "../../common/protocol/names.
 import { nearest } from "../../common/protocol/nearest.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { err, ok } from "../../common/result.ts";
-import { MAX_BANS } from "../chat/bans.ts";
-import { MAX_MUTED, networkKey } from "../chat/moderation.ts";
+import { networkKey } from "../chat/moderation.ts";
+import { MAX_RULES } from "../chat/user_rules.ts";
 import type { LogFields } from "../log.ts";
 import { MAX_DEPARTED } from "../model/departed_users.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
@@ -92,8 +92,8 @@ function setMute(call: CommandCall, { minutes: wanted, ...why }: Terms): ChatErr
     return hub.reply(session, ref, "mute", { nick, minutes: left, already: true });
   }
   const minutes = wanted ?? DEFAULT_MINUTES;
-  if (moderation.mute(user, minutes, session.nick) === "full") {
-    return { code: "too_many_muted", params: { max: MAX_MUTED } };
+  if (!moderation.mute(user, minutes, session.nick)) {
+    return { code: "too_many_muted", params: { max: MAX_RULES } };
   }
   const by = session.nick;
   const holdsFor = hostMatcher(nick);
@@ -110,7 +110,7 @@ function setMute(call: CommandCall, { minutes: wanted, ...why }: Terms): ChatErr
 }
 
 export const mutes: Command = {
-  run: (call) => listRules(call, "muted", call.hub.chat.moderation.mutes()),
+  run: (call) => listRules(call, "muted", call.hub.chat.moderation.muted()),
 };
 
 export const ban: Command = {
@@ -169,7 +169,7 @@ function setBan(call: CommandCall, banned: Ban, typed: string): ChatError | unde
   const target = nicks.find(id);
   const by = session.nick;
   const outcome = moderation.ban({ ...banned, by, ...why }, minutes);
-  if (outcome === "full") return { code: "too_many_banned", params: { max: MAX_BANS } };
+  if (outcome === "full") return { code: "too_many_banned", params: { max: MAX_RULES } };
   if (outcome === "known" && !target) {
     return hub.reply(session, ref, "ban", { ...data, already: true });
   }

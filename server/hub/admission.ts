@@ -34,7 +34,7 @@ export function judge(
   purpose: Purpose,
 ): Verdict {
   const { host } = session.peer;
-  if (bans.matches({ id, key: nickKey(nick.trim()), host })) {
+  if (bans.holdingFor({ id, key: nickKey(nick.trim()), host }).some(() => true)) {
     return { kind: "rejected", code: "banned" };
   }
   const attempt = password.trim() === "" ? undefined : passwords.try(session, password, purpose);

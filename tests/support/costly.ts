@@ -1,7 +1,7 @@
 /** A crowded hub and the costliest lines for it: what the cost audit measures. */
 
 import { COMMANDS } from "../../server/commands/mod.ts";
-import { MAX_BANS } from "../../server/chat/bans.ts";
+import { MAX_RULES } from "../../server/chat/user_rules.ts";
 import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/chat/rooms.ts";
 import { MAX_IGNORED } from "../../server/model/ignore_list.ts";
 import type { Peer, Session } from "../../server/model/session.ts";
@@ -100,7 +100,7 @@ export function crowdedHub(members: number): TestHub {
     test.hub.chat.joinRoom(session, "general", () => {});
     for (const nick of ignored) session.ignoreList.add({ id: nick, key: nick, nick });
   }
-  for (let index = 0; index < MAX_BANS; index++) {
+  for (let index = 0; index < MAX_RULES; index++) {
     const nick = longNick(4 * members + index);
     test.hub.chat.moderation.bans.add({ id: `ban ${index}`, key: `ban ${nick}`, nick, host: "-" });
   }

@@ -1,7 +1,7 @@
 /** A ban keeps a nick, and on request an address, out of the hub until it is lifted. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_BANS } from "../../../../server/chat/bans.ts";
+import { MAX_RULES } from "../../../../server/chat/user_rules.ts";
 import { MAX_DEPARTED } from "../../../../server/model/departed_users.ts";
 import { moderatedHub, TestHub, type TestPeer } from "../../../support/hub.ts";
 
@@ -111,13 +111,13 @@ Deno.test("a ban of an IPv6 address keeps out its whole network, which its users
 Deno.test("the number of bans is limited, and none is dropped for another", () => {
   const { test, mod, others: [eva] } = moderatedHub("eva");
   const { bans } = test.hub.chat.moderation;
-  for (let number = 0; number < MAX_BANS; number++) {
+  for (let number = 0; number < MAX_RULES; number++) {
     bans.add({ id: `t${number}`, key: `k${number}`, nick: `k${number}` });
   }
   assertEquals(mod.ask("/ban eva"), [
-    `! this hub has ${MAX_BANS} bans, which is the limit: /unban NAME lifts one`,
+    `! this hub has ${MAX_RULES} bans, which is the limit: /unban NAME lifts one`,
   ]);
-  assertEquals([eva.isClosed, bans.hasKey("k0")], [false, true]);
+  assertEquals([eva.isClosed, bans.find("k0")?.nick], [false, "k0"]);
 });
 
 Deno.test("a banned nick is neither given to a guest nor suggested", () => {

@@ -9,7 +9,7 @@
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { CLIENT_SHAPES } from "../../../../common/protocol/frame.ts";
-import { MAX_BANS } from "../../../../server/chat/bans.ts";
+import { MAX_RULES } from "../../../../server/chat/user_rules.ts";
 import { MAX_ROOMS } from "../../../../server/chat/rooms.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
 import {
@@ -215,7 +215,7 @@ Deno.test("no line costs the hub much, of any command, any frame or the text dia
   const test = crowdedHub(MEMBERS);
   const { rooms, moderation } = test.hub.chat;
   const sizes = [rooms.first.members.size, rooms.count, moderation.banned().length];
-  assertEquals(sizes, [MEMBERS, MAX_ROOMS, MAX_BANS]);
+  assertEquals(sizes, [MEMBERS, MAX_ROOMS, MAX_RULES]);
   const audit = new Audit(test);
   const say = (kind: string, text: string): Line => ({
     kind,

@@ -24,7 +24,6 @@ const person = fc.record({
 });
 const step = fc.oneof(
   fc.record({ do: fc.constant("set" as const), person, for: fc.nat(50) }),
-  fc.record({ do: fc.constant("remove" as const), person }),
   fc.record({ do: fc.constant("pass" as const), time: fc.nat(20) }),
 );
 
@@ -43,9 +42,8 @@ testProperty(
             now += each.time;
             continue;
           }
-          const until = each.do === "set" ? now + each.for : 0;
-          if (each.do === "set") assertEquals(waits.set(each.person, until, now), "set");
-          else waits.remove(each.person);
+          const until = now + each.for;
+          assertEquals(waits.set(each.person, until, now), "set");
           settings.push({ ...each.person, until });
         }
         for (const { id, key } of asked) {
