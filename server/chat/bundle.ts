@@ -41,7 +41,7 @@ export class Bundle {
     this.messages = countMessages(entries);
   }
 
-  /** The part that a reader gets who wrote none of it: without ignored users, and without what the reader got otherwise. */
+  /** The part for a reader who wrote none of it: without ignored users, and without what the reader got otherwise. */
   readBy(reader: Member): Bundle {
     const candidates = reader.ignoreList.size > 0 ? this.#entries : this.#partial;
     if (candidates.every((entry) => isFor(reader, entry))) return this;

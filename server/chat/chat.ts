@@ -58,7 +58,7 @@ export class Chat {
 
   // Joining and leaving the chat.
 
-  /** Reserves a nick for a newcomer: the nick that it asks for, or a free one. Undefined if the cluster is unreachable. */
+  /** Reserves the nick that a newcomer asks for, or a free one. Undefined if the cluster is unreachable. */
   reserveNick(session: Session, wanted: string, done: (assigned?: AssignedNick) => void): void {
     const assigned = this.nicks.assign(session, wanted);
     this.#claim(session, assigned.nick, (outcome) => {
@@ -72,7 +72,7 @@ export class Chat {
     this.#options.cluster.release(nickKey(nick), session.id);
   }
 
-  /** Opens the room that a newcomer asks for if it may join it, or else the first. Undefined if the cluster is unreachable. */
+  /** Opens the room that a newcomer asks for, or the first if it may not join that. Undefined if cut off from the cluster. */
   openEntryRoom(
     session: Session,
     { nick, name }: { nick: string; name: string | undefined },
@@ -166,8 +166,8 @@ export class Chat {
   }
 
   /**
-   * Adds the session of a user who moves here from another hub to its rooms, as if it had always been in them. Calls back when
-   * it is in all of them. `after`: the id of the last message that the user saw.
+   * Adds the session of a user who moves here from another hub to its rooms, as if it had always been in them. Calls
+   * back when it is in all of them. `after`: the id of the last message that the user saw.
    */
   moveIn(session: Session, user: User, after: number, done: () => void): void {
     const { nick, rooms, room: current } = user;

@@ -1,10 +1,10 @@
 /**
- * Brings frames to sessions. What happens in one tick of the event loop goes out together: a message to a room of N members
- * costs one encoding for each dialect and language, and one reference for each member.
+ * Brings frames to sessions. What happens in one tick of the event loop goes out together: a message to a room of N
+ * members costs one encoding for each dialect and language, and one reference for each member.
  *
- * Members with something of their own in the tick get a chunk of their own, in the order in which things happened: those who
- * posted, got an answer or joined in its middle. All others share the chunk of what they get (bundle.ts). Members who are away
- * get nothing, and cost nothing.
+ * Members with something of their own in the tick get a chunk of their own, in the order in which things happened:
+ * those who posted, got an answer or joined in its middle. All others share the chunk of what they get (bundle.ts).
+ * Members who are away get nothing, and cost nothing.
  */
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
@@ -24,7 +24,7 @@ export class Fanout {
   readonly #schedule: (flush: () => void) => void;
   readonly #beforeDelivery: () => void;
   readonly #now: () => number;
-  /** When the last message was accepted, perhaps by another hub, whose clock may be ahead: nothing after it is earlier. */
+  /** When the last message was accepted, perhaps by a hub whose clock is ahead: nothing after it is earlier. */
   #lastTs = 0;
   // New Maps each tick: V8 keeps the entries of a cleared Map until a full garbage collection.
   #rooms: Map<Room, Entry[]> = new Map();
@@ -38,8 +38,8 @@ export class Fanout {
   messagesOut = 0;
 
   /**
-   * `schedule` is called once a tick, to {@linkcode flush} at its end; `beforeDelivery` before that, and may still add frames.
-   * `now`: milliseconds since 1970.
+   * `schedule` is called once a tick, to {@linkcode flush} at its end; `beforeDelivery` before that, and may still add
+   * frames. `now`: milliseconds since 1970.
    */
   constructor(
     schedule: (flush: () => void) => void,
@@ -56,7 +56,7 @@ export class Fanout {
     return Math.max(this.#now(), this.#lastTs);
   }
 
-  /** To the members of the room at this hub, except the user who did it or a set of members, and those who ignore an author. */
+  /** To the members of the room at this hub, except the user who did it or some members, and those who ignore `author`. */
   toRoom(
     room: Room,
     frame: HubFrame,
@@ -104,7 +104,7 @@ export class Fanout {
     this.#individually(session).since = this.#order;
   }
 
-  /** Gives the session at once everything so far. Call it before it leaves a room or changes its dialect or language. */
+  /** Gives the session everything so far. Call it before it leaves a room or changes its dialect or language. */
   flushTo(session: Member): void {
     this.#beforeDelivery();
     this.#endRuns();

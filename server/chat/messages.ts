@@ -49,8 +49,8 @@ export interface MessagesOptions {
   history: History;
   cluster: Cluster;
   /**
-   * The most that is replayed at once, in UTF-16 units, the newest messages first. A reader's outbox is bounded, and a unit takes
-   * at most three bytes in it; a newline counts as two, since each further line of a message has a prefix.
+   * The most that is replayed at once, in UTF-16 units, the newest messages first. A reader's outbox is bounded, and a
+   * unit takes at most three bytes in it; a newline counts as two, since each further line of a message has a prefix.
    */
   maxReplay: number;
 }
@@ -109,8 +109,8 @@ export class Messages {
   // Delivering.
 
   /**
-   * Delivers an accepted message: to its room, or to the receiver with the id `to`, if they are here. Since it was posted its
-   * author may have moved here or gone, and its room may have been closed and opened again.
+   * Delivers an accepted message: to its room, or to the receiver with the id `to`, if they are here. Since it was
+   * posted its author may have moved here or gone, and its room may have been closed and opened again.
    */
   deliver(posted: Posted, to?: string): void {
     const { nicks, rooms, presence, fanout, history } = this.#options;
@@ -214,7 +214,7 @@ export class Messages {
     return replayShortened(posted, this.#options.maxReplay);
   }
 
-  /** The latest messages of a room with all words of a text, the newest first; the long ones cut around the first word. */
+  /** The latest messages of a room with all words of a text, the newest first; long ones cut around the first word. */
   search({ ignoreList: hidden }: Session, { name: room }: Room, typed: string) {
     const words = wordsOf(typed);
     if (words.length === 0) return { messages: [], hasMore: false };
@@ -232,7 +232,7 @@ export class Messages {
     return this.#options.history.last(name, 1).length > 0;
   }
 
-  /** What others wrote to the session after the message with an id, and how many of those messages are no longer kept. */
+  /** What others wrote to the session after the message with an id, and how many of these are no longer kept. */
   missedBy(session: Session, after: number): { messages: MessageFrame[]; missing: number } {
     const logs = [
       session.mailbox.after(after),

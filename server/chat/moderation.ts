@@ -102,7 +102,7 @@ export class Moderation {
     return minutes === 0 ? undefined : { code: "muted", params: { minutes } };
   }
 
-  /** Whether the session may show something to a room now: neither muted, nor in a paused room, nor too soon in slow mode. */
+  /** Whether the session may show something to a room: not muted, nor in a paused room, nor too soon in slow mode. */
   checkMayPost(room: Room, session: Session): ChatError | undefined {
     const muted = this.checkMuted(session);
     if (muted || session.isModerator) return muted;

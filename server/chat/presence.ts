@@ -9,8 +9,8 @@ import type { Fanout } from "./fanout.ts";
 import { PresenceBatch } from "./presence_batch.ts";
 
 /**
- * A room's budget, in members to whom something is announced: a room of 10 announces a hundred joins and leaves a second one by
- * one, and a room of 10,000 announces all of them together at most every ten seconds.
+ * A room's budget, in members to whom something is announced: a room of 10 announces a hundred joins and leaves a
+ * second one by one, and a room of 10,000 announces all of them together at most every ten seconds.
  */
 const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 
@@ -60,8 +60,8 @@ export class Presence {
   }
 
   /**
-   * Announces what is batched for the room, before something else that is written to every member anyway. `count`: the number of
-   * members after the last event.
+   * Announces what is batched for the room, before something else that is written to every member anyway. `count`: the
+   * number of members after the last event.
    */
   flush(room: Room, count = room.count): void {
     const batch = this.#batches.get(room);

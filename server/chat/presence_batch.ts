@@ -1,6 +1,6 @@
 /**
- * Joins and leaves of a room that are not announced yet, and the frames that announce them to each member. A user who joined
- * and left within the batch is shown only to members who saw them join.
+ * Joins and leaves of a room that are not announced yet, and the frames that announce them to each member. A user who
+ * joined and left within the batch is shown only to members who saw them join.
  */
 
 import {
@@ -35,7 +35,7 @@ export class PresenceBatch {
   readonly #changes: Change[] = [];
   /** Of users who joined in this batch and are still there. */
   readonly #joins: Map<Session | RemoteUser, Change> = new Map();
-  /** Members who have seen the first changes, with their number, in ascending order of it. The others have seen none. */
+  /** Members who have seen the first changes, in ascending order of their number. The others have seen none. */
   readonly #informed: Map<Session, number> = new Map();
 
   constructor(room: string) {
@@ -78,7 +78,7 @@ export class PresenceBatch {
     return new Walk(this.#changes).backTo(known).frames(this.#room, count);
   }
 
-  /** The frames for members who have seen no change, and for each of the others. Takes time in proportion to the changes. */
+  /** The frames for members who have seen no change, and for each other. Takes time in proportion to the changes. */
   framesForAll(
     count: number,
   ): { common: PresenceNews[]; individual: Map<Session, PresenceNews[]> } {
@@ -143,7 +143,7 @@ class Walk {
     return frames.reverse();
   }
 
-  /** The first changes that are announced from here on, at most as many as are named. Drops those before them that are undone. */
+  /** The first changes that are announced from here on, at most as many as are named. Drops undone ones before them. */
   #firstOf(passed: Change[]): Change[] {
     const first: Change[] = [];
     while (first.length < MAX_ONE_BY_ONE && passed.length > 0) {

@@ -59,7 +59,7 @@ function fairShare(sizes: readonly number[], room: number): number {
   return Infinity;
 }
 
-/** The first lines of a message, up to `max` UTF-16 units; of its first line, if that alone is longer, the beginning. */
+/** The first lines of a message, up to `max` UTF-16 units; if its first line is longer, the beginning of that. */
 function shorten(message: MessageFrame, max: number): MessageFrame {
   if (sizeOf(message.text) <= max) return message;
   const lines = message.text.split("\n");

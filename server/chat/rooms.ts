@@ -71,7 +71,7 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /** The room of a name as a user types it, made if it does not exist and the user is not muted; an error if the session may not join it. */
+  /** The room of a name as a user types it, if the session may join it. It is made if it does not exist. */
   findOrMake(session: Session, typed: string, muted: ChatError | undefined): ChatResult<Room> {
     const suggestion = joinWords(typed, "-", parseRoom);
     if (suggestion) return fail("spaced_room", { room: quote(typed), suggestion });
@@ -109,7 +109,7 @@ export class Rooms {
     return fail("no_such_room", { room: quote(typed) });
   }
 
-  /** The room of a name as a user types it, if there is one here that the session may join; its current one by default. */
+  /** The room of a name as a user types it, if it is here and the session may join it; its current one by default. */
   findOpen(session: Session, typed: string): ChatResult<Room> {
     if (typed === "") return ok(session.room!);
     const room = this.#find(typed);
@@ -149,7 +149,7 @@ export class Rooms {
     session.room = room;
   }
 
-  /** Removes the session from a room; if that was its current one, the room that it joined last is. Returns whether the room is gone. */
+  /** Removes the session from a room; its current room may become the one it joined last. Returns whether the room is gone. */
   removeMember(session: Session, room: Room): boolean {
     session.joinedAfter.delete(room);
     room.members.delete(session);
@@ -206,7 +206,7 @@ export class Rooms {
     this.#options.cluster.putRule({ kind: "room", room: room.name, state: undefined });
   }
 
-  /** Drops a room without members here, unless a user is about to join it or it is the first one. Returns whether it is gone. */
+  /** Drops a room without members here, except the first and those being joined. Returns whether it is gone. */
   #dropIfEmpty(room: Room): boolean {
     if (room.members.size > 0 || room.onOpened.length > 0 || room === this.first) return false;
     if (room.state) this.#states.set(room.name, room.state);

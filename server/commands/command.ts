@@ -63,8 +63,8 @@ export interface CommandHub {
   announce(room: Room, by: Session, code: NoticeCode, params?: Params): void;
 
   /**
-   * Posts a message, which is kept in the history, and acknowledges it once it is accepted. A private message that was typed
-   * as a command is shown to its sender instead. Returns the error if the draft is one.
+   * Posts a message, which is kept in the history, and acknowledges it once it is accepted. A private message that was
+   * typed as a command is shown to its sender instead. Returns the error if the draft is one.
    */
   post(
     session: Session,
@@ -79,7 +79,7 @@ export interface CommandHub {
   /** Replays the last messages of the room that the session has just joined. */
   replayOnJoin(session: Session): void;
 
-  /** Sends a user the reason and ends the connection, at whichever hub. `shown`: what the others are shown besides the code. */
+  /** Sends a user the reason and ends the connection, at any hub. `shown`: what others are shown besides the code. */
   dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): void;
 
   /** Pauses the session's input while something is asked for, then answers with its error or goes on with its value. */
@@ -90,13 +90,13 @@ export interface CommandHub {
     then: (value: Value) => void,
   ): undefined;
 
-  /** Makes the session a moderator, or returns the error, at a hub that has moderation. After three wrong passwords the session ends. */
+  /** Makes the session a moderator, or returns the error. After three wrong passwords the session ends. */
   promote(session: Session, password: string): ChatError | undefined;
 
   /** Changes the language in which the session is addressed. */
   setLanguage(session: Session, lang: Lang): void;
 
-  /** Logs what a moderator has done, and tells it to the others who do not see it anyway; or a text to all users at all hubs. */
+  /** Logs what a moderator has done, and tells the others who do not see it; or a text to all users at all hubs. */
   reportModeration(action: string, by: Session, fields?: LogFields, text?: string): void;
 }
 

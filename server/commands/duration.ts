@@ -13,8 +13,8 @@ const WORD = [...UNITS.keys()].join("|");
 const TIME = new RegExp(`^(?:off|no|(\\d{1,9})(?:\\s*(${WORD}))?)(?=\\s|$)\\s*`, "i");
 
 /**
- * The time that a text begins with, and what follows it; undefined if it begins with none. A number without a unit counts
- * `unit` seconds. `off` and `no` are 0.
+ * The time that a text begins with, and what follows it; undefined if it begins with none. A number without a unit
+ * counts `unit` seconds. `off` and `no` are 0.
  */
 export function readDuration(
   text: string,

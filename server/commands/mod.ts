@@ -87,8 +87,8 @@ export function runCommand(
 }
 
 /**
- * The command of a name as a user types it; an error for all of moderation at a hub that has none. Other errors name a command
- * that was probably meant, or the way to do what other programs have a command for.
+ * The command of a name as a user types it; an error for all of moderation at a hub that has none. Other errors name a
+ * command that was probably meant, or the way to do what other programs have a command for.
  */
 function findCommand(hub: CommandHub, session: Session, name: string): ChatResult<NamedCommand> {
   const plainName = withoutMarks(name.slice(0, MAX_FOLDED));

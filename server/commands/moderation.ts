@@ -184,7 +184,7 @@ function setBan(call: CommandCall, banned: Ban, typed: string): ChatError | unde
   return undefined;
 }
 
-/** An error for an address or a network that is the moderator's own, or the machine's: a tunnel or a proxy shares it with many. */
+/** An error for the moderator's own address or network, or the machine's, which users of a tunnel or a proxy share. */
 function checkAddress(session: Session, host: string, nick: string): ChatError | undefined {
   const holdsFor = hostMatcher(host);
   const isOwnMachine = isLoopback(host.replace(/\/\d+$/, "")) || holdsFor("::1");
@@ -195,7 +195,7 @@ function checkAddress(session: Session, host: string, nick: string): ChatError |
 /** The minutes that something lasts, if given, and the reason, if given. */
 type Terms = { minutes?: number; reason?: string };
 
-/** Reads a time, if the text begins with one, and the reason that follows. `off`, `no` and 0 are times only without a reason. */
+/** Reads the time that a text may begin with, and the reason after it. `off`, `no` and 0 count only without a reason. */
 function readTime(call: CommandCall, text: string, max: number): ChatResult<Terms> {
   const time = readDuration(text, 60);
   const isTime = time !== undefined && (time.seconds > 0 || time.rest === "");

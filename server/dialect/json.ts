@@ -51,7 +51,7 @@ function formatFrames(frames: readonly WireFrame[], ts: number): string {
   return lines;
 }
 
-/** Parses a first line that is a `hello`, even one with an invalid field: the connection speaks frames. Else undefined. */
+/** Parses a first line that is a `hello`, even with an invalid field: the connection speaks frames. Else undefined. */
 export function parseHello(
   line: string,
 ): Extract<ClientRequest, { kind: "hello" | "invalid" }> | undefined {

@@ -25,13 +25,13 @@ export interface Dialect {
   /** Parses one line. Never throws. */
   parse(line: string): ClientRequest;
   /**
-   * A small number that is equal for two readers exactly when {@linkcode format} returns the same for them, so that a frame
-   * is formatted once for all of them. No two dialects share a number.
+   * A small number that is equal for two readers exactly when {@linkcode format} returns the same for them, so that a
+   * frame is formatted once for all of them. No two dialects share a number.
    */
   variant(lang: Lang, isElsewhere: boolean): number;
   /**
-   * Formats frames as lines, each with its LF; frames that the dialect does not show give none. `isElsewhere`: the frames are
-   * of a room that is not the reader's current one. `ts`: when they were told, in milliseconds since 1970.
+   * Formats frames as lines, each with its LF; frames that the dialect does not show give none. `isElsewhere`: the
+   * frames are of a room that is not the reader's current one. `ts`: when they were told, in milliseconds since 1970.
    */
   format(frames: readonly HubFrame[], lang: Lang, isElsewhere: boolean, ts: number): string;
 }

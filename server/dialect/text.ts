@@ -48,7 +48,7 @@ export const textDialect: Dialect = {
   },
 };
 
-/** The line as a terminal makes it: BS and DEL, which telnet sends in character mode, take the character before them. */
+/** The line as a terminal shows it: BS and DEL, which telnet sends in character mode, take the character before. */
 export function applyErasures(line: string): string {
   if (!ERASURE.test(line)) return line;
   const kept: string[] = [];

@@ -26,8 +26,8 @@ export class AwaySessions implements Iterable<Session> {
   }
 
   /**
-   * Adds a session, and returns the one that must end for it, if they are too many: of its own network if that has more than its
-   * share; one that never took part before others; the longest away first.
+   * Adds a session, and returns the one that must end for it, if they are too many: of its own network if that has
+   * more than its share; one that never took part before others; the longest away first.
    */
   add(session: Session): Session | undefined {
     this.#all.add(session);

@@ -1,6 +1,6 @@
 /**
- * The handshake: how a session joins the chat, as a guest after a silence, with a `hello`, or by resuming a session whose
- * connection broke, here or at another hub.
+ * The handshake: how a session joins the chat, as a guest after a silence, with a `hello`, or by resuming a session
+ * whose connection broke, here or at another hub.
  */
 
 import { parseLang } from "../../common/i18n/mod.ts";
@@ -56,7 +56,7 @@ export class Handshake {
 
   // First lines.
 
-  /** Nothing was received for a while, or nothing that is a line: a user with `nc` joins as a guest, or is asked for the password. */
+  /** No line was received for a while: a user with `nc` joins as a guest, or is asked for the password. */
   greet(session: Session): void {
     if (session.stage === "new" && session.inputPauses === 0) this.#joinAsText(session);
   }
@@ -334,7 +334,7 @@ export class Handshake {
   }
 }
 
-/** The members that a welcome names, in the order in which they joined; in a large room the first ones and the newcomer. */
+/** The members that a welcome names, in the order in which they joined; of many, the first ones and the newcomer. */
 function welcomedMembers(session: Session, room: Room): string[] {
   if (room.count <= MAX_WELCOME_NAMED) return room.nicks(MAX_WELCOME_NAMED);
   return [...room.nicks(MAX_WELCOME_NAMED - 1, session), session.nick];

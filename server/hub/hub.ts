@@ -111,7 +111,7 @@ export class Hub implements HubApi {
     return this.#sessions.open(peer);
   }
 
-  /** The connection has been silent for a while, as with `nc`: its user joins as a guest, or is asked for the password. */
+  /** The connection has been silent for a while, as with `nc`: its user joins, or is asked for the password. */
   greet(session: Session): void {
     this.#handshake.greet(session);
   }
@@ -439,7 +439,7 @@ export class Hub implements HubApi {
     this.#fanout.toOne(session, timed);
   }
 
-  /** Whether a moderator learns otherwise what another one did: to them, to a room of theirs, or why its member was kicked. */
+  /** Whether a moderator learns otherwise what another did: to them, to their room, or why its member was kicked. */
   #sees(moderator: Session, { action, room, nick, reason }: Params): boolean {
     if (nick === moderator.nick) return true;
     const kicked = action === "kick" && this.chat.nicks.holder(nickKey(`${nick}`));

@@ -1,4 +1,4 @@
-/** The sessions, from accept to end. A session whose connection broke may resume for a while, and nobody sees it leave. */
+/** The sessions, from accept to end. When a connection breaks, its session may resume for a while unseen. */
 
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";
 import type { Fanout } from "../chat/fanout.ts";
@@ -17,7 +17,7 @@ export interface SessionsOptions
 
 /** Memory for the answers and private messages that all sessions keep, away or connected, in bytes. */
 const MAX_RETAINED = 64 * 1024 * 1024;
-/** Above it, sessions give way that keep more than the first of these, then those with more than the second, in bytes. */
+/** Above it, sessions give way that keep more than the first of these, then more than the second, in bytes. */
 const FAIR_SHARES = [64 * 1024, 3 * 1024];
 
 /** Byes after which the client may resume, as after a broken connection. All other byes end the session. */
@@ -80,8 +80,8 @@ export class Sessions {
   }
 
   /**
-   * The connection is closed. A session that can resume is away; any other ends, and the others see it leave if they saw it
-   * join. `shown`: set if a moderator ended it (LeftFrame.params).
+   * The connection is closed. A session that can resume is away; any other ends, and the others see it leave if they
+   * saw it join. `shown`: set if a moderator ended it (LeftFrame.params).
    */
   detach(session: Session, reason?: ByeCode, shown?: Params): void {
     if (session.stage === "gone") return;
@@ -134,7 +134,7 @@ export class Sessions {
     this.#hub.chat.publishUser(session);
   }
 
-  /** Ends away sessions whose grace period is over, and frees memory if all keep too much. Call it about every second. */
+  /** Ends away sessions whose grace period is over, and frees memory if needed. Call it about every second. */
   sweep(): void {
     const { elapsed, grace } = this.#options;
     for (const session of this.#away) {
@@ -150,8 +150,9 @@ export class Sessions {
   }
 
   /**
-   * Frees at least `wanted` bytes, as far as sessions keep more than a share: sessions that are away end, the longest away first,
-   * and those that are connected lose their oldest answers and messages. Returns the bytes that were freed.
+   * Frees at least `wanted` bytes, as far as sessions keep more than a share: sessions that are away end, the longest
+   * away first, and those that are connected lose their oldest answers and messages. Returns the bytes that were
+   * freed.
    */
   #free(wanted: number, share: number): number {
     let freed = 0;

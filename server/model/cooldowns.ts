@@ -1,4 +1,4 @@
-/** Deadlines of users, by session id and by nick key, so that neither another nick nor another connection gets around them. */
+/** Deadlines of users, by session id and by nick key: neither another nick nor another connection gets around them. */
 
 import type { Author } from "../types.ts";
 

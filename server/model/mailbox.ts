@@ -1,6 +1,6 @@
 /**
- * The latest messages to a session that are in no history of its rooms: private ones, and the last of rooms that it left. A
- * session that resumes may not have read them before its connection broke.
+ * The latest messages to a session that are in no history of its rooms: private ones, and the last of rooms that it
+ * left. A session that resumes may not have read them before its connection broke.
  */
 
 import { MessageLog } from "../history/message_log.ts";

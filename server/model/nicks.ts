@@ -25,7 +25,7 @@ export interface AssignedNick {
 /** A nick that a session asks for, if it is valid; if it cannot have it, a free one, if one is like it. */
 type Examined = Partial<AssignedNick> & { suggestion?: string };
 
-/** Taken guest numbers in a row before numbers are skipped, and the most that are skipped at once: about the nicks of a hub. */
+/** Taken guest numbers in a row before numbers are skipped, and the most that are skipped at once. */
 const MAX_GUESTS_IN_TURN = 20;
 const GUESTS_SKIPPED = 10_000;
 
@@ -116,8 +116,8 @@ export class Nicks {
   }
 
   /**
-   * A free guest nick. No number is given twice, so that `guest3` is one user for as long as the hub runs. After some that are
-   * taken at other hubs, numbers are skipped at random, so that many guests there cost this hub nothing.
+   * A free guest nick. No number is given twice, so that `guest3` is one user for as long as the hub runs. After some
+   * that are taken at other hubs, numbers are skipped at random, so that many guests there cost this hub nothing.
    */
   nextGuest(): string {
     for (let tries = 0;; tries++) {
@@ -128,7 +128,7 @@ export class Nicks {
     }
   }
 
-  /** A nick that a session asks for, and what is wrong with it. Nicks of guests, even of those who left, are given by the hub alone. */
+  /** A nick that a session asks for, and its fault. Only the hub gives nicks of guests, even of those who left. */
   #examine(session: Session, wanted: string): Examined {
     const joined = joinWords(wanted, "_", parseNick);
     if (joined) {

@@ -72,7 +72,7 @@ const MEMORY = 3_600_000;
 /** Addresses that are remembered; those with the oldest last try give way. */
 const MAX_ADDRESSES = 10_000;
 
-/** Delays the tries of each address, for all purposes together: at most 200 an hour are wrong. An IPv6 address stands for its /64. */
+/** Delays the tries of each address (of IPv6, each /64) for all purposes together: at most 200 an hour are wrong. */
 export class GuessLimit {
   readonly #elapsed: () => number;
   /** By network, the longest without a wrong try first. */

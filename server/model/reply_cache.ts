@@ -1,6 +1,6 @@
 /**
- * The latest answers to a session, by ref. A client that resumes repeats what it got no answer to, and must get the same answer
- * without anything being done twice.
+ * The latest answers to a session, by ref. A client that resumes repeats what it got no answer to, and must get the
+ * same answer without anything being done twice.
  */
 
 import type { ReplyCode } from "../../common/protocol/codes.ts";
@@ -36,8 +36,8 @@ export function isCarriedOver(answer: Answer): answer is ReplyFrame {
 }
 
 /**
- * A ring instead of a Map: V8 keeps the entries that were deleted from a busy Map until a full garbage collection, and hashing a
- * new string, as every ref is, is slow.
+ * A ring instead of a Map: V8 keeps the entries that were deleted from a busy Map until a full garbage collection, and
+ * hashing a new string, as every ref is, is slow.
  */
 export class ReplyCache {
   /** The newest answer is before `#next`. */

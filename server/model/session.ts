@@ -34,8 +34,8 @@ export function absentPeer(
 }
 
 /**
- * `new`: nothing was received yet; `greeting`: a `hello` or a password is expected; `member`: in the chat; `away`: in the
- * chat, and its connection broke; `gone`: over.
+ * `new`: nothing was received yet; `greeting`: a `hello` or a password is expected; `member`: in the chat; `away`: in
+ * the chat, and its connection broke; `gone`: over.
  */
 export type SessionStage = "new" | "greeting" | "member" | "away" | "gone";
 
@@ -72,7 +72,7 @@ export class Session implements Member {
   correspondent: Author | undefined;
   /** What its user says about being away, which may be empty; undefined while they are not away by their own word. */
   awayText: string | undefined;
-  /** The last such text that it was told, after the id of its user; undefined if its last correspondent was not away. */
+  /** The last such text that it was told, after its user's id; undefined if its last correspondent was not away. */
   toldAway: string | undefined;
   /** Since its connection broke: when (SessionsOptions.elapsed), why, and the id of the newest message then. */
   disconnected: { at: number; reason: ByeCode | undefined; after: number } | undefined;
@@ -152,7 +152,7 @@ export class Session implements Member {
     this.#mailbox?.remove(ids);
   }
 
-  /** Drops its oldest replies and private messages above this many bytes of each, and returns the bytes that were freed. */
+  /** Drops its oldest replies and private messages above this many bytes of each. Returns the bytes that were freed. */
   trimRetained(max: number): number {
     const before = this.retainedBytes;
     this.#replies?.trim(max);
