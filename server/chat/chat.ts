@@ -72,7 +72,7 @@ export class Chat {
     this.#options.cluster.release(nickKey(nick), session.id);
   }
 
-  /** Opens the room that a newcomer asks for, or the first if it may not join that. Undefined if cut off from the cluster. */
+  /** Opens the room that a newcomer asks for, or the first if it may not join that. Undefined if the hub is cut off. */
   openEntryRoom(
     session: Session,
     { nick, name }: { nick: string; name: string | undefined },

@@ -56,7 +56,7 @@ export class Fanout {
     return Math.max(this.#now(), this.#lastTs);
   }
 
-  /** To the members of the room at this hub, except the user who did it or some members, and those who ignore `author`. */
+  /** To the members of the room at this hub, except the user who did it, or some, and those who ignore `author`. */
   toRoom(
     room: Room,
     frame: HubFrame,

@@ -57,16 +57,12 @@ export interface MessagesOptions {
 
 export class Messages {
   readonly #options: MessagesOptions;
-  #lastMessageId: number;
+  /** The id of the newest message that was accepted here or elsewhere, private ones included. */
+  lastMessageId: number;
 
   constructor(options: MessagesOptions) {
     this.#options = options;
-    this.#lastMessageId = options.cluster.lastId;
-  }
-
-  /** The id of the newest message that was accepted here or elsewhere, private ones included. */
-  get lastMessageId(): number {
-    return this.#lastMessageId;
+    this.lastMessageId = options.cluster.lastId;
   }
 
   // Drafting.
@@ -119,13 +115,13 @@ export class Messages {
     if (to === undefined) {
       const room = rooms.get(message.room);
       if (!room?.isOpen) return; // the author was its last member and is gone
-      this.#lastMessageId = Math.max(this.#lastMessageId, message.id);
+      this.lastMessageId = Math.max(this.lastMessageId, message.id);
       history.add(posted);
       presence.flush(room);
       fanout.toRoom(room, message, by, by);
       return;
     }
-    this.#lastMessageId = Math.max(this.#lastMessageId, message.id);
+    this.lastMessageId = Math.max(this.lastMessageId, message.id);
     const receiver = nicks.find(to);
     if (!(receiver instanceof Session) || receiver.ignoreList.hides(author)) return;
     if (receiver.hasWelcome) receiver.mailbox.addPrivate({ message, author });
@@ -253,7 +249,7 @@ export class Messages {
   /** Keeps what was posted in a room before it was opened here. */
   addHistory(past: readonly Posted[]): void {
     for (const posted of past) {
-      this.#lastMessageId = Math.max(this.#lastMessageId, posted.message.id);
+      this.lastMessageId = Math.max(this.lastMessageId, posted.message.id);
       this.#options.history.add(posted);
     }
   }

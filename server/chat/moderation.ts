@@ -27,7 +27,7 @@ export interface ModerationOptions {
 export class Moderation {
   /** Their ends are in milliseconds since 1970, those of mutes in milliseconds of the other clock. */
   readonly bans: UserRules = new UserRules();
-  readonly #mutes: UserRules = new UserRules();
+  readonly mutes: UserRules = new UserRules();
   readonly #options: ModerationOptions;
 
   constructor(options: ModerationOptions) {
@@ -68,31 +68,26 @@ export class Moderation {
   muteHere(user: Ban, milliseconds: number): boolean {
     const now = this.#options.elapsed();
     const { id, key, nick } = user;
-    const earlier = this.#mutes.holdingFor({ id, key }).map((mute) => mute.key);
-    for (const each of [...earlier, ...this.#mutes.ended(now)]) this.#mutes.remove(each);
+    const earlier = this.mutes.holdingFor({ id, key }).map((mute) => mute.key);
+    for (const each of [...earlier, ...this.mutes.ended(now)]) this.mutes.remove(each);
     if (milliseconds <= 0) return true;
     const network = key === networkKey(nick) ? { host: nick } : {};
-    return this.#mutes.add({ ...user, ...network, until: now + milliseconds }) === "added";
+    return this.mutes.add({ ...user, ...network, until: now + milliseconds }) === "added";
   }
 
   // Lists and checks.
-
-  /** The muted user with a nick key. */
-  findMuted(key: string): Author | undefined {
-    return this.#mutes.find(key);
-  }
 
   banned(): RuleSummary[] {
     return this.bans.list(this.#options.now());
   }
 
   muted(): RuleSummary[] {
-    return this.#mutes.list(this.#options.elapsed());
+    return this.mutes.list(this.#options.elapsed());
   }
 
   /** Whole minutes until the user may write again; 0 for a user who is not muted. */
   mutedFor(user: Person): number {
-    const until = Math.max(0, ...this.#mutes.holdingFor(user).map((mute) => mute.until!));
+    const until = Math.max(0, ...this.mutes.holdingFor(user).map((mute) => mute.until!));
     if (until === 0) return 0; // the usual case, without looking at the clock
     return Math.max(0, Math.ceil((until - this.#options.elapsed()) / MINUTE));
   }

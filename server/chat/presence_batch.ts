@@ -78,7 +78,7 @@ export class PresenceBatch {
     return new Walk(this.#changes).backTo(known).frames(this.#room, count);
   }
 
-  /** The frames for members who have seen no change, and for each other. Takes time in proportion to the changes. */
+  /** The frames for members who saw no change, and for each of the others. Takes time in proportion to the changes. */
   framesForAll(
     count: number,
   ): { common: PresenceNews[]; individual: Map<Session, PresenceNews[]> } {

@@ -149,7 +149,7 @@ export class Rooms {
     session.room = room;
   }
 
-  /** Removes the session from a room; its current room may become the one it joined last. Returns whether the room is gone. */
+  /** Removes the session from a room. The current one is then the one it joined last. Returns whether the room is gone. */
   removeMember(session: Session, room: Room): boolean {
     session.joinedAfter.delete(room);
     room.members.delete(session);

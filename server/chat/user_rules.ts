@@ -13,7 +13,7 @@ export const MINUTE = 60_000;
 export type Person = Pick<Author, "id" | "key"> & { readonly host?: string };
 
 export class UserRules {
-  /** By nick key or network, the oldest first, each with what tells whether it holds for an address. */
+  /** By nick key or network, the oldest first, each with a test whether it holds for an address. */
   readonly #rules: Map<string, Ban & { holdsFor: ReturnType<typeof hostMatcher> }> = new Map();
 
   /** "full" if there are {@linkcode MAX_RULES}; "known" if the same holds already. */
@@ -37,12 +37,12 @@ export class UserRules {
   }
 
   /** The rules for a nick's key, a session id or an address. */
-  *holdingFor({ id, key, host = "" }: Person): Generator<Ban> {
-    if (this.#rules.size === 0) return; // the usual case
+  holdingFor({ id, key, host = "" }: Person): Ban[] {
+    if (this.#rules.size === 0) return []; // the usual case, also for each message
     const bits = addressBits(host);
-    for (const rule of this.#rules.values()) {
-      if (rule.key === key || rule.id === id || rule.holdsFor(host, bits)) yield rule;
-    }
+    return [...this.#rules.values()].filter((rule) =>
+      rule.key === key || rule.id === id || rule.holdsFor(host, bits)
+    );
   }
 
   /** The keys of the rules that have ended by a moment. */

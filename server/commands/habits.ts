@@ -1,4 +1,4 @@
-/** Commands of other chat programs that this one does not have: what a user is told to do instead. */
+/** Commands that only other chat programs have, and the advice to a user who types them. */
 
 /** The words by the key of the advice in common/i18n/ (`habit.<key>`). */
 const WORDS = {

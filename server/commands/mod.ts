@@ -109,7 +109,7 @@ function findCommand(hub: CommandHub, session: Session, name: string): ChatResul
 /** Begins the names that undo what the others do. */
 const UNDOING = /^(?:un|des)/;
 
-/** The name that a mistyped one was meant to be: never one that does the opposite. */
+/** The name that was probably meant: never of a command that does the opposite. */
 function suggest(typed: string, known: readonly string[]): string | undefined {
   const [prefix = ""] = UNDOING.exec(typed) ?? [];
   // Of equally near names the first counts: /ulock is /unlock.

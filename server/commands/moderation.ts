@@ -53,13 +53,12 @@ export const kick: Command = {
     if (!found.ok) return found.error;
     const read = readReason(call, rest);
     if (!read.ok) return read.error;
-    const { nick } = found.value;
     const { nick: by } = session;
-    const { reason = "" } = read.value;
+    const { reason } = read.value;
     hub.reportModeration("kick", session, { ...nameOf(found.value), ...read.value });
-    hub.reply(session, ref, "kick", { nick }); // above what it brings about
-    const because = reason === "" ? {} : { because: reason };
-    hub.dismiss(found.value, "kicked", { by, reason }, { by, ...because });
+    hub.reply(session, ref, "kick", { nick: found.value.nick }); // above what it brings about
+    const shown = { by, ...defined({ because: reason }) };
+    hub.dismiss(found.value, "kicked", { by, reason: reason ?? "" }, shown);
     return undefined;
   },
 };
@@ -83,7 +82,7 @@ function setMute(call: CommandCall, { minutes: wanted, ...why }: Terms): ChatErr
   const { hub, session, ref } = call;
   const { moderation, departed, nicks } = hub.chat;
   const [name] = splitWord(call.argument);
-  const found = findTarget(call, name, (key) => departed.find(key) ?? moderation.findMuted(key));
+  const found = findTarget(call, name, (key) => departed.find(key) ?? moderation.mutes.find(key));
   if (!found.ok) return found.error;
   const user = found.value;
   const { nick } = user;
@@ -195,7 +194,7 @@ function checkAddress(session: Session, host: string, nick: string): ChatError |
 /** The minutes that something lasts, if given, and the reason, if given. */
 type Terms = { minutes?: number; reason?: string };
 
-/** Reads the time that a text may begin with, and the reason after it. `off`, `no` and 0 count only without a reason. */
+/** Reads the time that a text may begin with, and the reason after it. `off`, `no` and 0 count only without reason. */
 function readTime(call: CommandCall, text: string, max: number): ChatResult<Terms> {
   const time = readDuration(text, 60);
   const isTime = time !== undefined && (time.seconds > 0 || time.rest === "");
@@ -216,7 +215,7 @@ function isNetwork({ key, nick }: Author): boolean {
   return key === networkKey(nick);
 }
 
-/** As {@linkcode findOther}, or the network that the name is; an error for one's own, and for one that is too large. */
+/** As {@linkcode findOther}, or the network that the name is; an error for the moderator's own, and for a large network. */
 function findTarget<Gone extends Author>(
   call: CommandCall,
   name: string,

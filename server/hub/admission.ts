@@ -34,7 +34,7 @@ export function judge(
   purpose: Purpose,
 ): Verdict {
   const { host } = session.peer;
-  if (bans.holdingFor({ id, key: nickKey(nick.trim()), host }).some(() => true)) {
+  if (bans.holdingFor({ id, key: nickKey(nick.trim()), host }).length > 0) {
     return { kind: "rejected", code: "banned" };
   }
   const attempt = password.trim() === "" ? undefined : passwords.try(session, password, purpose);

@@ -26,7 +26,7 @@ export interface HubOptions extends Omit<ChatOptions, "fanout" | "maxReplay"> {
   historyOnJoin: number;
   /** Required to join; without it everybody may. */
   password?: Secret | undefined;
-  /** Makes moderators; without it nobody can become one. */
+  /** Makes moderators of users who know it. */
   moderatorPassword?: Secret | undefined;
   /** Message of the day, as safe text. */
   motd?: () => string | undefined;
@@ -41,11 +41,4 @@ export interface HubApi extends CommandHub {
 
   /** Answers with an error. */
   sendError(session: Session, error: ChatError, ref?: Ref): void;
-
-  /** Pauses the session's input until {@linkcode resumeInput} was called as often. */
-  pauseInput(session: Session): void;
-  resumeInput(session: Session): void;
-
-  /** Processes the input that waited, unless the session is paused. */
-  continueInput(session: Session): void;
 }

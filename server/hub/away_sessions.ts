@@ -5,10 +5,10 @@ import type { Session } from "../model/session.ts";
 /** Sessions that may be away at the same time. */
 export const MAX_AWAY = 10_000;
 
-export class AwaySessions implements Iterable<Session> {
+export class AwaySessions {
   readonly #perNetwork: number;
   /** Longest away first; likewise those that never took part, and those of each network. */
-  readonly #all: Set<Session> = new Set();
+  readonly all: Set<Session> = new Set();
   readonly #silent: Set<Session> = new Set();
   readonly #byNetwork: Map<string, Set<Session>> = new Map();
 
@@ -17,20 +17,12 @@ export class AwaySessions implements Iterable<Session> {
     this.#perNetwork = perNetwork;
   }
 
-  get size(): number {
-    return this.#all.size;
-  }
-
-  [Symbol.iterator](): Iterator<Session> {
-    return this.#all[Symbol.iterator]();
-  }
-
   /**
-   * Adds a session, and returns the one that must end for it, if they are too many: of its own network if that has
-   * more than its share; one that never took part before others; the longest away first.
+   * Adds a session. If they are too many, returns the session that must end for it: of the same network if that has
+   * more than its share, a session that never took part before others, and the longest away first.
    */
   add(session: Session): Session | undefined {
-    this.#all.add(session);
+    this.all.add(session);
     if (!session.hasTakenPart) this.#silent.add(session);
     const { network } = session.peer;
     if (network !== undefined) {
@@ -38,12 +30,12 @@ export class AwaySessions implements Iterable<Session> {
       this.#byNetwork.set(network, ofNetwork.add(session));
       if (ofNetwork.size > this.#perNetwork) return firstSilent(ofNetwork) ?? first(ofNetwork);
     }
-    if (this.#all.size <= MAX_AWAY) return undefined;
-    return firstSilent(this.#silent) ?? first(this.#all);
+    if (this.all.size <= MAX_AWAY) return undefined;
+    return firstSilent(this.#silent) ?? first(this.all);
   }
 
   delete(session: Session): void {
-    this.#all.delete(session);
+    this.all.delete(session);
     this.#silent.delete(session);
     const { network } = session.peer;
     const ofNetwork = network === undefined ? undefined : this.#byNetwork.get(network);

@@ -176,7 +176,7 @@ export class Handshake {
   /** Adds a newcomer to the chat as soon as its nick is claimed and its room is open. */
   #join(session: Session, wanted: string, roomName: string | undefined, then: OnJoined): void {
     const { chat } = this.#hub;
-    this.#hub.pauseInput(session);
+    session.pauseInput();
     chat.reserveNick(session, wanted, (assigned) => {
       if (!assigned) return this.#abandon(session);
       chat.openEntryRoom(session, { nick: assigned.nick, name: roomName }, (entry) => {
@@ -184,7 +184,7 @@ export class Handshake {
         session.stage = "member";
         chat.enter(session, assigned.nick, entry.room);
         then(assigned, entry.error);
-        this.#hub.resumeInput(session);
+        session.resumeInput();
       });
     });
   }
@@ -193,25 +193,25 @@ export class Handshake {
   #abandon(session: Session, assigned?: AssignedNick): void {
     if (assigned) this.#hub.chat.releaseNick(session, assigned.nick);
     if (session.stage !== "gone") this.reject(session, "cut_off");
-    this.#hub.resumeInput(session);
+    session.resumeInput();
   }
 
   /** Gives a guest the nick of its `hello` and moves it to the room that it names. */
   #renameGuest(session: Session, wanted: string, room: string | undefined, then: OnJoined): void {
     const { chat } = this.#hub;
     const assigned = chat.nicks.assign(session, wanted);
-    this.#hub.pauseInput(session);
+    session.pauseInput();
     chat.rename(session, assigned.nick, (renamed) => {
       const renameError = renamed.ok ? undefined : renamed.error;
       const given = { ...assigned, nick: session.nick };
       this.#moveToRoom(session, renameError ? undefined : room, (roomError) => {
         if (session.stage !== "gone") then(given, renameError ?? roomError);
-        this.#hub.resumeInput(session);
+        session.resumeInput();
       });
     });
   }
 
-  /** Moves a guest from the first room to the one that its `hello` names. */
+  /** Moves a guest from the first room to the room that its `hello` names. */
   #moveToRoom(session: Session, name: string | undefined, done: (error?: ChatError) => void): void {
     if (name === undefined) return done();
     const { chat } = this.#hub;
@@ -229,20 +229,20 @@ export class Handshake {
     const { sessions, cluster } = this.#options;
     const id = cluster.sessionId(resume.token);
     const waitIn = (queue: (() => void)[], nextSweeps = 0) => {
-      this.#hub.pauseInput(session);
+      session.pauseInput();
       queue.push(() => {
         if (session.stage !== "gone") this.#resume(session, hello, resume, nextSweeps);
-        this.#hub.resumeInput(session);
+        session.resumeInput();
       });
     };
     const waiting = this.#moving.get(id);
     if (waiting) return waitIn(waiting); // an earlier connection is moving it here already
     const resumable = sessions.findResumable(resume.token);
-    // Its hub of the meantime has died before this one has heard of it: here it would get the same messages again.
+    // Its other hub has died before this hub has heard of it: here it would get the same messages again.
     const isAhead = !cluster.isAlone && resume.after > this.#hub.chat.messages.lastMessageId;
     if (resumable && isAhead && sweeps < MAX_BEHIND) return waitIn(this.#ahead, sweeps + 1);
     if (resumable) return this.#takeOver(resumable, session, hello, resume);
-    this.#hub.pauseInput(session);
+    session.pauseInput();
     this.#moving.set(id, []);
     cluster.takeUser(id, resume.after, (taken) => {
       if (taken && taken !== "offline") return this.#moveIn(taken, session, hello, resume);
@@ -252,7 +252,7 @@ export class Handshake {
         else this.#joinWithHello(session, hello);
       }
       this.#onMoved(id);
-      this.#hub.resumeInput(session);
+      session.resumeInput();
     });
   }
 
@@ -278,7 +278,7 @@ export class Handshake {
     const { messages, missing } = this.#hub.chat.messages.missedBy(session, after);
     this.#hub.notify(session, "resumed", { count: messages.length, missing });
     for (const message of messages) fanout.toOne(session, message);
-    this.#hub.continueInput(session); // lines that came after the hello
+    session.continueInput(); // lines that came after the hello
   }
 
   /** A user moves here from another hub; the input of `fresh` is paused until then. */
@@ -294,7 +294,7 @@ export class Handshake {
     chat.moveIn(session, user, resume.after, () => {
       if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // moved on to another hub
       else if (fresh.stage !== "gone") this.#takeOver(session, fresh, hello, resume);
-      this.#hub.resumeInput(fresh);
+      fresh.resumeInput();
       this.#onMoved(session.id);
     });
   }

@@ -119,9 +119,7 @@ export class Hub implements HubApi {
   /** A line was received. `isWhole`: it has a line end. */
   onLine(session: Session, line: string, { isWhole = true } = {}): void {
     if (session.stage === "gone") return;
-    if (session.inputPauses > 0) {
-      return this.#defer(session, (by) => this.onLine(by, line, { isWhole }));
-    }
+    if (session.inputPauses > 0) return session.defer((by) => this.onLine(by, line, { isWhole }));
     this.#linesIn++;
     const isIn = session.stage === "member" && session.hasSpoken;
     const request = isIn
@@ -133,7 +131,7 @@ export class Hub implements HubApi {
       return this.sendError(session, { code: "unfinished_line", params: {} });
     }
     // Its first line may have started a join that is not done yet.
-    if (session.inputPauses > 0) this.#defer(session, (by) => this.#execute(by, request));
+    if (session.inputPauses > 0) session.defer((by) => this.#execute(by, request));
     else this.#execute(session, request);
   }
 
@@ -147,10 +145,10 @@ export class Hub implements HubApi {
   notify(user: Session | RemoteUser, code: NoticeCode, params: Params = {}): void {
     if (user instanceof RemoteUser) {
       const { id, user: { hub } } = user;
-      return this.#options.cluster.sendCommand(hub, { kind: "notify", id, code, params });
+      this.#options.cluster.sendCommand(hub, { kind: "notify", id, code, params });
+    } else if (user.stage !== "gone") {
+      this.#fanout.toOne(user, codedFrame("notice", code, params));
     }
-    if (user.stage === "gone") return;
-    this.#fanout.toOne(user, codedFrame("notice", code, params));
   }
 
   notifyHere(notice: Notice | undefined, by?: Session): void {
@@ -171,8 +169,8 @@ export class Hub implements HubApi {
   dismiss(user: Session | RemoteUser, code: ByeCode, params: Params = {}, shown?: Params): void {
     if (user instanceof RemoteUser) {
       const { id, user: { hub } } = user;
-      const told = shown ? { told: shown } : {};
-      return this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
+      const command = { kind: "dismiss", id, code, params, ...defined({ told: shown }) } as const;
+      return this.#options.cluster.sendCommand(hub, command);
     }
     if (user.stage === "gone") return;
     // A slow reader lost some frames: later frames must not look as if nothing were missing.
@@ -204,25 +202,7 @@ export class Hub implements HubApi {
     for (const session of this.#sessions.stop()) this.dismiss(session, "shutdown");
   }
 
-  // Pausing input.
-
-  pauseInput(session: Session): void {
-    session.inputPauses++;
-  }
-
-  resumeInput(session: Session): void {
-    session.inputPauses--;
-    this.continueInput(session);
-  }
-
-  continueInput(session: Session): void {
-    while (session.inputPauses === 0 && session.deferred) {
-      const next = session.deferred.shift();
-      if (!next) session.deferred = undefined;
-      else if (session.stage !== "gone") next(session);
-    }
-    if (session.inputPauses === 0) session.peer.resumeReading();
-  }
+  // Called by commands.
 
   whileWaiting<Value>(
     session: Session,
@@ -230,21 +210,15 @@ export class Hub implements HubApi {
     ask: (done: (outcome: ChatResult<Value>) => void) => void,
     then: (value: Value) => void,
   ): undefined {
-    this.pauseInput(session);
+    session.pauseInput();
     ask((outcome) => {
       if (session.stage !== "gone") {
         if (outcome.ok) then(outcome.value);
         else this.sendError(session, outcome.error, ref);
       }
-      this.resumeInput(session);
+      session.resumeInput();
     });
   }
-
-  #defer(session: Session, act: (session: Session) => void): void {
-    (session.deferred ??= []).push(act);
-  }
-
-  // Called by commands.
 
   get hasModeration(): boolean {
     return this.#moderatorPassword !== undefined;
@@ -286,7 +260,7 @@ export class Hub implements HubApi {
     const draft = drafted.value;
     const { message, author, to } = draft;
     const { cluster } = this.#options;
-    this.pauseInput(session);
+    session.pauseInput();
     cluster.publish({
       message,
       author,
@@ -402,7 +376,7 @@ export class Hub implements HubApi {
     }
     const bare = draft.message.kind === "say" ? findBareCommand(text) : undefined;
     if (bare) this.#hint(session, `hint_${bare}`);
-    this.resumeInput(session);
+    session.resumeInput();
   }
 
   /** Tells a newcomer the command for what they said, once. */
@@ -444,7 +418,7 @@ export class Hub implements HubApi {
     if (nick === moderator.nick) return true;
     const kicked = action === "kick" && this.chat.nicks.holder(nickKey(`${nick}`));
     return moderator.rooms.values().some((each) =>
-      kicked ? each.users().some((user) => user === kicked) : each.name === room && !reason
+      kicked ? each.has(kicked) : each.name === room && !reason
     );
   }
 }

@@ -46,11 +46,11 @@ export class Sessions {
 
   /** The number of sessions in the chat, away or connected. */
   get userCount(): number {
-    return this.#away.size + [...this.members()].length;
+    return this.#away.all.size + [...this.members()].length;
   }
 
   get awayCount(): number {
-    return this.#away.size;
+    return this.#away.all.size;
   }
 
   /** The sessions in the chat that are connected. */
@@ -137,7 +137,7 @@ export class Sessions {
   /** Ends away sessions whose grace period is over, and frees memory if needed. Call it about every second. */
   sweep(): void {
     const { elapsed, grace } = this.#options;
-    for (const session of this.#away) {
+    for (const session of this.#away.all) {
       const { at, reason } = session.disconnected!;
       if (elapsed() - at < grace) break;
       this.#end(session, reason);
@@ -156,7 +156,7 @@ export class Sessions {
    */
   #free(wanted: number, share: number): number {
     let freed = 0;
-    for (const session of [...this.#away, ...this.members()]) {
+    for (const session of [...this.#away.all, ...this.members()]) {
       if (freed >= wanted) break;
       const { retainedBytes, disconnected } = session;
       if (retainedBytes <= share) continue;
@@ -169,7 +169,7 @@ export class Sessions {
   /** From now on nobody sees the others leave, and no session stays away. Returns all sessions. */
   stop(): Session[] {
     // Those that are away may resume at another hub, if there is one.
-    const lost = this.#options.cluster.isAlone ? this.#away : [];
+    const lost = this.#options.cluster.isAlone ? this.#away.all : [];
     for (const session of lost) this.#returnUndelivered(session, session.disconnected!.after);
     this.#isStopping = true;
     return [...this.#sessions.values()];

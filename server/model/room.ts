@@ -97,6 +97,10 @@ export class Room {
     yield* this.remoteMembers;
   }
 
+  has(user: Member | RemoteUser): boolean {
+    return "user" in user ? this.remoteMembers.has(user) : this.members.has(user);
+  }
+
   /** The nicks of at most `max` members, excluding one, in that order. */
   nicks(max: number, except?: Member): string[] {
     const others = this.users().filter((user) => user !== except);

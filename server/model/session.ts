@@ -118,6 +118,30 @@ export class Session implements Member {
     }
   }
 
+  /** Pauses its input until {@linkcode resumeInput} was called as often. */
+  pauseInput(): void {
+    this.inputPauses++;
+  }
+
+  resumeInput(): void {
+    this.inputPauses--;
+    this.continueInput();
+  }
+
+  /** Processes the input that waited, unless it is paused. */
+  continueInput(): void {
+    while (this.inputPauses === 0 && this.deferred) {
+      const next = this.deferred.shift();
+      if (!next) this.deferred = undefined;
+      else if (this.stage !== "gone") next(this);
+    }
+    if (this.inputPauses === 0) this.peer.resumeReading();
+  }
+
+  defer(act: (session: Session) => void): void {
+    (this.deferred ??= []).push(act);
+  }
+
   /** Its latest answers, by ref. */
   get replies(): ReplyCache {
     return this.#replies ??= new ReplyCache();
