@@ -170,6 +170,7 @@ const ROOM_SUMMARY = {
 /** A room in the list of rooms. */
 export type RoomSummary = Values<typeof ROOM_SUMMARY>;
 
+/** A ban or a mute. */
 const RULE_SUMMARY = {
   nick: words,
   /** The moderator. */
@@ -180,9 +181,6 @@ const RULE_SUMMARY = {
   /** Minutes until a mute ends, or a ban that does by itself. */
   minutes: optional(count),
 };
-/** A ban or a mute. */
-export type RuleSummary = Values<typeof RULE_SUMMARY>;
-
 const RULE_LIST = {
   /** Of all of them, the oldest first: the nicks when they were made, and networks that are banned by themselves. */
   nicks: many(words),

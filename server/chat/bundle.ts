@@ -67,27 +67,19 @@ export class Bundle {
   }
 }
 
-/** The bundles of a tick: one for each set of rooms that some reader is in. */
-export class Bundles {
-  readonly #rooms: ReadonlyMap<Room, readonly Entry[]>;
+/** What happened in some rooms of a tick, in one order. Each set of rooms that some reader is in has one bundle. */
+export function bundler(
+  tick: ReadonlyMap<Room, readonly Entry[]>,
+): (rooms: Iterable<Room>) => Bundle {
   /** By the first entries of their rooms. */
-  readonly #bundles: Map<string, Bundle> = new Map();
-
-  constructor(rooms: ReadonlyMap<Room, readonly Entry[]>) {
-    this.#rooms = rooms;
-  }
-
-  /** What happened in some rooms, in one order. */
-  of(rooms: Iterable<Room>): Bundle {
-    const found = Array.from(rooms, (room) => this.#rooms.get(room)).filter((each) => !!each);
+  const bundles = new Map<string, Bundle>();
+  return (rooms) => {
+    const found = Array.from(rooms, (room) => tick.get(room)).filter((each) => !!each);
     const key = found.map(([first]) => first!.order).sort((a, b) => a - b).join();
-    let bundle = this.#bundles.get(key);
-    if (!bundle) {
-      bundle = new Bundle(found.flat().sort((a, b) => a.order - b.order));
-      this.#bundles.set(key, bundle);
-    }
+    const bundle = bundles.get(key) ?? new Bundle(found.flat().sort((a, b) => a.order - b.order));
+    bundles.set(key, bundle);
     return bundle;
-  }
+  };
 }
 
 /** Whether an entry of a room is for one of its members. */

@@ -11,7 +11,7 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import type { Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author } from "../types.ts";
-import { Bundle, Bundles, countMessages, encode, type Entry, isFor } from "./bundle.ts";
+import { Bundle, bundler, countMessages, encode, type Entry, isFor } from "./bundle.ts";
 
 /** What one session gets apart from the others. */
 interface Individual {
@@ -138,10 +138,10 @@ export class Fanout {
     this.#rooms = new Map();
     this.#individual = new Map();
 
-    const bundles = new Bundles(rooms);
+    const bundleOf = bundler(rooms);
     const served = new Set<Member>();
     for (const room of rooms.keys()) {
-      const ofRoom = bundles.of([room]);
+      const ofRoom = bundleOf([room]);
       for (const reader of room.readers) {
         if (individual.has(reader)) continue;
         // Entries of several rooms are delivered in one order.
@@ -150,7 +150,7 @@ export class Fanout {
           if (served.has(reader)) continue;
           served.add(reader);
         }
-        const bundle = (isInSeveral ? bundles.of(reader.rooms) : ofRoom).readBy(reader);
+        const bundle = (isInSeveral ? bundleOf(reader.rooms) : ofRoom).readBy(reader);
         const bytes = bundle.chunkFor(reader);
         if (bytes.length > 0) reader.peer.send(bytes);
         this.messagesOut += bundle.messages;

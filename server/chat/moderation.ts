@@ -1,6 +1,6 @@
 /** Bans and mutes, and whether a user may post. */
 
-import type { RuleSummary } from "../../common/protocol/codes.ts";
+import type { ReplyData } from "../../common/protocol/codes.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
@@ -77,11 +77,11 @@ export class Moderation {
 
   // Lists and checks.
 
-  banned(): RuleSummary[] {
+  banned(): ReplyData["banned"] {
     return this.bans.list(this.#options.now());
   }
 
-  muted(): RuleSummary[] {
+  muted(): ReplyData["muted"] {
     return this.mutes.list(this.#options.elapsed());
   }
 

@@ -1,7 +1,8 @@
 /** Rules for users and networks: the bans, or the mutes. */
 
 import { defined } from "../../common/defined.ts";
-import type { RuleSummary } from "../../common/protocol/codes.ts";
+import type { ReplyData } from "../../common/protocol/codes.ts";
+import { MAX_RULES_LISTED } from "../../common/protocol/frame.ts";
 import { addressBits, hostMatcher } from "../../common/protocol/ip.ts";
 import type { Author, Ban } from "../types.ts";
 
@@ -50,17 +51,21 @@ export class UserRules {
     return [...this.#rules.keys()].filter((key) => (this.find(key)!.until ?? Infinity) <= now);
   }
 
-  /** Those that have not ended by a moment, the oldest first, with the whole minutes until they do. */
-  list(now: number): RuleSummary[] {
-    const current = this.#rules.values().filter(({ until = Infinity }) => until > now);
-    return Array.from(current, ({ nick, by = "", reason, host, until }) => ({
-      nick,
-      by,
-      ...defined({
-        address: host === nick ? undefined : host,
-        reason,
-        minutes: until && Math.ceil((until - now) / MINUTE),
-      }),
-    }));
+  /** Those that have not ended by a moment, with the whole minutes until they do. */
+  list(now: number): ReplyData["banned"] {
+    const current = [...this.#rules.values()].filter(({ until = Infinity }) => until > now);
+    const latest = current.slice(-MAX_RULES_LISTED).reverse();
+    return {
+      nicks: current.map(({ nick }) => nick),
+      latest: latest.map(({ nick, by = "", reason, host, until }) => ({
+        nick,
+        by,
+        ...defined({
+          address: host === nick ? undefined : host,
+          reason,
+          minutes: until && Math.ceil((until - now) / MINUTE),
+        }),
+      })),
+    };
   }
 }

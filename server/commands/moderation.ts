@@ -1,8 +1,6 @@
 /** Commands for moderators about users: how they become moderators, kick, mute and ban. */
 
 import { defined } from "../../common/defined.ts";
-import type { RuleSummary } from "../../common/protocol/codes.ts";
-import { MAX_RULES_LISTED } from "../../common/protocol/frame.ts";
 import { hostMatcher, isLoopback, networkOf, parseNetwork } from "../../common/protocol/ip.ts";
 import { foldForSearch, MAX_FOLDED, nickKey } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
@@ -109,7 +107,7 @@ function setMute(call: CommandCall, { minutes: wanted, ...why }: Terms): ChatErr
 }
 
 export const mutes: Command = {
-  run: (call) => listRules(call, "muted", call.hub.chat.moderation.muted()),
+  run: ({ hub, session, ref }) => hub.reply(session, ref, "muted", hub.chat.moderation.muted()),
 };
 
 export const ban: Command = {
@@ -148,7 +146,7 @@ export const unban: Command = {
 };
 
 export const bans: Command = {
-  run: (call) => listRules(call, "banned", call.hub.chat.moderation.banned()),
+  run: ({ hub, session, ref }) => hub.reply(session, ref, "banned", hub.chat.moderation.banned()),
 };
 
 /** Bans a user or a network, and ends the connections of the users that it holds for, here and at other hubs. */
@@ -262,13 +260,3 @@ export const announce: Command = {
     return hub.reply(session, ref, "announce", { text });
   },
 };
-
-/** Replies with the rules of a kind, of which `rules` has the oldest first. */
-function listRules(
-  { hub, session, ref }: CommandCall,
-  code: "banned" | "muted",
-  rules: RuleSummary[],
-): undefined {
-  const latest = rules.slice(-MAX_RULES_LISTED).reverse();
-  return hub.reply(session, ref, code, { nicks: rules.map(({ nick }) => nick), latest });
-}

@@ -94,7 +94,7 @@ export class Hub implements HubApi {
       /** Sessions in the chat that are connected, those of them that speak frames, and those that are away. */
       members: members.length,
       framesMembers: members.filter(({ dialect }) => dialect.name === "frames").length,
-      waiting: this.#sessions.awayCount,
+      waiting: this.userCount - members.length,
       rooms: this.chat.rooms.count,
       /** Since the hub started: lines received, and messages accepted. */
       linesIn: this.#linesIn,

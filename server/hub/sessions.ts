@@ -49,10 +49,6 @@ export class Sessions {
     return this.#away.all.size + [...this.members()].length;
   }
 
-  get awayCount(): number {
-    return this.#away.all.size;
-  }
-
   /** The sessions in the chat that are connected. */
   members(): Iterable<Session> {
     return this.#sessions.values().filter(({ stage }) => stage === "member");

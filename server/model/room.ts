@@ -85,9 +85,7 @@ export class Room {
 
   set state(state: Partial<RoomState> | undefined) {
     const { topic = "", isLocked = false, isPaused = false, slow = 0 } = state ?? {};
-    this.topic = topic;
-    this.isLocked = isLocked;
-    this.isPaused = isPaused;
+    Object.assign(this, { topic, isLocked, isPaused });
     if (slow !== this.slow) this.slow = slow;
   }
 

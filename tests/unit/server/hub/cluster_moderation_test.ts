@@ -215,10 +215,10 @@ Deno.test("announcements and what moderators do are told once at all hubs, and a
   assertEquals(eva.take(), ["* announcement by ana: at ten", told]);
   test.ask(ana, "/ban luis 30m");
   for (const hub of [a, b]) {
-    assertEquals(hub.hub.chat.moderation.banned().map(({ minutes }) => minutes), [30]);
+    assertEquals(hub.hub.chat.moderation.banned().latest.map(({ minutes }) => minutes), [30]);
     hub.now += 30 * 60_000;
   }
   for (const hub of [a, b]) hub.hub.sweep();
   test.run();
-  for (const hub of [a, b, test.add()]) assertEquals(hub.hub.chat.moderation.banned(), []);
+  for (const hub of [a, b, test.add()]) assertEquals(hub.hub.chat.moderation.banned().nicks, []);
 });

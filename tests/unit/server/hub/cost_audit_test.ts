@@ -214,7 +214,7 @@ Deno.test("the cost audit knows every command and every frame", () => {
 Deno.test("no line costs the hub much, of any command, any frame or the text dialect", () => {
   const test = crowdedHub(MEMBERS);
   const { rooms, moderation } = test.hub.chat;
-  const sizes = [rooms.first.members.size, rooms.count, moderation.banned().length];
+  const sizes = [rooms.first.members.size, rooms.count, moderation.banned().nicks.length];
   assertEquals(sizes, [MEMBERS, MAX_ROOMS, MAX_RULES]);
   const audit = new Audit(test);
   const say = (kind: string, text: string): Line => ({

@@ -182,7 +182,7 @@ Deno.test("damaged rules are skipped with a warning, and of too many the oldest 
     'a damaged rule is skipped {"kind":"ban","name":"eva","error":"the room or nick must be that of the key"}',
     'a damaged rule is skipped {"kind":"\\u001b[31m","name":"x","error":"not a JSON object"}',
   ]);
-  assertEquals(test.hub.chat.moderation.bans.list(0).length, MAX_OF_KIND - 1);
+  assertEquals(test.hub.chat.moderation.bans.list(0).nicks.length, MAX_OF_KIND - 1);
   test.hub.sweep();
   history.close();
   using database = new DatabaseSync(fixture.path);
