@@ -95,7 +95,7 @@ async function openConversation(
     nick,
     room,
     ...how,
-    password: passwordFile ? (await readPassword(passwordFile)).password : options.password,
+    password: passwordFile ? await readPassword(passwordFile) : options.password,
     history: showsHistory ? undefined : 0,
     connect,
     now: () => performance.now(),

@@ -3,14 +3,11 @@
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 
-/** Connections that may wait to be accepted. With Deno's default of 128, a class that joins at once waits for seconds. */
+/** Connections that may wait to be accepted. With Deno's default of 128, a class that joins at once takes seconds. */
 export const BACKLOG = 4096;
 /** The first pause for want of descriptors or memory, doubled with each further failure, in milliseconds. */
 const FIRST_PAUSE = 10;
-/**
- * After this many accepts in a row, failed or not, the event loop gets a turn. In a storm of connects the runtime would
- * otherwise serve the listener alone, and leave the connections unread for seconds.
- */
+/** Accepts in a row, failed or not: in a storm of connects, the connections would otherwise stay unread for seconds. */
 const ACCEPTS_IN_A_ROW = 64;
 /** Other failures than those of a peer are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 1000;
@@ -21,7 +18,7 @@ const SHORTAGE = /^(?:EMFILE|ENFILE|ENOBUFS|ENOMEM)$|too many open files/i;
 const PEER_FAULT =
   /^(?:ENOTCONN|ECONNABORTED|ECONNRESET|EPERM|EPROTO|EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ETIMEDOUT|EPIPE)$|protocol error|network is down/i;
 
-interface Acceptor<Conn> {
+export interface Acceptor<Conn> {
   accept(): Promise<Conn>;
   close(): void;
 }
@@ -93,12 +90,10 @@ export class AcceptLoop<Conn> {
     if (this.#isShort) this.#endPause();
   }
 
-  /** Accepts from another listener: `listen` makes it once this one is closed, and is called until the address is free. */
+  /** Accepts from another listener: once this one is closed, `listen` is called until the address is free. */
   async replace(listen: () => Acceptor<Conn>): Promise<void> {
     // Those that wait to be accepted would be reset.
-    for (let turn = 0; turn < BACKLOG / ACCEPTS_IN_A_ROW; turn++) {
-      await this.#pause(0);
-    }
+    for (let turn = 0; turn < BACKLOG / ACCEPTS_IN_A_ROW; turn++) await this.#pause(0);
     if (this.#isStopped) return;
     this.#listener.close();
     await (this.#opening = this.#open(listen));

@@ -8,13 +8,13 @@ export interface Clock {
   after: After;
 }
 
-/** A running hub reads its clock every second. After a longer gap than this, in milliseconds, it was stopped, or the machine slept. */
+/** A running hub reads its clock every second. After a longer gap, in milliseconds, it was stopped or asleep. */
 const STANDSTILL = 5_000;
 
 /** The system's time, without the time that the hub stood still. */
 export const systemClock: Clock = { now: withoutStandstills(() => performance.now()), after };
 
-/** A clock in milliseconds without gaps longer than {@linkcode STANDSTILL}, for which no peer must time out. `now` never goes back. */
+/** A clock without gaps longer than {@linkcode STANDSTILL}, for which no peer must time out. `now`: in milliseconds. */
 export function withoutStandstills(now: () => number): () => number {
   let last = now();
   let skipped = 0;
@@ -26,7 +26,7 @@ export function withoutStandstills(now: () => number): () => number {
   };
 }
 
-/** A time that stays the same within one task of the event loop, so that everything in the task happens at one moment. */
+/** A time that stays the same within one task of the event loop: everything in the task happens at one moment. */
 export function tickTime(now: () => number): () => number {
   let moment: number | undefined;
   return () => {

@@ -20,10 +20,7 @@ export interface HostContext extends Pick<ServerContext, "name" | "print" | "wri
   join: (hub: OwnHub) => Promise<number>;
 }
 
-/**
- * Runs the hub until its host leaves or `stop` aborts. It goes on without a client that ends otherwise, as by a kick.
- * @throws {UsageError} without a terminal; {Failure} as `runServer` does.
- */
+/** Runs the hub until its host leaves, except by a kick, or `stop` aborts. @throws {UsageError} without a terminal. */
 export async function runHost(
   options: ServerOptions,
   { stop, environment, join, print, ...context }: HostContext,

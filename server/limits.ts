@@ -30,6 +30,7 @@ const GIB = 1024 * MIB;
 /** The longest `hello`, with a password of 1024 characters of three bytes each, must fit into a line. */
 const LINE_RANGE = [4 * KIB, GREATEST_FRAME] as const;
 const CONNECTIONS = [1, 100_000] as const;
+const TOTAL = [MIB, 64 * GIB] as const;
 /** The client sends a ping every 30 s. */
 const MIN_SILENCE = 45;
 
@@ -51,13 +52,7 @@ export const LIMITS = {
   /** Bytes pending for one reader. */
   pending: row("max-pending", "bytes", MIB, [256 * KIB, GIB], "option.max_pending"),
   /** Bytes pending for all readers together. */
-  pendingTotal: row(
-    "max-pending-total",
-    "bytes",
-    256 * MIB,
-    [MIB, 64 * GIB],
-    "option.max_pending_total",
-  ),
+  pendingTotal: row("max-pending-total", "bytes", 256 * MIB, TOTAL, "option.max_pending_total"),
   /** How long a reader may read nothing while bytes are pending, before it counts as a slow consumer. */
   stall: row("stall", "seconds", 10, [1, 3600], "option.stall"),
   /** How long a peer may take to be admitted, with a `hello` or the password. */

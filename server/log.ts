@@ -52,6 +52,4 @@ export function logTo(write: (level: LogLevel, message: string, fields?: LogFiel
   return { debug: at("debug"), info: at("info"), warning: at("warning"), error: at("error") };
 }
 
-export async function closeLog(): Promise<void> {
-  await dispose();
-}
+export const closeLog = dispose;

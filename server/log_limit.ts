@@ -1,4 +1,4 @@
-/** Bounds the log in lines a second of each kind, so that a peer cannot fill the disk. What it leaves out, it counts. */
+/** Bounds the log in lines a second of each kind, so that no peer can fill the disk, and counts what it leaves out. */
 
 import type { After } from "../common/cli/timers.ts";
 import { type Log, type LogFields, type LogLevel, logTo } from "./log.ts";
@@ -7,13 +7,12 @@ import { type Log, type LogFields, type LogLevel, logTo } from "./log.ts";
 export const MAX_LINES = 10;
 /** In milliseconds. */
 const WINDOW = 1000;
-/** Fields with few values, which make a kind together with the message. */
-const CASES: readonly string[] = ["reason", "for", "action"];
+/** Fields with few values, the first of which makes a kind with the message: the reason of an action is free text. */
+const CASES = ["action", "for", "reason"];
 
 interface Kind {
-  level: LogLevel;
-  message: string;
-  cases: LogFields;
+  /** Writes the line that counts what was left out. */
+  tell: (leftOut: number) => void;
   /** Lines written in this window. */
   written: number;
   leftOut: number;
@@ -49,11 +48,11 @@ export class LogLimit {
 
   #mayWrite(level: LogLevel, message: string, fields: LogFields = {}): boolean {
     if (this.#isClosed) return true;
-    const cases = Object.fromEntries(
-      Object.entries(fields).filter(([name]) => CASES.includes(name)),
-    );
-    const key = JSON.stringify([level, message, cases]);
-    const kind = this.#kinds.get(key) ?? { level, message, cases, written: 0, leftOut: 0 };
+    const name = CASES.find((each) => Object.hasOwn(fields, each));
+    const which = name === undefined ? {} : { [name]: fields[name]! };
+    const key = JSON.stringify([level, message, which]);
+    const tell = (left_out: number) => this.#log[level](message, { ...which, left_out });
+    const kind = this.#kinds.get(key) ?? { tell, written: 0, leftOut: 0 };
     this.#kinds.set(key, kind);
     this.#stopWindow ??= this.#after(WINDOW, () => this.#endWindow());
     if (kind.written >= MAX_LINES) kind.leftOut++;
@@ -70,15 +69,13 @@ export class LogLimit {
   /** Writes a line for each kind of which lines were left out; the others begin anew. */
   #tellLeftOut(): void {
     for (const [key, kind] of this.#kinds) {
-      const { level, message, cases, leftOut } = kind;
-      if (leftOut === 0) {
-        this.#kinds.delete(key);
-        continue;
+      const { tell, leftOut } = kind;
+      if (leftOut === 0) this.#kinds.delete(key);
+      else {
+        tell(leftOut);
+        this.leftOut += leftOut;
+        this.#kinds.set(key, { tell, written: 1, leftOut: 0 });
       }
-      this.#log[level](message, { ...cases, left_out: leftOut });
-      this.leftOut += leftOut;
-      kind.written = 1;
-      kind.leftOut = 0;
     }
   }
 }

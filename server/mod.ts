@@ -8,14 +8,12 @@ import { openLogFile } from "../common/cli/files.ts";
 import { LineQueue } from "../common/cli/line_queue.ts";
 import { print, write } from "../common/cli/output.ts";
 import { complain, fit, tell } from "../common/cli/tell.ts";
-import type { OwnHub } from "../common/cli/own_hub.ts";
 import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
-import { defined } from "../common/defined.ts";
 import { translate } from "../common/i18n/mod.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
-import { runHost } from "./host.ts";
+import { type HostContext, runHost } from "./host.ts";
 import type { FileWorker } from "./files/worker.ts";
 import { type LogFormat, openLog } from "./log.ts";
 import { type RunningHub, runServer, type ServerContext } from "./run.ts";
@@ -25,33 +23,37 @@ import { openFiles } from "./setup/reload.ts";
 /** How long the last lines of the log may take to be written, in milliseconds. */
 const LOG_FLUSH_TIMEOUT = 1000;
 
-/** Joins the hub from the same terminal (`--join`) and returns the client's exit code. */
-type Join = (hub: OwnHub) => Promise<number>;
-
 /** Runs `chat server` and returns the exit code. Never rejects. */
-export async function main(args: readonly string[], context: Context, join: Join): Promise<number> {
+export async function main(
+  args: readonly string[],
+  context: Context,
+  join: HostContext["join"],
+): Promise<number> {
   return await runSubcommand(SERVER_COMMAND_LINE, args, context, async (given) => {
     const { environment } = context;
     const options = readServerOptions(given, environment);
     if (!options.logFile && isJournal(environment)) options.logFormat ??= "journal";
-    const isCheck = given.isOn("check");
-    const files = isCheck ? undefined : openFiles(options);
-    const log = openLogOutput(isCheck ? defined({ logFormat: options.logFormat }) : options, files);
+    if (given.isOn("check")) return await check(options);
+    const files = openFiles(options);
+    const output = openLogOutput(options, files);
+    const writeLog = (line: string) => {
+      if (!options.join || options.logFile) output.push(line); // the host's chat has the terminal
+    };
     try {
-      if (isCheck) return await check(options, log.writeLine);
-      return await serve(options, context, { files, writeLog: log.writeLine }, join);
+      return await serve(options, context, { files, writeLog }, join);
     } finally {
-      await within(log.written(), { milliseconds: LOG_FLUSH_TIMEOUT });
+      await within(output.drained(), { milliseconds: LOG_FLUSH_TIMEOUT });
       files?.close();
     }
   });
 }
 
 /** `--check`. Warnings go to standard error. */
-async function check(options: ServerOptions, writeLine: (line: string) => void): Promise<number> {
-  const log = await openLog({ level: options.logLevel, format: options.logFormat }, writeLine);
+async function check(options: ServerOptions): Promise<number> {
+  const { lang, logLevel: level, logFormat: format } = options;
+  const log = await openLog({ level, format }, (line) => write(Deno.stderr, line));
   await (await import("./setup/check.ts")).checkServer(options, log);
-  tell(translate(options.lang, "server.valid"));
+  tell(translate(lang, "server.valid"));
   return EXIT.done;
 }
 
@@ -59,7 +61,7 @@ async function serve(
   options: ServerOptions,
   { name, environment, exit }: Context,
   { files, writeLog }: Pick<ServerContext, "files" | "writeLog">,
-  join: Join,
+  join: HostContext["join"],
 ): Promise<number> {
   let reload = () => {};
   const stop = stopOnSignals(() => exit(EXIT.interrupted), () => reload());
@@ -82,8 +84,7 @@ async function serve(
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });
-      // Open listeners stay open without it. NATS needs it to reconnect, announcements to be sent, and a renewed certificate
-      // to listen again.
+      // Open listeners stay open without it. NATS needs it to reconnect, and a renewed certificate to listen again.
       const isRenewed = options.tls && "cert" in options.tls;
       if (!options.nats && !options.isAnnounced && !isRenewed) giveUp("net");
     };
@@ -93,37 +94,23 @@ async function serve(
   return EXIT.done;
 }
 
-/** Opens the log file, or standard error, which may be a paused terminal or a full pipe and must not block the hub. */
+/** The log file, or standard error: either may be slow or blocked, and must not block the hub. */
 function openLogOutput(
-  { logFile, logFormat = "logfmt", join }: Partial<ServerOptions>,
+  { logFile, logFormat = "logfmt" }: ServerOptions,
   files: FileWorker | undefined,
-): { writeLine: (line: string) => void; written: () => Promise<void> } {
-  if (logFile !== undefined) {
-    const file = openLogFile(logFile);
-    const writeHere = (line: string) => write(file, line);
-    let written: Promise<unknown> = Promise.resolve();
-    return {
-      // The worker writes what is at the path now.
-      writeLine: (line) => {
-        if (!files) writeHere(line);
-        else written = files.append(logFile, line).catch(() => writeHere(line));
-      },
-      written: async () => void await written,
-    };
-  }
-  const queue = new LineQueue({
-    write: (bytes) => Deno.stderr.write(bytes),
+): LineQueue {
+  const output = logFile === undefined ? Deno.stderr : openLogFile(logFile);
+  return new LineQueue({
+    write: async (bytes) => {
+      if (!files || logFile === undefined) return await output.write(bytes);
+      // To what is at the path now.
+      return await files.append(logFile, bytes).catch(() => output.write(bytes));
+    },
     dropped: (count) => droppedLine(logFormat, count),
   });
-  return {
-    writeLine: (line) => {
-      if (!join) queue.push(line); // the host's chat has the terminal
-    },
-    written: () => queue.drained(),
-  };
 }
 
-/** Whether standard error goes to the journal: systemd.exec(5) has JOURNAL_STREAM. A program's terminal inherits it, too. */
+/** Whether standard error goes to the journal: JOURNAL_STREAM of systemd.exec(5), which a terminal inherits, too. */
 function isJournal(environment: Environment): boolean {
   const stream = environment("JOURNAL_STREAM");
   if (!stream) return false;

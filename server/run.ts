@@ -18,7 +18,6 @@ import type { FileWorker } from "./files/worker.ts";
 import { Hub } from "./hub/hub.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
-import type { Metrics } from "./metrics/mod.ts";
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
 import { unmapIpv4 } from "../common/protocol/ip.ts";
 import { openClearText } from "./net/clear_text.ts";
@@ -30,11 +29,10 @@ import { banner } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate } from "./setup/certificate.ts";
 import { loadCertificate, warnOfValidity } from "./setup/certificate.ts";
 import { warnOfExposed } from "./setup/exposed.ts";
-import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
-import { openServiceManager, type ServiceManager } from "./setup/service_manager.ts";
+import { openServiceManager } from "./setup/service_manager.ts";
 import { type Loaded, LOOK_INTERVAL, Reloader, sourcesOf } from "./setup/reload.ts";
-import { type PlainPasswords, publicId, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
+import { type PlainPasswords, publicId, readSecrets } from "./setup/secrets.ts";
 
 /** How often the log warns of the certificate's end, in milliseconds. */
 const DAY = 24 * 60 * 60 * 1000;
@@ -84,65 +82,62 @@ export interface ServerContext {
  * @throws {Failure} if the address cannot be listened on, or a file of the options cannot be used.
  */
 export async function runServer(options: ServerOptions, context: ServerContext): Promise<void> {
+  await using closing = new AsyncDisposableStack(); // in reverse order
+  await serve(options, context, await openParts(options, context, closing));
+}
+
+type HubParts = Awaited<ReturnType<typeof openParts>>;
+
+/** Opens what the hub needs besides its options, to be closed when it has stopped. */
+async function openParts(
+  options: ServerOptions,
+  context: ServerContext,
+  closing: AsyncDisposableStack,
+) {
   const secrets = await readSecrets(options);
   const certificate = options.tls && await loadCertificate(options.tls);
   const socket = context.listener ?? listen(options, certificate);
-  await using closing = new AsyncDisposableStack(); // in reverse order
   let isServing = false; // then the listener closes its socket
   closing.defer(() => isServing ? undefined : socket.close());
+  // Loaded only if they are needed, as it takes time, and now, while files may still be read.
+  const metrics = options.metrics &&
+    new (await import("./metrics/mod.ts")).Metrics(options.metrics);
+  closing.defer(() => metrics?.close());
   const limited = new LogLimit(
     await openLog({ level: options.logLevel, format: options.logFormat }, context.writeLog),
     systemClock.after,
   );
   closing.defer(closeLog);
-  closing.defer(() => limited.close());
-  // Loaded only if they are needed, as it takes time, and now, while files may still be read.
-  const metrics = options.metrics &&
-    new (await import("./metrics/mod.ts")).Metrics(options.metrics);
-  closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(limited) : limited.log; // counts what is left out, too
+  /** The log of what is printed as well. */
   const said = context.isLogSeen ? { ...log, info: log.debug } : log;
+  closing.defer(() => {
+    limited.close();
+    if (isServing) said.info("stopped");
+  });
   const announcer = options.isAnnounced &&
     new (await import("./setup/mdns.ts")).Announcer({ log: said, interfaces: ownInterfaces });
   closing.defer(() => announcer?.close());
   const service = context.environment && openServiceManager(context.environment, log);
-  {
-    await using stopping = new AsyncDisposableStack();
-    warnOfExposed(options, { ...secrets, isKeyOpen: certificate?.isOpenToOthers }, log);
-    context.files?.failed.then(({ message: error }) =>
-      log.error("files are not read again before the next start", { error })
-    );
-    // After the ports: if one is in use, no file is created.
-    const { db } = options;
-    const clocks = { now: Date.now, elapsed: systemClock.now };
-    const history = db
-      ? openHistory({ ...db, ...clocks, log, look: context.files?.look })
-      : new MemoryHistory();
-    stopping.defer(() => history.close());
-    const now = tickTime(Date.now);
-    const { cluster, close } = await openCluster(options, { ...secrets, log, history, now });
-    stopping.defer(() => close?.());
-    isServing = true;
-    const parts = { certificate, socket, log, said, history, metrics, announcer, service };
-    await serve(options, context, { ...secrets, ...parts, cluster, now });
-  }
-  limited.close();
-  said.info("stopped");
-}
-
-/** What the hub needs besides its options. */
-interface HubParts extends ServerSecrets {
-  certificate: HubCertificate | undefined;
-  socket: Deno.TcpListener | Deno.TlsListener;
-  log: Log;
-  /** The log of what is printed as well. */
-  said: Log;
-  history: History;
-  metrics: Metrics | undefined;
-  announcer: Announcer | undefined;
-  service: ServiceManager | undefined;
-  cluster: Cluster;
-  now: () => number;
+  warnOfExposed(options, log);
+  context.files?.failed.then(({ message: error }) =>
+    log.error("files are not read again before the next start", { error })
+  );
+  // After the ports: if one is in use, no file is created.
+  const { db } = options;
+  const clocks = { now: Date.now, elapsed: systemClock.now };
+  const history: History = db
+    ? openHistory({ ...db, ...clocks, log, look: context.files?.look })
+    : new MemoryHistory();
+  closing.defer(() => history.close());
+  const now = tickTime(Date.now);
+  const { cluster, close } = await openCluster(options, { ...secrets, log, history, now });
+  closing.defer(() => close?.());
+  isServing = true;
+  return {
+    ...secrets,
+    ...{ certificate, socket, log, said, history, metrics, announcer, service, cluster, now },
+  };
 }
 
 async function serve(
@@ -157,7 +152,15 @@ async function serve(
   const limits = limitConnections(options, context.freeDescriptors ?? countFreeDescriptors, log);
   const { history, cluster } = parts;
   const loaded: Loaded = { ...parts, certificate };
-  const schedule = (flush: () => void) => queueMicrotask(() => logFaults(log, flush));
+  const schedule = (flush: () => void) =>
+    queueMicrotask(() => {
+      try {
+        flush();
+      } catch (error) { // which must not stop the hub for everyone
+        const text = error instanceof Error ? error.stack ?? error.message : String(error);
+        log.error("fault", { error: text });
+      }
+    });
   const hub = new Hub({
     name,
     lang: options.lang,
@@ -192,15 +195,8 @@ async function serve(
 
   let unready: string | undefined = "the hub is starting";
   metrics?.start({
-    name,
-    limits,
-    counts: () => hub.counts,
-    connections: () => listener.size,
-    pendingBytes: () => outboxBudget.pendingBytes,
-    sentBytes: () => outboxBudget.sentBytes,
-    isHistoryFailing: () => history.isFailing,
-    diskUse: () => history.diskUse,
-    isClusterUp: () => !cluster.isOffline,
+    ...{ name, limits, hub, listener, history, cluster },
+    outboxes: outboxBudget,
     certificateEnd: () => loaded.certificate?.until ?? 0,
     unready() {
       if (unready !== undefined) return unready;
@@ -270,10 +266,12 @@ async function serve(
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */
 async function openCluster(
   { nats, grace }: ServerOptions,
-  { log, history: { lastId, rules }, now, moderatorPassword }: Pick<
-    HubParts,
-    "log" | "history" | "now" | "moderatorPassword"
-  >,
+  { log, history: { lastId, rules }, now, moderatorPassword }: {
+    log: Log;
+    history: History;
+    now: () => number;
+    moderatorPassword: unknown;
+  },
 ): Promise<{ cluster: Cluster; close?: () => Promise<void> }> {
   if (!nats) {
     const kept = { rules, hasModeration: moderatorPassword !== undefined, log };
@@ -297,16 +295,5 @@ function listen(
     return Deno.listenTls({ ...listenOptions, cert, key });
   } catch (error) {
     throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
-  }
-}
-
-/** Runs and logs a fault instead of throwing it: it must not stop the hub for everyone. */
-function logFaults(log: Log, run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    log.error("fault", {
-      error: error instanceof Error ? error.stack ?? error.message : String(error),
-    });
   }
 }

@@ -76,7 +76,7 @@ export interface RoomState {
   readonly slow: number;
 }
 
-/** A ban of a session and its nick, or of a network by itself, whose key and nick are the network (common/protocol/ip.ts). */
+/** A ban of a session and its nick, or of a network alone, whose key and nick are it (common/protocol/ip.ts). */
 export interface Ban extends Author {
   /** The address or network that is banned too, if any. */
   readonly host?: string;
@@ -95,10 +95,11 @@ export interface Mute {
   readonly by?: string;
 }
 
-/** What a hub asks of the hub that a user is at, or of all users there if `id` is empty. `told`: what the others are shown besides the code (LeftFrame.params). */
+/** What a hub asks of the hub that a user is at, or of all users there if `id` is empty. */
 export type RemoteCommand =
   & { readonly id: string; readonly params: Params }
   & (
+    /** `told`: what the others are shown besides the code (LeftFrame.params). */
     | { readonly kind: "dismiss"; readonly code: ByeCode; readonly told?: Params }
     | { readonly kind: "notify"; readonly code: NoticeCode }
   );

@@ -70,7 +70,7 @@ async function* probeOverTls(
   return result;
 }
 
-/** Connects to all addresses and at once probes the first that connects: a hub greets a silent client as a text user. */
+/** Connects to all addresses, and at once probes the first that connects: a hub greets silent clients as text users. */
 async function connectAndProbe(
   addresses: readonly Address[],
   instruments: Instruments,

@@ -19,7 +19,7 @@ const OUTCOMES: Readonly<Partial<Record<Key, "refused" | "unreachable" | "forbid
   "failure.no_permission": "forbidden",
 };
 
-/** Resolves a host name with the system's resolver. It never rejects; if the signal comes first, nobody has answered. */
+/** Resolves a host name with the system's resolver. Never rejects; if the signal comes first, nobody has answered. */
 export async function resolve(host: string, signal: AbortSignal): Promise<Resolution> {
   // A link-local address may have a zone, such as fe80::1%eth0.
   if (isIP(host.replace(/%.*$/, "")) !== 0) return { kind: "address" };

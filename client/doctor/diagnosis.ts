@@ -7,7 +7,7 @@ import { isKey, type Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import { endsSoon } from "../../common/protocol/tls.ts";
+import { endsSoon, formatDate } from "../../common/protocol/tls.ts";
 import type { HubInfo, ProbeResult, Refusal } from "../net/probe_reader.ts";
 import { exitCode } from "../session/bye.ts";
 import { isConnected } from "./checks.ts";
@@ -19,7 +19,7 @@ import type {
   Target,
   TlsResult,
 } from "./findings.ts";
-import { formatDate, judgeCertificate } from "./tls_check.ts";
+import { judgeCertificate } from "./tls_check.ts";
 
 export interface Message {
   key: Key;
@@ -253,24 +253,21 @@ class Doctor {
   }
 
   #line(
-    { address = this.#target.address, tls }: { address?: Address; tls?: JoinTls },
+    { address = this.#target.address, tls }: { address?: Address; tls?: boolean | string },
     command: "client" | "doctor" = "client",
   ): string {
     return shellLine(command, { ...this.#target, address }, tls);
   }
 }
 
-/** Whether to join with `--tls`, or its fingerprint. */
-type JoinTls = boolean | string;
-
 /** Characters that need no quotes in any shell. */
 const PLAIN = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
-/** A shell command that joins the target, or checks it again; `tls` replaces the target's own TLS options. */
+/** A shell command that joins the target, or checks it again; `tls`, or a fingerprint, replaces its own TLS options. */
 export function shellLine(
   command: "client" | "doctor",
   { address, nick, tls: given, passwordFile }: Target,
-  tls: JoinTls = given ? given.pin ?? true : false,
+  tls: boolean | string = given ? given.pin ?? true : false,
 ): string {
   const { hostname, port } = address;
   return [

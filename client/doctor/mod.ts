@@ -36,10 +36,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
 /** Time limits in milliseconds, for each step to a connection, for each answer to a probe, and for all. */
 const TIMES = { step: 5000, answer: 4000, all: 15_000 };
 
-/**
- * Prints each finding as soon as it is known, and then the diagnosis. Returns the exit code that the client would have.
- * @throws {Failure} if a file of the options, or the known-hubs file, cannot be used.
- */
+/** Prints each finding at once, then the diagnosis. Returns an exit code. @throws {Failure} if a file is unusable. */
 export async function runDoctor(
   options: DoctorOptions,
   { environment, onOpen, print, times = TIMES }: {
@@ -78,7 +75,7 @@ export async function runDoctor(
 }
 
 async function findPassword({ passwordFile, password }: DoctorOptions) {
-  return passwordFile ? (await readPassword(passwordFile)).password : password;
+  return passwordFile ? await readPassword(passwordFile) : password;
 }
 
 /** Reads all files that the checks need. */

@@ -7,6 +7,7 @@ import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { wrapText } from "../../common/cli/wrap.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import { formatDate } from "../../common/protocol/tls.ts";
 import type { HubInfo, ProbeResult, Refusal } from "../net/probe_reader.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import type { Theme } from "../ui/theme.ts";
@@ -19,7 +20,6 @@ import type {
   Target,
   TlsResult,
 } from "./findings.ts";
-import { formatDate } from "./tls_check.ts";
 
 const LABELS = ["name", "way", "tls", "hub", "password"] as const;
 type Label = (typeof LABELS)[number];

@@ -4,6 +4,7 @@ import type { Address } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { isKey } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
+import { formatDate } from "../../common/protocol/tls.ts";
 import { connectTls, fetchCertificate, tlsReason } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
 import { HubTrust, type HubTrustOptions } from "../trust/trust.ts";
@@ -22,7 +23,7 @@ type TlsCheckOptions = Pick<HubTrustOptions<HubSocket>, "pin" | "ca"> & {
   known?: string | undefined;
 };
 
-/** Connects with TLS. If the hub is trusted, the connection comes too, and nothing was sent on it yet. It never rejects. */
+/** Connects with TLS. If the hub is trusted, the connection comes too; nothing was sent on it yet. Never rejects. */
 export async function checkTls(
   address: Address,
   { pin, ca, known }: TlsCheckOptions,
@@ -72,16 +73,14 @@ function describe(
   return { kind: "failed", reason: words.replace(/\.$/, "") };
 }
 
-/**
- * Why a certificate is not trusted, and the fingerprint to join with after the user has compared it, if that would help. `now`:
- * milliseconds since 1970. The validity period comes first: no option makes an expired certificate usable.
- */
+/** Why a certificate is not trusted, and the fingerprint to compare, if that helps. `now`: milliseconds since 1970. */
 export function judgeCertificate(
   { fault, reason, certificate }: Distrusted,
   now: number,
 ): { name: MessageName; params: Params; shown?: string } {
   const shown = certificate?.fingerprint ?? "";
   const today = formatDate(now);
+  // First, as no option makes an expired certificate usable.
   if (certificate && certificate.until < now) {
     return { name: "tls_expired", params: { until: formatDate(certificate.until), today } };
   }
@@ -101,11 +100,4 @@ export function judgeCertificate(
   return isIssuer || fault === "failure.tls_unknown"
     ? { name: "tls_unknown", params: { shown }, shown }
     : { name: "tls_unverified", params: { reason: tlsReason(reason) } };
-}
-
-/** The ISO 8601 date of a time in milliseconds since 1970; "?" if it is not a valid time. */
-export function formatDate(time: number): string {
-  return Number.isFinite(time) && Math.abs(time) <= 8.64e15
-    ? new Date(time).toISOString().slice(0, 10)
-    : "?";
 }

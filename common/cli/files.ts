@@ -12,26 +12,22 @@ const UNTYPABLE = /[^\P{Cc}\t]/u;
 /** Bytes that are read of a PEM file: more than any certificate with its chain needs. */
 const MAX_PEM_BYTES = 256 * 1024;
 
-/** At most `max` bytes of a file, and its mode, if the system has modes. Rejects if it is not a file. */
+/** At most `max` bytes of a file. Rejects if it is not a file. */
 export type ReadFile = typeof readFile;
 
-async function readFile(path: string, max: number) {
+async function readFile(path: string, max: number): Promise<Uint8Array> {
   using file = await openToRead(path);
-  const bytes = await readBytes(file, max);
-  return { bytes, mode: (await file.stat()).mode };
+  return await readBytes(file, max);
 }
 
-/** The first line, and whether other users can read it. @throws {Failure} if it is unreadable or not a valid password. */
-export async function readPassword(
-  path: string,
-  from = readFile,
-): Promise<{ password: string; isOpenToOthers: boolean }> {
-  const { bytes, isOpenToOthers } = await read(path, MAX_PASSWORD_BYTES, from);
+/** The first line. @throws {Failure} if it is unreadable or not a valid password. */
+export async function readPassword(path: string, from = readFile): Promise<string> {
+  const bytes = await read(path, MAX_PASSWORD_BYTES, from);
   // Cut as bytes: what follows may be cut within a character.
   const end = bytes.indexOf(0x0a);
   const firstLine = end === -1 ? bytes : bytes.subarray(0, end);
   if (bytes.includes(0)) throw new Failure("failure.untypable_password", { source: path });
-  return { password: checkPassword(decode(firstLine, path), path), isOpenToOthers };
+  return checkPassword(decode(firstLine, path), path);
 }
 
 /** The first line of a text, trimmed. `source` is for the error. @throws {Failure} if it is not a valid password. */
@@ -44,19 +40,15 @@ export function checkPassword(text: string, source: string): string {
   return password;
 }
 
-/** The text of a file; undefined if it is longer than `maxBytes`. @throws {Failure} if it is unreadable or not UTF-8. */
+/** The text of a file; undefined if it is over `maxBytes` long. @throws {Failure} if it is unreadable or not UTF-8. */
 export async function readText(path: string, maxBytes: number, from = readFile) {
-  const { bytes } = await read(path, maxBytes + 1, from);
+  const bytes = await read(path, maxBytes + 1, from);
   return bytes.length > maxBytes ? undefined : decode(bytes, path);
 }
 
-/**
- * A PEM file (RFC 7468), which allows any bytes around its blocks, and whether other users than its owner can read it.
- * @throws {Failure} if it cannot be read.
- */
-export async function readPem(path: string, from = readFile) {
-  const { bytes, isOpenToOthers } = await read(path, MAX_PEM_BYTES, from);
-  return { text: new TextDecoder().decode(bytes), isOpenToOthers };
+/** A PEM file (RFC 7468), which may hold any bytes around its blocks. @throws {Failure} if it cannot be read. */
+export async function readPem(path: string, from = readFile): Promise<string> {
+  return new TextDecoder().decode(await read(path, MAX_PEM_BYTES, from));
 }
 
 /** Opens a file for appending; a new file is for its owner alone. @throws {Failure} if that fails. */
@@ -70,12 +62,9 @@ export function openLogFile(path: string): Deno.FsFile {
   }
 }
 
-/** At most `max` bytes of a file, and whether others can read it, if the system tells. */
-async function read(path: string, max: number, from: ReadFile) {
+async function read(path: string, max: number, from: ReadFile): Promise<Uint8Array> {
   try {
-    const { bytes, mode } = await from(path, max);
-    const isOpenToOthers = Deno.build.os !== "windows" && ((mode ?? 0) & 0o077) !== 0;
-    return { bytes, isOpenToOthers };
+    return await from(path, max);
   } catch (cause) {
     const key = cause instanceof Deno.errors.NotFound
       ? "failure.no_such_file"

@@ -9,8 +9,3 @@ export function parseFingerprint(text: string): string | undefined {
   const digits = text.replace(FINGERPRINT_LIKE, "").replaceAll(":", "").toLowerCase();
   return /^[\da-f]{64}$/.test(digits) ? `sha256:${digits}` : undefined;
 }
-
-/** The fingerprint of a certificate with this hash. */
-export function formatFingerprint(sha256: Uint8Array): string {
-  return `sha256:${sha256.toHex()}`;
-}

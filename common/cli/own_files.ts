@@ -75,6 +75,11 @@ export async function openToRead(path: string): Promise<Deno.FsFile> {
   return await Deno.open(path);
 }
 
+/** Whether other users than the owner may read or write a file. */
+export function isOpenToOthers(path: string): boolean {
+  return ((look(path)?.mode ?? 0) & OPEN_TO_OTHERS) !== 0;
+}
+
 /** How others may interfere with a file: it is a link, or others than its owner may write to it (`open`). */
 export function exposureOf(path: string): "link" | "open" | undefined {
   const info = look(path, Deno.lstatSync);

@@ -13,6 +13,11 @@ export function endsSoon(until: number, now: number): boolean {
   return until <= now + LAST_DAYS;
 }
 
+/** The ISO 8601 date of a time in milliseconds since 1970; "?" if it is not a valid time. */
+export function formatDate(time: number): string {
+  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString().slice(0, 10) : "?";
+}
+
 /**
  * Whether these first bytes are TLS, a client's hello or a server's alert; undefined if more are needed. Both bytes are control
  * characters, with which neither a line of text nor a frame begins.

@@ -18,11 +18,10 @@ export class FileWorker {
     const source = `data:text/javascript,${encodeURIComponent(`(${serve})()`)}`;
     const options = { type: "module", deno: { permissions } };
     this.#worker = new Worker(source, options as WorkerOptions);
-    this.#worker.onmessage = ({ data: { value, missing, failed } }) => {
+    this.#worker.onmessage = ({ data: { value, fault, isMissing } }) => {
       const { resolve, reject } = this.#calls.shift()!;
-      if (missing) reject(new Deno.errors.NotFound(missing));
-      else if (failed) reject(new Error(failed));
-      else resolve(value);
+      if (fault === undefined) resolve(value);
+      else reject(isMissing ? new Deno.errors.NotFound(fault) : new Error(fault));
     };
     this.failed = new Promise((resolve) =>
       this.#worker.onerror = (event) => {
@@ -37,15 +36,11 @@ export class FileWorker {
   readonly read: ReadFile = (path, max) => this.#call("read", path, max);
 
   /** Undefined if nothing is there, or it cannot be seen. Rejects if the worker has ended. */
-  readonly look = (path: string): Promise<Look | undefined> =>
-    this.#call<Look>("look", path).catch((error) => {
-      if (this.#failure) throw error;
-      return undefined;
-    });
+  readonly look = (path: string): Promise<Look | undefined> => this.#call("look", path);
 
-  /** Appends to the file that is at the path now; a new one is for its owner alone. */
-  append(path: string, text: string): Promise<void> {
-    return this.#call("append", path, text);
+  /** Appends to the file that is at the path now; a new one is for its owner alone. Returns how many bytes it took. */
+  append(path: string, bytes: Uint8Array): Promise<number> {
+    return this.#call("append", path, bytes);
   }
 
   close(): void {
@@ -61,28 +56,33 @@ export class FileWorker {
   }
 }
 
-/** Runs in the worker, which gets the source of this function alone: it uses nothing from outside, and answers in order. */
+/** Runs in the worker, which gets the source of this function alone. It answers in order. */
 function serveFiles(): void {
   const files: Record<string, (path: string, given: never) => unknown> = {
     read(path, max: number) {
-      const { isFile, mode } = Deno.statSync(path);
-      if (!isFile) throw new Error("not a file"); // to open a FIFO could take for ever
+      if (!Deno.statSync(path).isFile) throw new Error("not a file"); // to open a FIFO could take for ever
       const file = Deno.openSync(path);
       const bytes = new Uint8Array(max);
       let size = 0;
       for (let count; size < max && (count = file.readSync(bytes.subarray(size))); size += count);
       file.close();
-      return { bytes: bytes.slice(0, size), mode };
+      return bytes.slice(0, size);
     },
     look(path) {
-      const { dev, ino, size, mtime } = Deno.statSync(path);
-      return { dev, ino, size, mtime };
+      try {
+        const { dev, ino, size, mtime } = Deno.statSync(path);
+        return { dev, ino, size, mtime };
+      } catch {
+        return undefined;
+      }
     },
-    append(path, text: string) {
+    append(path, bytes: Uint8Array) {
       const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-      let bytes = new TextEncoder().encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-      file.close();
+      try {
+        return file.writeSync(bytes);
+      } finally {
+        file.close();
+      }
     },
   };
   const port = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
@@ -90,10 +90,8 @@ function serveFiles(): void {
     try {
       port.postMessage({ value: files[name]!(path, given as never) });
     } catch (error) {
-      const { message } = error as Error;
-      port.postMessage(
-        error instanceof Deno.errors.NotFound ? { missing: message } : { failed: message },
-      );
+      const isMissing = error instanceof Deno.errors.NotFound;
+      port.postMessage({ fault: (error as Error).message, isMissing });
     }
   };
 }

@@ -1,4 +1,6 @@
-/** As much of HTTP/1.1 (RFC 9112) as the metrics need: one request without a body, and one response for each connection. */
+/** As much of HTTP/1.1 (RFC 9112) as the metrics need: one request without a body, and one response, a connection. */
+
+import { STATUS_CODES } from "node:http";
 
 /** Longest head of a request, in bytes. */
 export const MAX_HEAD = 8192;
@@ -10,20 +12,10 @@ export interface HttpRequest {
 }
 
 export interface HttpResponse {
-  readonly status: keyof typeof REASONS;
+  readonly status: number;
   readonly body: string;
   readonly type?: string;
 }
-
-const REASONS = {
-  200: "OK",
-  400: "Bad Request",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  431: "Request Header Fields Too Large",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-} as const;
 
 const PLAIN_TEXT = "text/plain; charset=utf-8";
 
@@ -49,7 +41,7 @@ export function formatResponse(
   { isHead = false } = {},
 ): Uint8Array {
   const head = [
-    `HTTP/1.1 ${status} ${REASONS[status]}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `content-type: ${type}`,
     `content-length: ${utf8.encode(body).length}`,
     "cache-control: no-store",

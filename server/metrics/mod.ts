@@ -8,12 +8,8 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { LogLimit } from "../log_limit.ts";
 import { openDescriptorReadings } from "./descriptors.ts";
-import { EventCounter } from "./event_counter.ts";
 import { type HubStats, MetricsRegistry, type Readings } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
-
-/** Calls `flush` at the end of the current tick. */
-type Schedule = (flush: () => void) => void;
 
 /** What is measured of the process. */
 export const PROCESS: Readings = {
@@ -37,14 +33,13 @@ const CLOCK = { ...systemClock, now: () => performance.now() };
 
 export class Metrics {
   readonly #listener: Deno.TcpListener;
-  readonly #events = new EventCounter();
-  readonly #registry = new MetricsRegistry(this.#events);
+  readonly #registry = new MetricsRegistry();
   readonly #descriptors = openDescriptorReadings();
   #log: LogLimit | undefined;
   #server: MetricsServer | undefined;
   #stopMeasuring: () => void = () => {};
 
-  /** Listens; requests are answered from {@linkcode start} on. @throws {Failure} if the address cannot be listened on. */
+  /** Listens; {@linkcode start} answers requests. @throws {Failure} if the address cannot be listened on. */
   constructor(address: Address) {
     try {
       this.#listener = Deno.listen({ ...address, tcpBacklog: BACKLOG });
@@ -61,11 +56,11 @@ export class Metrics {
   /** Wraps a log and counts its events, and what it leaves out. */
   countEvents(limited: LogLimit): Log {
     this.#log = limited;
-    return this.#events.wrap(limited.log);
+    return this.#registry.countEvents(limited.log);
   }
 
   /** Wraps a schedule and measures the time from each call until its `flush` has returned. */
-  timeDelivery(schedule: Schedule): Schedule {
+  timeDelivery(schedule: (flush: () => void) => void): typeof schedule {
     return (flush) => {
       const startedAt = performance.now();
       schedule(() => {
@@ -88,7 +83,8 @@ export class Metrics {
     const { loopDelay } = this.#registry;
     this.#stopMeasuring = measureLoopDelay(CLOCK, (seconds) => loopDelay.observe(seconds));
     this.#server = new MetricsServer(this.#listener, {
-      pages: { metrics: () => this.#registry.expose(), unready: stats.unready },
+      metrics: () => this.#registry.expose(),
+      unready: stats.unready,
       log,
       clock: systemClock,
       acceptPause: stats.limits.acceptPause,
@@ -107,7 +103,7 @@ export class Metrics {
 /** Time between two measurements of the event loop, in milliseconds. */
 export const MEASURE_INTERVAL = 100;
 
-/** Measures again and again, in seconds, how late a timer fires as the event loop was busy. The function returned stops it. */
+/** Measures, in seconds, how late a timer fires as the event loop was busy. The function returned stops it. */
 export function measureLoopDelay(clock: Clock, observe: (seconds: number) => void): () => void {
   let stop = () => {};
   const measure = () => {

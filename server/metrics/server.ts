@@ -1,9 +1,7 @@
-/**
- * Serves the metrics over HTTP, one request for each connection. A slow client occupies one of a few places for seconds.
- */
+/** Serves the metrics over HTTP, one request a connection. A slow client occupies one of a few places for seconds. */
 
 import { writeAll } from "../../common/cli/own_files.ts";
-import { AcceptLoop } from "../accept_loop.ts";
+import { AcceptLoop, type Acceptor } from "../accept_loop.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import {
@@ -20,18 +18,12 @@ export const MAX_SCRAPERS = 16;
 export const SCRAPE_TIME = 5_000;
 
 type ScraperSocket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
-type ScraperListener = Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> };
 
-/** What the pages show. */
-export interface MetricsPages {
+export interface MetricsServerOptions {
   /** The metrics, and their content type. */
   metrics: () => Promise<{ text: string; type: string }>;
   /** Why nobody can join at the moment, in one line; undefined if everybody can. */
   unready: () => string | undefined;
-}
-
-export interface MetricsServerOptions {
-  pages: MetricsPages;
   log: Log;
   clock: Clock;
   /** Longest pause for want of descriptors or memory, in milliseconds. */
@@ -48,7 +40,7 @@ export class MetricsServer {
   readonly #running: Promise<void>;
 
   /** Starts answering. Stop it with {@linkcode close}. */
-  constructor(listener: ScraperListener, options: MetricsServerOptions) {
+  constructor(listener: Acceptor<ScraperSocket>, options: MetricsServerOptions) {
     this.#options = options;
     this.#accepting = new AcceptLoop(listener, {
       serve: (socket) => this.#serve(socket),
@@ -91,7 +83,7 @@ export class MetricsServer {
     const received = await receive(socket);
     const isRequest = "method" in received;
     const response = isRequest
-      ? await respond(received, this.#options.pages).catch((error) => this.#onFault(error))
+      ? await respond(received, this.#options).catch((error) => this.#onFault(error))
       : received;
     const isHead = isRequest && received.method === "HEAD";
     await writeAll(socket, formatResponse(response, { isHead }));
@@ -125,7 +117,7 @@ async function receive(socket: ScraperSocket): Promise<HttpRequest | HttpRespons
 /** Answers a request for one of the pages. */
 export async function respond(
   { method, path }: HttpRequest,
-  { metrics, unready }: MetricsPages,
+  { metrics, unready }: Pick<MetricsServerOptions, "metrics" | "unready">,
 ): Promise<HttpResponse> {
   if (!["/metrics", "/health", "/ready"].includes(path)) {
     return { status: 404, body: "not found: use /metrics, /health or /ready\n" };

@@ -1,14 +1,11 @@
-/**
- * What the peers of one address may do together: have connections, make new ones, and send. Otherwise a peer could multiply what a
- * connection may do by opening more of them.
- */
+/** What the peers of one address may do together: otherwise a peer could do more by opening more connections. */
 
 import { isLoopback, networkOf } from "../../common/protocol/ip.ts";
 import { TokenBucket } from "../../common/rate_limit.ts";
 import { OutboxBudget } from "./outbox.ts";
 import { SendBudget, type SendLimits, sharedLimits } from "./send_budget.ts";
 
-/** An address may have this part of the bytes that may be pending: with the usual limits, a class of 60 that reads slowly. */
+/** An address may have this part of the pending bytes: with the usual limits, a class of 60 that reads slowly. */
 const OUTBOX_SHARE = 4;
 /** New connections a second of an address in the long run; at once, as many as may be open. */
 export const CONNECTS_A_SECOND = 4;

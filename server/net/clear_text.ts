@@ -1,12 +1,9 @@
-/**
- * Writes to a peer without TLS, on a port with TLS. Deno shows neither the first bytes of such a peer nor its descriptor, so the
- * descriptor is found by the addresses of both ends.
- */
+/** Writes to a peer without TLS, on a port with TLS. Its descriptor, which Deno hides, is found by both addresses. */
 
 import { addressBits } from "../../common/protocol/ip.ts";
 import { openLibc } from "../../common/cli/libc.ts";
 
-/** The descriptors that are looked at, the lowest: each takes about 2 µs, and a hub with fewer connections uses no higher ones. */
+/** The descriptors that are looked at, from 0: each takes about 2 µs, and a small hub uses no higher ones. */
 const DESCRIPTORS = 1024;
 /** The size of the address of an IPv4 socket; that of an IPv6 socket is longer. */
 const IPV4_SIZE = 16;
@@ -14,13 +11,8 @@ const ADDRESS_SIZE = 28;
 /** MSG_DONTWAIT. */
 const DONT_WAIT = Deno.build.os === "darwin" ? 0x80 : 0x40;
 
-export interface ClearText extends Disposable {
-  /** Sends a text to the peer of a connection, unless its system has no room for it. Returns whether it did. */
-  write(ends: Pick<Deno.TlsConn, "localAddr" | "remoteAddr">, text: string): boolean;
-}
-
 /** Undefined where the system does not let us. Must be called while the permission `ffi` is there. */
-export function openClearText(): ClearText | undefined {
+export function openClearText() {
   const name = { parameters: ["i32", "buffer", "buffer"], result: "i32" } as const;
   const send = { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" } as const;
   const libc = openLibc({ getsockname: name, getpeername: name, send });
@@ -32,7 +24,8 @@ export function openClearText(): ClearText | undefined {
     return symbols[which](descriptor, address, size) === 0 && readEnd(address, size[0]!) === end;
   };
   return {
-    write({ localAddr, remoteAddr }, text) {
+    /** Sends a text to the peer of a connection, unless its system has no room for it. Returns whether it did. */
+    write({ localAddr, remoteAddr }: Pick<Deno.TlsConn, "localAddr" | "remoteAddr">, text: string) {
       const [local, remote] = [endOf(localAddr), endOf(remoteAddr)];
       const bytes = new TextEncoder().encode(text);
       for (let descriptor = 0; descriptor < DESCRIPTORS; descriptor++) {
@@ -50,8 +43,7 @@ export function openClearText(): ClearText | undefined {
 function readEnd(bytes: Uint8Array, size: number): string {
   const port = bytes[2]! << 8 | bytes[3]!;
   if (size === IPV4_SIZE) return `${addressBits(bytes.subarray(4, 8).join("."))} ${port}`;
-  const groups = Array.from(bytes.subarray(8, 24), (byte) => byte.toString(16).padStart(2, "0"))
-    .join("").match(/.{4}/g)!;
+  const groups = bytes.subarray(8, 24).toHex().match(/.{4}/g)!;
   return `${addressBits(groups.join(":"))} ${port}`;
 }
 

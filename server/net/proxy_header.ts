@@ -1,4 +1,4 @@
-/** The PROXY header, in which a proxy names the peer of a connection (versions 1 and 2 of haproxy's proxy-protocol.txt). */
+/** The header in which a proxy names the peer of a connection (versions 1 and 2 of haproxy's proxy-protocol.txt). */
 
 import type { Address } from "../../common/cli/address.ts";
 import { PROXY_V2 } from "../../common/protocol/foreign.ts";

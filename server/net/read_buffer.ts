@@ -1,7 +1,4 @@
-/**
- * The read buffer of a connection. It is small while the peer is idle, since there may be 10,000 of them, and grows whenever
- * a read fills it: what is read at once is also delivered at once.
- */
+/** The read buffer of a connection: small while the peer is idle, as 10,000 may be, and larger when a read fills it. */
 
 /** Initial size, in bytes. */
 export const SMALL_BUFFER = 256;

@@ -22,7 +22,7 @@ export function sendLimits(lines: RateLimit, { frame }: Pick<Limits, "frame">): 
   return { lines, bytes: { rate: BYTES_PER_LINE * rate, burst: bytes } };
 }
 
-/** How many times as much an address may send: a class of 60 that writes all at once, and then each of them one line a second. */
+/** How many times as much an address may send: a class of 60 that writes at once, and then a line a second each. */
 const SHARED = { rate: 12, burst: 60 };
 
 /** The limits of the connections of an address together. */

@@ -1,9 +1,6 @@
 /**
- * A TLS connection of the hub that can be closed at any time.
- *
- * Deno keeps a TLS connection open while its handshake or a write is pending, even after `close`, until the peer lets go of
- * it. So the connection is closed when nothing is pending, and `released` tells when that is: until then it occupies a
- * descriptor and must be counted.
+ * A TLS connection of the hub that can be closed at any time. Deno keeps it open while its handshake or a write is
+ * pending, until the peer lets go of it: until `released`, it occupies a descriptor and must be counted.
  */
 
 import type { PeerSocket } from "./socket.ts";
@@ -37,7 +34,7 @@ export class HubTlsSocket implements PeerSocket {
 
   /** Must be awaited before anything else. Rejects if the handshake fails. */
   async handshake(): Promise<void> {
-    await this.#untilClosed(this.#track(this.#conn.handshake()));
+    await this.#track(this.#conn.handshake());
   }
 
   answerInClear(): void {
@@ -49,11 +46,11 @@ export class HubTlsSocket implements PeerSocket {
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return this.#untilClosed(this.#track(this.#conn.write(bytes)));
+    return this.#track(this.#conn.write(bytes));
   }
 
   closeWrite(): Promise<void> {
-    return this.#untilClosed(this.#track(this.#conn.closeWrite()));
+    return this.#track(this.#conn.closeWrite());
   }
 
   /** Closes the connection at once for its user: pending calls reject. */
@@ -79,13 +76,10 @@ export class HubTlsSocket implements PeerSocket {
     this.#released.resolve();
   }
 
-  async #track<T>(work: Promise<T>): Promise<T> {
+  /** As {@linkcode #untilClosed}, for what Deno cannot abort. */
+  #track<T>(work: Promise<T>): Promise<T> {
     this.#uninterruptible.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#uninterruptible.delete(work);
-    }
+    return this.#untilClosed(work.finally(() => this.#uninterruptible.delete(work)));
   }
 
   /** As `work`, but rejects when the socket is closed. */

@@ -8,7 +8,7 @@ import type { HubCertificate } from "./certificate.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
-/** Where a hub can be reached: for `0.0.0.0` and `::` on all interfaces, loopback last, but not by link-local addresses. */
+/** Where a hub can be reached: for `0.0.0.0` and `::` on all interfaces, loopback last, never link-local addresses. */
 export function reachableAddresses(
   bound: Address,
   interfaces: readonly InterfaceAddress[],

@@ -3,21 +3,17 @@
 import { X509Certificate } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { type ReadFile, readPem } from "../../common/cli/files.ts";
-import { formatFingerprint } from "../../common/cli/fingerprint.ts";
+import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { changeOwnFile, exists } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
-import { endsSoon } from "../../common/protocol/tls.ts";
+import { endsSoon, formatDate } from "../../common/protocol/tls.ts";
 import type { Log } from "../log.ts";
 import type { TlsFiles } from "./options.ts";
 
-/** Both in PEM (RFC 7468). */
-export interface PemPair {
-  /** The hub's certificate, followed by those of its issuers, if any. */
+export interface HubCertificate {
+  /** The hub's certificate, followed by those of its issuers, if any, and its key, both in PEM (RFC 7468). */
   cert: string;
   key: string;
-}
-
-export interface HubCertificate extends PemPair {
   /** Of the certificate. */
   path: string;
   /** When it is valid, in milliseconds since 1970. */
@@ -29,14 +25,11 @@ export interface HubCertificate extends PemPair {
   host?: string | undefined;
   /** Of the hub's certificate, without its issuers (common/cli/fingerprint.ts). */
   fingerprint: string;
-  /** Whether other users of the machine can read the key. */
-  isOpenToOthers: boolean;
 }
 
-/**
- * The name in every generated certificate. A client that knows the fingerprint verifies it under this name, at any
- * address of the hub. No public authority issues certificates for names in `.invalid` (RFC 2606, section 2).
- */
+export type PemPair = Pick<HubCertificate, "cert" | "key">;
+
+/** The name in generated certificates, for clients with the fingerprint. No authority issues `.invalid` (RFC 2606). */
 export const HUB_NAME = "hub.chat.invalid";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -56,8 +49,8 @@ const MAX_OWN_FILE = 16 * 1024;
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^]*?)-----END \1-----/g;
 
 /** Loads the given certificate, or the hub's own, generated the first time. @throws {Failure} if it cannot be used. */
-export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
-  return "kept" in tls ? loadOwn(tls.kept) : loadGiven(tls);
+export async function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
+  return "kept" in tls ? readOwn(await openOwn(tls.kept), tls.kept.file) : await loadGiven(tls);
 }
 
 /** Logs a certificate that has expired, expires within 14 days, or is not valid yet. `now`: milliseconds since 1970. */
@@ -68,14 +61,14 @@ export function warnOfValidity({ path, from, until }: HubCertificate, now: numbe
   if (from > now) log.warning("the certificate is not valid yet: set this machine's clock", dates);
 }
 
-/** As {@linkcode loadCertificate}, but makes none, and compares it with its key, for which a port is open for a moment. */
+/** As {@linkcode loadCertificate}, but generates nothing, and opens a port for a moment to compare it with its key. */
 export async function checkCertificate(
   tls: TlsFiles,
   read?: ReadFile,
 ): Promise<HubCertificate | undefined> {
   if ("kept" in tls && !exists(tls.kept.file)) return undefined;
   const certificate = "kept" in tls
-    ? await readOwn((await readPem(tls.kept.file)).text, tls.kept.file)
+    ? readOwn(await readPem(tls.kept.file), tls.kept.file)
     : await loadGiven(tls, read);
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
@@ -99,7 +92,7 @@ export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | und
     : new Failure("failure.unusable_key", { path: tls.key }, { cause });
 }
 
-/** Generates a self-signed certificate and its key. `now`, in milliseconds since 1970, may be wrong: the clock may be unset. */
+/** A new self-signed certificate and its key. `now`, in milliseconds since 1970, may be of a clock not yet set. */
 export async function generateCertificate(now: number): Promise<PemPair> {
   // Imported where they are needed, as it takes time.
   await import("reflect-metadata");
@@ -128,19 +121,14 @@ export async function generateCertificate(now: number): Promise<PemPair> {
   };
 }
 
-async function loadOwn(place: StateFile): Promise<HubCertificate> {
-  return await readOwn(await openOwn(place), place.file);
-}
-
 /** Key and certificate are in one file, so that neither exists without the other. */
-async function readOwn(text: string, path: string): Promise<HubCertificate> {
+function readOwn(text: string, path: string): HubCertificate {
   const { cert, leaf, key } = parsePem(text);
   if (!leaf || !key || isEncrypted(key)) throw new Failure("failure.kept_damaged", { path });
   if (leaf.until <= Date.now()) {
     throw new Failure("failure.kept_expired", { path, date: formatDate(leaf.until) });
   }
-  const fingerprint = await fingerprintOf(leaf.der);
-  return { ...leaf, cert, key, path, fingerprint, isOpenToOthers: false };
+  return { ...leaf, cert, key, path };
 }
 
 /** Reads the file, or generates it. Two hubs that start at once get the same certificate. */
@@ -161,9 +149,8 @@ async function loadGiven(
   { cert: path, key: keyPath }: Exclude<TlsFiles, { kept: unknown }>,
   read?: ReadFile,
 ) {
-  const { cert, leaf } = parsePem((await readPem(path, read)).text);
-  const { text, isOpenToOthers } = await readPem(keyPath, read);
-  const { key } = parsePem(text);
+  const { cert, leaf } = parsePem(await readPem(path, read));
+  const { key } = parsePem(await readPem(keyPath, read));
   if (!leaf) throw new Failure("failure.no_certificate", { path });
   if (!key) throw new Failure("failure.no_key", { path: keyPath });
   if (isEncrypted(key)) throw new Failure("failure.encrypted_key", { path: keyPath });
@@ -178,8 +165,7 @@ async function loadGiven(
   const isUsable = ({ type, value }: { type: string; value: string }) =>
     leaf.isIssued && type === "dns" && !value.includes("*");
   const host = names.find(isUsable)?.value;
-  const fingerprint = await fingerprintOf(leaf.der);
-  return { ...leaf, cert, key, path, host, fingerprint, isOpenToOthers };
+  return { ...leaf, cert, key, path, host };
 }
 
 /** All certificates in a text, the first of them read, and the first private key. */
@@ -203,26 +189,19 @@ function isEncrypted(key: string): boolean {
 function parseCertificate(base64: string) {
   try {
     const der = Uint8Array.fromBase64(base64);
-    const { validFrom, validTo, issuer, subject } = new X509Certificate(der);
+    const { validFrom, validTo, issuer, subject, fingerprint256 } = new X509Certificate(der);
     const [from, until] = [Date.parse(validFrom), Date.parse(validTo)];
-    return { der, from, until, isIssued: issuer !== subject };
+    const fingerprint = parseFingerprint(`sha256:${fingerprint256}`)!;
+    return { der, from, until, isIssued: issuer !== subject, fingerprint };
   } catch {
     return undefined;
   }
 }
 
-/** The hosts and addresses that a certificate names; without one, no client accepts it (RFC 9525, section 6.3). */
+/** The hosts and addresses that a certificate names; without any, no client accepts it (RFC 9525, section 6.3). */
 async function namesOf(der: Uint8Array<ArrayBuffer>) {
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const names = new x509.X509Certificate(der).getExtension(x509.SubjectAlternativeNameExtension);
   return names?.names.items.filter(({ type }) => type === "dns" || type === "ip") ?? [];
-}
-
-async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<string> {
-  return formatFingerprint(new Uint8Array(await crypto.subtle.digest("SHA-256", der)));
-}
-
-export function formatDate(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

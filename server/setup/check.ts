@@ -18,11 +18,11 @@ export async function checkServer(options: ServerOptions, log: Log): Promise<voi
   else if (logFile && !exists(folderOf(logFile))) {
     throw new Failure("failure.log_file", { path: logFile });
   }
-  const secrets = await readSecrets(options);
+  await readSecrets(options);
   const certificate = tls && await checkCertificate(tls);
   if (certificate) warnOfValidity(certificate, Date.now(), log);
-  warnOfExposed(options, { ...secrets, isKeyOpen: certificate?.isOpenToOthers }, log);
+  warnOfExposed(options, log);
   if (db) checkDatabase(db.path);
-  if (nats) await (await import("../cluster/nats/mod.ts")).readNatsFiles({ ...nats, log });
+  if (nats) await (await import("../cluster/nats/mod.ts")).readNatsFiles(nats);
   limitConnections(options, countFreeDescriptors, log);
 }

@@ -1,6 +1,6 @@
 /** Warns of files and folders of the hub that others may have prepared, or may read or change. */
 
-import { exposureOf, openFolder } from "../../common/cli/own_files.ts";
+import { exposureOf, isOpenToOthers, openFolder } from "../../common/cli/own_files.ts";
 import { databaseFiles } from "../history/database.ts";
 import type { Log } from "../log.ts";
 import type { ServerOptions } from "./options.ts";
@@ -12,25 +12,23 @@ const WARNINGS = {
 
 /** Call it before the history is opened: then its files are still as others may have left them. */
 export function warnOfExposed(
-  { logFile, db, tls }: ServerOptions,
-  { openToOthers, isKeyOpen }: { openToOthers: readonly string[]; isKeyOpen?: boolean | undefined },
+  { passwordFile, modPasswordFile, nats, tls, logFile, db }: ServerOptions,
   log: Log,
 ): void {
-  for (const path of openToOthers) {
-    log.warning("others can read a password: chmod 600 keeps it secret", { path });
-  }
-  if (isKeyOpen && tls && "key" in tls) {
-    log.warning("others can read a key: chmod 600 keeps it secret", { path: tls.key });
-  }
-  const files = [...(logFile ? [logFile] : []), ...(db ? databaseFiles(db.path) : [])];
-  for (const path of files) {
+  const warnOfReaders = (of: string, path: string | undefined) => {
+    if (path === undefined || !isOpenToOthers(path)) return;
+    log.warning(`others can read a ${of}: chmod 600 keeps it secret`, { path });
+  };
+  for (const path of [passwordFile, modPasswordFile, nats?.creds]) warnOfReaders("password", path);
+  if (tls && "key" in tls) warnOfReaders("key", tls.key);
+  for (const path of [...(logFile ? [logFile] : []), ...(db ? databaseFiles(db.path) : [])]) {
     const exposure = exposureOf(path);
     if (exposure) log.warning(WARNINGS[exposure], { path });
   }
-  const folder = tls && "kept" in tls ? openFolder(tls.kept.folder) : undefined;
-  if (folder !== undefined) {
+  const path = tls && "kept" in tls && openFolder(tls.kept.folder);
+  if (path) {
     log.warning("others can write to the folder of the hub's key: chmod go-w prevents that", {
-      path: folder,
+      path,
     });
   }
 }

@@ -1,14 +1,15 @@
 /** Reads files of the hub again, when they change or when it is told to. If they are bad, the hub keeps what it has. */
 
 import { type ReadFile, readPassword } from "../../common/cli/files.ts";
+import { formatDate } from "../../common/protocol/tls.ts";
 import { FileWorker } from "../files/worker.ts";
 import { databaseFiles } from "../history/database.ts";
 import type { Log, LogFields } from "../log.ts";
-import { checkCertificate, formatDate, type HubCertificate } from "./certificate.ts";
+import { checkCertificate, type HubCertificate } from "./certificate.ts";
 import type { ServerOptions } from "./options.ts";
 import { type HashedSecret, readMotd, type ServerSecrets } from "./secrets.ts";
 
-/** Time between two looks at the files, in milliseconds: changed ones are read when they are the same at two in a row. */
+/** Time between two looks at the files, in milliseconds: changed ones are read when two looks in a row see the same. */
 export const LOOK_INTERVAL = 2_000;
 
 /** What the hub has of its files. */
@@ -20,7 +21,7 @@ export type Loaded = Pick<ServerSecrets, "password" | "moderatorPassword" | "mot
 export interface Source {
   /** The first one stands in the log. */
   paths: readonly string[];
-  /** Reads and uses them. Returns what to log, or undefined if they hold nothing new; rejects if they cannot be used. */
+  /** Reads and uses them. Returns what to log, or undefined without news; rejects if they cannot be used. */
   use: () => Promise<LogFields | undefined>;
 }
 
@@ -48,7 +49,7 @@ export function sourcesOf(
   const addPassword = (path: string, secret: HashedSecret) =>
     add(
       [path],
-      async () => secret.change((await readPassword(path, read)).password) ? {} : undefined,
+      async () => secret.change(await readPassword(path, read)) ? {} : undefined,
     );
   if (passwordFile) addPassword(passwordFile, loaded.password!);
   if (modPasswordFile) addPassword(modPasswordFile, loaded.moderatorPassword!);

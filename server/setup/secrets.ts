@@ -24,32 +24,23 @@ export interface ServerSecrets {
   motd: string | undefined;
   /** Only with `--join`, for the host's own client. */
   plain: PlainPasswords | undefined;
-  /** Paths of password files that other users of the machine can read. */
-  openToOthers: string[];
 }
 
 /** Reads the files that the options name. @throws {Failure} if a file cannot be read, or its content is not valid. */
 export async function readSecrets(
   { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
 ): Promise<ServerSecrets> {
-  const openToOthers: string[] = [];
-  const readFile = async (path: string) => {
-    const { password, isOpenToOthers } = await readPassword(path);
-    if (isOpenToOthers) openToOthers.push(path);
-    return password;
-  };
   const plain: PlainPasswords = {
     password: passwordFile
-      ? await readFile(passwordFile)
+      ? await readPassword(passwordFile)
       : password && checkPassword(password, "CHAT_PASSWORD"),
-    moderatorPassword: modPasswordFile && await readFile(modPasswordFile),
+    moderatorPassword: modPasswordFile && await readPassword(modPasswordFile),
   };
   return {
     password: hashed(plain.password),
     moderatorPassword: hashed(plain.moderatorPassword),
     plain: join ? plain : undefined,
     motd: motdFile && await readMotd(motdFile),
-    openToOthers,
   };
 }
 

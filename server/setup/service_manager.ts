@@ -4,15 +4,10 @@ import type { Environment } from "../../common/cli/environment.ts";
 import { openLibc } from "../../common/cli/libc.ts";
 import type { Log } from "../log.ts";
 
-/** Of Linux: AF_UNIX, SOCK_DGRAM, MSG_DONTWAIT, CLOCK_MONOTONIC. And the longest name of a socket (unix(7)), in bytes. */
+/** Of Linux: AF_UNIX, SOCK_DGRAM, MSG_DONTWAIT, CLOCK_MONOTONIC, and the longest socket name (unix(7)), in bytes. */
 const [UNIX, DATAGRAMS, AT_ONCE, MONOTONIC, MAX_NAME] = [1, 2, 0x40, 1, 107];
 
-export type ServiceManager = NonNullable<ReturnType<typeof openServiceManager>>;
-
-/**
- * Feeds the watchdog from now on, twice in its time. Undefined without a service manager, or where the system does not let us:
- * outside of Linux, and without the permission `ffi`.
- */
+/** Feeds the watchdog twice in its time, from now on. Undefined without a manager, Linux or the permission `ffi`. */
 export function openServiceManager(environment: Environment, log: Log) {
   const path = environment("NOTIFY_SOCKET");
   if (!path) return undefined;

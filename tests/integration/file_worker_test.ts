@@ -13,7 +13,8 @@ function workerIn({ path }: TempDirectory) {
   return { at, files, [Symbol.dispose]: () => files.close() };
 }
 
-const textOf = ({ bytes }: { bytes: Uint8Array }) => new TextDecoder().decode(bytes);
+const utf8 = new TextEncoder();
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 Deno.test("the worker reads and looks at its files alone, and appends to its files alone", async () => {
   await using directory = await tempDirectory();
@@ -21,11 +22,11 @@ Deno.test("the worker reads and looks at its files alone, and appends to its fil
   const { at, files } = worker;
   for (const name of ["read", "other"]) await Deno.writeTextFile(at(name), "ñandú");
   assertEquals(textOf(await files.read(at("read"), 100)), "ñandú");
-  assertEquals((await files.read(at("read"), 3)).bytes.length, 3);
+  assertEquals((await files.read(at("read"), 3)).length, 3);
   assertEquals((await files.look(at("read")))?.size, 7);
   await assertRejects(() => files.read(at("other"), 100), Error, "read access");
   assertEquals(await files.look(at("other")), undefined);
-  await assertRejects(() => files.append(at("read"), "x"), Error, "write access");
+  await assertRejects(() => files.append(at("read"), utf8.encode("x")), Error, "write access");
   await Deno.remove(at("read"));
   await assertRejects(() => files.read(at("read"), 100), Deno.errors.NotFound);
   await Deno.mkdir(at("read"));
@@ -37,10 +38,10 @@ Deno.test("the worker appends to what is at the path, in order; a new file is fo
   using worker = workerIn(directory);
   const { at, files } = worker;
   await Deno.writeTextFile(at("write"), "0\n", { mode: 0o640 });
-  await Promise.all(["1\n", "2\n"].map((line) => files.append(at("write"), line)));
+  await Promise.all(["1\n", "2\n"].map((line) => files.append(at("write"), utf8.encode(line))));
   if (!isWindows) assertEquals((await Deno.stat(at("write"))).mode! & 0o777, 0o640);
   await Deno.rename(at("write"), at("write.1"));
-  await files.append(at("write"), "3\n");
+  await files.append(at("write"), utf8.encode("3\n"));
   assertEquals(await Deno.readTextFile(at("write.1")), "0\n1\n2\n");
   assertEquals(await Deno.readTextFile(at("write")), "3\n");
   if (!isWindows) assertEquals((await Deno.stat(at("write"))).mode! & 0o777, 0o600);
@@ -81,7 +82,7 @@ Deno.test("if the worker ends by itself, every call fails and it says so", async
   });
   await assertRejects(() => files.read("a", 1), Error, "broken");
   assertMatch((await files.failed).message, /broken/);
-  await assertRejects(() => files.append("a", ""), Error, "broken");
+  await assertRejects(() => files.append("a", new Uint8Array()), Error, "broken");
   await assertRejects(() => files.look("a"), Error, "broken");
   files.close();
 });

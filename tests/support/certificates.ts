@@ -2,7 +2,6 @@
 
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { formatFingerprint } from "../../common/cli/fingerprint.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 86_400_000;
@@ -71,7 +70,7 @@ export async function makeCertificate(
   return {
     cert: certificate.toString("pem"),
     key: x509.PemConverter.encode(pkcs8, "PRIVATE KEY"),
-    fingerprint: formatFingerprint(new Uint8Array(hash)),
+    fingerprint: `sha256:${new Uint8Array(hash).toHex()}`,
   };
 }
 

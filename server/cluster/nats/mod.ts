@@ -47,19 +47,16 @@ export async function openNats(options: NatsClusterOptions): Promise<NatsCluster
 
 /** Reads the files of the options. @throws {Failure} if one cannot be used. */
 export async function readNatsFiles(
-  { creds, ca, log }: Pick<NatsClusterOptions, "creds" | "ca" | "log">,
+  { creds, ca }: Pick<NatsClusterOptions, "creds" | "ca">,
 ): Promise<Pick<JetStreamClientOptions, "creds" | "ca">> {
   const files: { creds?: string; ca?: string } = {};
   if (creds !== undefined) {
-    const { text, isOpenToOthers } = await readPem(creds);
+    const text = await readPem(creds);
     if (!CREDS.test(text)) throw new Failure("failure.nats_creds", { path: creds });
-    if (isOpenToOthers) {
-      log.warning("others can read a password: chmod 600 keeps it secret", { path: creds });
-    }
     files.creds = text;
   }
   if (ca !== undefined) {
-    const { text } = await readPem(ca);
+    const text = await readPem(ca);
     if (!CERTIFICATE.test(text)) throw new Failure("failure.no_certificates", { path: ca });
     files.ca = text;
   }

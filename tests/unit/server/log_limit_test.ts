@@ -48,6 +48,16 @@ Deno.test("ten lines of a kind a second are written as they are, and the others 
   assertEquals(played.take(), []);
 });
 
+Deno.test("a reason that a moderator writes makes no kind of its own", async () => {
+  const played = new LimitedLog();
+  for (let time = 0; time < MAX_LINES + 5; time++) {
+    played.log.info("moderation", { by: "ana", action: "kick", reason: `reason ${time}` });
+  }
+  assertEquals(played.take().length, MAX_LINES);
+  await played.clock.advance(1000);
+  assertEquals(played.take(), ["info moderation action=kick left_out=5"]);
+});
+
 Deno.test("each message and each reason of it has its own limit, at every level", async () => {
   const played = new LimitedLog();
   const { log } = played;

@@ -3,7 +3,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { PROCESS } from "../../../server/metrics/mod.ts";
 import { MetricsRegistry } from "../../../server/metrics/registry.ts";
-import { EventCounter } from "../../../server/metrics/event_counter.ts";
 import { dashboardText } from "../../../tools/dashboard.ts";
 import { readExposition } from "../../support/exposition.ts";
 
@@ -37,27 +36,26 @@ const QUERIES = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
 
 /** The types of the metrics of a hub, by name. */
 async function metrics(): Promise<Map<string, string>> {
-  const registry = new MetricsRegistry(new EventCounter());
-  const none = () => 0;
+  const registry = new MetricsRegistry();
   registry.register({
     name: "chat 0",
     limits: { connections: 1, pendingTotal: 1, acceptPause: 1000 },
-    counts: () => ({
-      members: 0,
-      framesMembers: 0,
-      waiting: 0,
-      rooms: 0,
-      linesIn: 0,
-      messagesIn: 0,
-      messagesOut: 0,
-    }),
-    connections: none,
-    pendingBytes: none,
-    sentBytes: none,
-    isHistoryFailing: () => false,
-    diskUse: () => ({ fileBytes: 4096, walBytes: 12, messages: 7 }),
-    isClusterUp: () => true,
-    certificateEnd: none,
+    hub: {
+      counts: {
+        members: 0,
+        framesMembers: 0,
+        waiting: 0,
+        rooms: 0,
+        linesIn: 0,
+        messagesIn: 0,
+        messagesOut: 0,
+      },
+    },
+    listener: { size: 0 },
+    outboxes: { pendingBytes: 0, sentBytes: 0 },
+    history: { isFailing: false, diskUse: { fileBytes: 4096, walBytes: 12, messages: 7 } },
+    cluster: { isOffline: false },
+    certificateEnd: () => 0,
     unready: () => undefined,
   }, { ...PROCESS, ...OTHERS });
   const metrics = readExposition((await registry.expose()).text);

@@ -1,8 +1,8 @@
 /** The metrics and their values after something has happened. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Log } from "../../../../server/log.ts";
 import { type HubStats, MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 import { readExposition, samplesOf } from "../../../support/exposition.ts";
 import { TestHub } from "../../../support/hub.ts";
 
@@ -13,17 +13,17 @@ const PROCESS = {
   process_cpu_seconds_total: 1.25,
 };
 
+const HISTORY = { isFailing: false, diskUse: { fileBytes: 4096, walBytes: 12, messages: 7 } };
+
 function statsOf({ hub }: TestHub): HubStats {
   return {
     name: "chat 1.2.3",
     limits: { connections: 100, pendingTotal: 4096, acceptPause: 1000 },
-    counts: () => hub.counts,
-    connections: () => 3,
-    pendingBytes: () => 17,
-    sentBytes: () => 1000,
-    isHistoryFailing: () => false,
-    diskUse: () => ({ fileBytes: 4096, walBytes: 12, messages: 7 }),
-    isClusterUp: () => true,
+    hub,
+    listener: { size: 3 },
+    outboxes: { pendingBytes: 17, sentBytes: 1000 },
+    history: HISTORY,
+    cluster: { isOffline: false },
     certificateEnd: () => 0,
     unready: () => undefined,
   };
@@ -31,8 +31,7 @@ function statsOf({ hub }: TestHub): HubStats {
 
 /** A registry of a hub, and its current samples. */
 function observed(test: TestHub, given: Partial<HubStats> = {}) {
-  const tally = new EventCounter();
-  const registry = new MetricsRegistry(tally);
+  const registry = new MetricsRegistry();
   const process = Object.entries(PROCESS).map(([name, value]) =>
     [name, ["of the process", () => value]] as const
   );
@@ -40,7 +39,7 @@ function observed(test: TestHub, given: Partial<HubStats> = {}) {
   const nothing = () => {};
   return {
     registry,
-    log: tally.wrap({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
+    log: registry.countEvents({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
     text: async () => (await registry.expose()).text,
     samples: async () => samplesOf((await registry.expose()).text),
   };
@@ -151,11 +150,33 @@ Deno.test("log events are counted by reason, new reasons included", async () => 
   for (const [name, value] of Object.entries(expected)) assertEquals(values[name], value, name);
 });
 
+Deno.test("a counted log is written unchanged, also messages that are named like members of objects", () => {
+  const lines: unknown[][] = [];
+  const record = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
+  const log: Log = {
+    debug: record("debug"),
+    info: record("info"),
+    warning: record("warning"),
+    error: record("error"),
+  };
+  const counted = new MetricsRegistry().countEvents(log);
+  counted.debug("connected", { peer: "a" });
+  counted.info("dropped", { reason: "timeout" });
+  counted.warning("toString");
+  counted.error("fault", { error: "x" });
+  assertEquals(lines, [
+    ["debug", "connected", { peer: "a" }],
+    ["info", "dropped", { reason: "timeout" }],
+    ["warning", "toString", undefined],
+    ["error", "fault", { error: "x" }],
+  ]);
+});
+
 Deno.test("states are 0 or 1", async () => {
   const well = await observed(new TestHub()).samples();
   const unwell = await observed(new TestHub(), {
-    isHistoryFailing: () => true,
-    isClusterUp: () => false,
+    history: { ...HISTORY, isFailing: true },
+    cluster: { isOffline: true },
     unready: () => "the hub is stopping",
   }).samples();
   const states = ["chat_ready", "chat_backplane_up", "chat_history_failing"];

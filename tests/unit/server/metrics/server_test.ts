@@ -5,8 +5,8 @@ import type { LogFields } from "../../../../server/log.ts";
 import { MAX_HEAD } from "../../../../server/metrics/http.ts";
 import {
   MAX_SCRAPERS,
-  type MetricsPages,
   MetricsServer,
+  type MetricsServerOptions,
   respond,
   SCRAPE_TIME,
 } from "../../../../server/metrics/server.ts";
@@ -20,24 +20,26 @@ import {
 
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
 
+const PAGES = {
+  metrics: () => Promise.resolve({ text: "chat_members 1\n", type: "text/x" }),
+  unready: () => undefined,
+};
+
 class PlayedPort {
   readonly clock = new FakeClock();
   readonly system = new FakeListener();
   readonly log: string[] = [];
   readonly #server: MetricsServer;
 
-  constructor(pages: Partial<MetricsPages> = {}) {
+  constructor(given: Partial<MetricsServerOptions> = {}) {
     const note = (message: string, fields: LogFields = {}) =>
       void this.log.push(`${message} ${JSON.stringify(fields)}`);
     this.#server = new MetricsServer(this.system, {
-      pages: {
-        metrics: () => Promise.resolve({ text: "chat_members 1\n", type: "text/x" }),
-        unready: () => undefined,
-        ...pages,
-      },
+      ...PAGES,
       log: { debug: note, info: note, warning: note, error: note },
       clock: this.clock,
       acceptPause: 1000,
+      ...given,
     });
   }
 
@@ -178,11 +180,6 @@ Deno.test("closing the port ends a pause after a failed accept at once", async (
   await port[Symbol.asyncDispose]();
   assertEquals(socket.isClosed, true);
 });
-
-const PAGES = {
-  metrics: () => Promise.resolve({ text: "chat_members 1\n", type: "text/x" }),
-  unready: () => undefined,
-};
 
 const get = (path: string, unready?: string) =>
   respond({ method: "GET", path }, { ...PAGES, unready: () => unready });

@@ -145,7 +145,6 @@ Deno.test("the hub's certificate is generated once and kept, for its owner only"
   const tls = keptIn(directory);
   const first = await loadCertificate(tls);
   assertEquals(await loadCertificate(tls), first);
-  assertEquals(first.isOpenToOthers, false);
   assertEquals(await Deno.readTextFile(tls.kept.file), first.key + first.cert);
   if (!isWindows) {
     assertEquals((await Deno.stat(tls.kept.folder)).mode! & 0o777, 0o700);
@@ -250,7 +249,7 @@ Deno.test("a given certificate is used with its issuers, even if the files conta
     const read = await loadCertificate(tls);
     const leaf = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERTIFICATE")));
     const shown = leaf.fingerprint256.replaceAll(":", "").toLowerCase();
-    assertEquals([read.fingerprint, read.isOpenToOthers], [`sha256:${shown}`, false]);
+    assertEquals(read.fingerprint, `sha256:${shown}`);
     assertEquals(await listenFault(tls), undefined);
   }
 });
@@ -340,21 +339,4 @@ Deno.test("a certificate that no client would accept is refused: expired, not ye
       { path: nameless.cert },
     ]);
   }
-});
-
-Deno.test({
-  name: "a key that others can read is reported, and a certificate may be readable",
-  ignore: isWindows,
-  fn: async () => {
-    await using directory = await tempDirectory();
-    const pair = await makeCertificate();
-    const cert = await write(directory, pair.cert, 0o644);
-    const isOpen = async (mode: number) =>
-      (await loadCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
-    assertEquals([await isOpen(0o600), await isOpen(0o640), await isOpen(0o604)], [
-      false,
-      true,
-      true,
-    ]);
-  },
 });

@@ -55,7 +55,6 @@ Deno.test("without files and CHAT_PASSWORD there are no secrets", async () => {
     password: undefined,
     moderatorPassword: undefined,
     motd: undefined,
-    openToOthers: [],
   });
 });
 
@@ -142,22 +141,6 @@ Deno.test("a file that cannot be read is reported with the way out", async () =>
       `cannot use ${latin1}: it is not UTF-8; save it as UTF-8`,
     );
   }
-});
-
-Deno.test({
-  name: "a password file that others can read is reported with its path",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
-    await using directory = await tempDirectory();
-    const closed = await write(directory, "a\n", 0o600);
-    for (const mode of [0o640, 0o604, 0o620, 0o644]) {
-      const open = await write(directory, "b\n", mode);
-      const { openToOthers } = await read({ passwordFile: closed, modPasswordFile: open });
-      assertEquals(openToOthers, [open]);
-    }
-    const motd = await write(directory, "hola\n", 0o644);
-    assertEquals((await read({ passwordFile: closed, motdFile: motd })).openToOthers, []);
-  },
 });
 
 Deno.test("a message of the day is sanitized and loses blank lines at its end", async () => {
