@@ -1,4 +1,4 @@
-/** Token buckets: how fast a peer may send, how much presence a room may announce, and how many datagrams come and go. */
+/** Token buckets: how fast a peer may send, a room may announce presence, and datagrams come and go. */
 
 export interface RateLimit {
   /** Tokens a second in the long run; 0 for no limit. */
@@ -28,7 +28,7 @@ export class TokenBucket {
     return this.#tokens >= this.#limit.burst;
   }
 
-  /** Takes tokens, on credit if too few are left, and returns the milliseconds until they are available; 0 if they are already. */
+  /** Takes tokens, on credit if too few are left, and returns the milliseconds until they are there; 0 if they are. */
   take(count = 1): number {
     const { rate, burst } = this.#limit;
     this.#fill(burst);
@@ -36,7 +36,7 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : -this.#tokens / rate * 1000;
   }
 
-  /** Takes `count` tokens if all of them are there, and returns whether they were. The bucket can hold at least `count`. */
+  /** Takes `count` tokens, for which the bucket is large enough, if they are there, and returns whether they were. */
   tryTake(count: number): boolean {
     this.#fill(Math.max(this.#limit.burst, count));
     if (this.#tokens < count) return false;

@@ -70,10 +70,7 @@ export function inSection(section: Section, options: readonly Option[]): Option[
 }
 
 /** The address of a hub, parsed by address.ts. */
-export const ADDRESS_POSITIONALS: Positionals = {
-  shown: "usage.positionals",
-  help: "usage.arguments",
-};
+export const ADDRESS_POSITIONALS = { shown: "usage.positionals", help: "usage.arguments" } as const;
 
 export interface Arguments {
   readonly positionals: readonly string[];
@@ -85,10 +82,7 @@ export interface Arguments {
   nameVariables(error: unknown): unknown;
 }
 
-/**
- * The options among the arguments, and those that are only in the environment, as CHAT_<OPTION>.
- * @throws {UsageError} for an unknown option, and for an option without its value.
- */
+/** The arguments, and options from the environment (CHAT_<OPTION>). @throws {UsageError} for a wrong option. */
 export function parseArguments(
   { name, options }: { name?: CommandName; options: readonly Option[] },
   args: readonly string[],
@@ -96,24 +90,16 @@ export function parseArguments(
 ): Arguments {
   const flagsWith = (isValued: boolean) =>
     options.filter(({ value }) => (value !== undefined) === isValued).map(({ flag }) => flag);
-  const alias = Object.fromEntries(
-    options.flatMap(({ flag, short }) => short === undefined ? [] : [[flag, short]]),
-  );
-  const unknown: string[] = [];
   const flags: Record<string, unknown> & { _: unknown[] } = parseArgs(joinValues(args, options), {
     string: ["_", ...flagsWith(true)],
     boolean: flagsWith(false),
-    alias,
+    alias: Object.fromEntries(options.map(({ flag, short }) => [flag, short ?? []])),
     unknown: (arg: string) => {
       if (!arg.startsWith("-")) return true;
-      unknown.push(arg);
-      return false;
+      const flags = options.map(({ flag }) => flag);
+      throw unknownOption(arg.replace(/=.*/s, ""), args, { command: name, flags });
     },
   });
-  if (unknown.length > 0) {
-    const option = unknown[0]!.replace(/=.*/s, "");
-    throw unknownOption(option, args, { command: name, flags: options.map(({ flag }) => flag) });
-  }
   const bare = options.find(({ flag, optional }) => flags[flag] === "" && !optional);
   if (bare) throw new UsageError("usage.missing_value", { option: `--${bare.flag}` });
   const isOn = (flag: string) => flags[flag] === true || typeof flags[flag] === "string";
@@ -156,7 +142,7 @@ function parseSwitch(option: string, value: string): boolean {
   throw new UsageError("usage.bad_choice", { option, value, choices });
 }
 
-/** Joins values to their options where the parser would not: after a dash, as in `--send=- one`, and optional values. */
+/** Joins values to their options where the parser would not: optional ones, and after a dash, as in `--send=- one`. */
 function joinValues(args: readonly string[], options: readonly Option[]): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -187,7 +173,7 @@ export function parseNumber(option: string, value: string, max: number, { min = 
 /** Units of byte counts, each 1024 times the unit before. */
 const BYTE_UNITS = ["", "K", "M", "G"];
 
-/** Parses a number of bytes, or of KiB, MiB or GiB with the suffix K, M or G. @throws {UsageError} for anything else. */
+/** Parses a number of bytes, or of KiB, MiB or GiB with K, M or G behind. @throws {UsageError} for anything else. */
 export function parseBytes(option: string, value: string, max: number, { min = 0 } = {}): number {
   const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
   const bytes = Number(digits) * 1024 ** BYTE_UNITS.indexOf(letter.toUpperCase());

@@ -18,46 +18,33 @@ export class Failure extends LocalizedError {
   }
 }
 
-/** By the operating system's error code, as in `error.code`. */
-const LISTEN_FAILURES: Readonly<Record<string, Key>> = {
+/** Why an address could not be listened on. */
+export const listenFailure = failureBy({
   EADDRINUSE: "failure.address_in_use",
   EADDRNOTAVAIL: "failure.address_not_available",
-  EACCES: "failure.no_permission",
-  EPERM: "failure.no_permission",
-};
+});
 
-const CONNECT_FAILURES: Readonly<Record<string, Key>> = {
+/** Why an address could not be connected to. */
+export const connectFailure = failureBy({
   ECONNREFUSED: "failure.refused",
   EHOSTUNREACH: "failure.unreachable",
   ENETUNREACH: "failure.unreachable",
   ETIMEDOUT: "failure.timed_out",
-  EACCES: "failure.no_permission",
-  EPERM: "failure.no_permission",
-};
+});
 
-/** Why an address could not be listened on. */
-export function listenFailure(error: unknown, address: Address): Failure {
-  return failure(error, address, LISTEN_FAILURES);
-}
-
-/** Why an address could not be connected to. */
-export function connectFailure(error: unknown, address: Address): Failure {
-  return failure(error, address, CONNECT_FAILURES);
-}
-
-function failure(
-  cause: unknown,
-  { hostname, port }: Address,
-  known: Readonly<Record<string, Key>>,
-): Failure {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const address = formatAddress({ hostname, port });
-  // An unresolvable name has no error code.
-  if (/lookup address/.test(message)) {
-    return new Failure("failure.no_such_host", { host: hostname }, { cause });
-  }
-  const key = Object.hasOwn(known, code) ? known[code] : undefined;
-  if (key !== undefined) return new Failure(key, { address }, { cause });
-  return new Failure("failure.unexpected", { reason: `${address}: ${message}` }, { cause });
+/** `keys`: by the operating system's error code, as in `error.code`. */
+function failureBy(keys: Readonly<Record<string, Key>>) {
+  const known = new Map(Object.entries(keys));
+  for (const code of ["EACCES", "EPERM"]) known.set(code, "failure.no_permission");
+  return (cause: unknown, { hostname, port }: Address): Failure => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const address = formatAddress({ hostname, port });
+    // An unresolvable name has no error code.
+    if (/lookup address/.test(message)) {
+      return new Failure("failure.no_such_host", { host: hostname }, { cause });
+    }
+    const key = cause instanceof Error && "code" in cause && known.get(String(cause.code));
+    if (key) return new Failure(key, { address }, { cause });
+    return new Failure("failure.unexpected", { reason: `${address}: ${message}` }, { cause });
+  };
 }

@@ -1,6 +1,6 @@
 /** Catches unexpected errors and rejections. */
 
-/** Calls back for each of them. Otherwise one would end the program with a stack trace, and leave the terminal in raw mode. */
+/** Calls back for each of them: by itself it would end the program, and leave the terminal in raw mode. */
 export function onFault(report: (error: unknown) => void): void {
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();

@@ -3,7 +3,7 @@
 /** Text that is meant as a fingerprint, valid or not. */
 export const FINGERPRINT_LIKE = /^sha-?256:/i;
 
-/** Parses a fingerprint in any case, with or without colons between bytes, as other programs write it. Undefined if invalid. */
+/** Parses a fingerprint in any case, with or without colons between bytes. Undefined if it is invalid. */
 export function parseFingerprint(text: string): string | undefined {
   if (!FINGERPRINT_LIKE.test(text)) return undefined;
   const digits = text.replace(FINGERPRINT_LIKE, "").replaceAll(":", "").toLowerCase();

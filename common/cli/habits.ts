@@ -1,6 +1,5 @@
 /** What users of other programs are likely to type, and what it is called here. */
 
-import { defined } from "../defined.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
 import { UsageError } from "./usage_error.ts";
@@ -54,11 +53,7 @@ export function englishName(name: string): string {
 }
 
 /** The error for an unknown subcommand, with what was probably meant. `rest`: the arguments after it. */
-export function unknownSubcommand(
-  name: string,
-  rest: readonly string[],
-  known: readonly string[],
-): UsageError {
+export function unknownSubcommand(name: string, rest: readonly string[], known: readonly string[]) {
   const likely = find(LIKELY_COMMANDS, englishName(name));
   const isAddress = ADDRESS_LIKE.test(name) && nearest(name.toLowerCase(), known) === undefined;
   if (likely === undefined && !isAddress) return unknownTopic(name, known);
@@ -68,8 +63,8 @@ export function unknownSubcommand(
 
 /** The error for an unknown topic of the help. */
 export function unknownTopic(name: string, known: readonly string[]): UsageError {
-  const suggestion = defined({ suggestion: nearest(name.toLowerCase(), known) });
-  return new UsageError("usage.unknown_subcommand", { name, ...suggestion });
+  const suggestion = nearest(name.toLowerCase(), known) ?? "";
+  return new UsageError("usage.unknown_subcommand", { name, suggestion });
 }
 
 /** The error for an unknown option among the arguments of a subcommand. */
@@ -84,8 +79,7 @@ export function unknownOption(
     return new UsageError("usage.place_option", { option, line: shellLine(command, args) });
   }
   const flag = likely && flags.includes(likely) ? likely : nearest(word, flags);
-  const suggestion = flag && `--${flag}`;
-  return new UsageError("usage.unknown_option", { option, ...defined({ suggestion }) });
+  return new UsageError("usage.unknown_option", { option, suggestion: flag ? `--${flag}` : "" });
 }
 
 /** The error for arguments after which a nick may stand, if the last of them may be a nick. */

@@ -20,7 +20,7 @@ export function commandHelp(command: CommandLine, lang: Lang, width = USUAL_COLU
   const say = sayIn(lang);
   const [about, ...details] = say(`usage.${name}.details`).split("\n");
   return page(width, [
-    synopsis(name, positionals, lang),
+    synopsis(name, positionals, say),
     "",
     about!,
     ...(more ? [] : details),
@@ -30,7 +30,7 @@ export function commandHelp(command: CommandLine, lang: Lang, width = USUAL_COLU
     ...columns(examples.map(({ line, help }) => [line, say(help)]), width),
     "",
     say("usage.heading.options"),
-    ...optionRows(options.filter(({ section }) => section === undefined), lang, width),
+    ...optionRows(options.filter(({ section }) => section === undefined), say, width),
     ...(more ? [say("usage.more_options", { topic: more })] : []),
   ]);
 }
@@ -41,61 +41,57 @@ export function moreHelp(command: CommandLine, lang: Lang, width = USUAL_COLUMNS
   const sections = Map.groupBy(command.options, ({ section }) => section);
   sections.delete(undefined);
   return page(width, [
-    synopsis(command.name, command.positionals, lang),
+    synopsis(command.name, command.positionals, say),
     "",
     say(`usage.${command.name}.details`),
     ...sections.entries().flatMap(([section, options]) => [
       "",
       say(`usage.heading.${section!}`),
-      ...optionRows(options, lang, width),
+      ...optionRows(options, say, width),
     ]),
   ]);
 }
 
-const sayIn = (lang: Lang) => (key: Key, params?: Params) => translate(lang, key, params, NO_BREAK);
+type Say = (key: Key, params?: Params) => string;
+/** An entry and its sentence. */
+type Row = readonly [string, string];
+
+const sayIn = (lang: Lang): Say => (key, params) => translate(lang, key, params, NO_BREAK);
 
 /** Paragraphs and rows as a text. */
 function page(width: number, lines: readonly string[]): string {
   return lines.map((line) => line.startsWith(" ") ? line : wrapText(line, width, 0)).join("\n");
 }
 
-function optionRows(options: readonly Option[], lang: Lang, width: number): string[] {
-  const say = sayIn(lang);
-  const rows = options.map((option) =>
-    [formatOption(option), say(option.help, option.params)] as const
-  );
+function optionRows(options: readonly Option[], say: Say, width: number): string[] {
+  const rows = options.map((each): Row => [formatOption(each), say(each.help, each.params)]);
   return columns(rows, width, WIDEST_OPTION);
 }
 
 /** How a subcommand is called, in one line. */
-function synopsis(name: string, positionals: Positionals | undefined, lang: Lang): string {
-  const say = sayIn(lang);
+function synopsis(name: string, positionals: Positionals | undefined, say: Say): string {
   const shown = positionals ? ` ${say(positionals.shown)}` : "";
   return `${say("usage.heading.usage")} chat ${name}${shown} ${say("usage.options")}`;
 }
 
 /** The help of the program. */
-export function programHelp(
-  { options, commands }: ProgramLine,
-  lang: Lang,
-  width = USUAL_COLUMNS,
-): string {
+export function programHelp({ options, commands }: ProgramLine, lang: Lang, width = USUAL_COLUMNS) {
   const say = sayIn(lang);
   const joining = commands.filter(({ positionals }) => positionals === ADDRESS_POSITIONALS)
     .map(({ name }) => name);
   return page(width, [
     say("usage.about"),
     "",
-    synopsis(joining.join("|"), ADDRESS_POSITIONALS, lang),
+    synopsis(joining.join("|"), ADDRESS_POSITIONALS, say),
     "",
     say("usage.heading.commands"),
     ...columns([
-      ...commands.map(({ name }) => [name, say(`usage.${name}.summary`)] as const),
+      ...commands.map(({ name }): Row => [name, say(`usage.${name}.summary`)]),
       ["help", say("usage.help.summary")],
     ], width),
     "",
     say("usage.heading.options"),
-    ...optionRows(options, lang, width),
+    ...optionRows(options, say, width),
     "",
     say("usage.more"),
   ]);
@@ -108,11 +104,7 @@ export function formatOption({ flag, short, value, optional }: Option): string {
 }
 
 /** Indented rows of two columns. An entry wider than `widest` stands on its own line, above its sentence. */
-function columns(
-  rows: readonly (readonly [string, string])[],
-  width: number,
-  widest = Infinity,
-): string[] {
+function columns(rows: readonly Row[], width: number, widest = Infinity): string[] {
   const left = Math.max(...rows.map(([{ length }]) => length).filter((length) => length <= widest));
   return rows.map(([entry, sentence]) => {
     const typed = entry.replaceAll(" ", NO_BREAK);

@@ -6,10 +6,7 @@ const LIBRARIES: Partial<Record<typeof Deno.build.os, string>> = {
   darwin: "libSystem.B.dylib",
 };
 
-/**
- * Some functions of the library; undefined where the system or the permissions do not let us call it. They stay usable when the
- * permission `ffi` is given up.
- */
+/** Functions of the library, usable after `ffi` is given up; undefined where system or permissions forbid them. */
 export function openLibc<const Functions extends Deno.ForeignLibraryInterface>(
   functions: Functions,
 ): Deno.DynamicLibrary<Functions> | undefined {

@@ -7,22 +7,21 @@ const MAX_WAITING = 1024 * 1024;
 
 const utf8 = new TextEncoder();
 
+export interface LineOutput {
+  /** Returns the number of bytes written. */
+  write: (bytes: Uint8Array) => Promise<number>;
+  /** Makes the line, with its LF, that reports dropped lines. */
+  dropped: (count: number) => string;
+}
+
 export class LineQueue {
-  readonly #write: (bytes: Uint8Array) => Promise<number>;
-  readonly #dropped: (count: number) => string;
+  readonly #output: LineOutput;
   #waiting = "";
   #droppedCount = 0;
   #writing: Promise<void> | undefined;
 
-  /** `write` returns the number of bytes written; `dropped` makes the line, with its LF, that reports dropped lines. */
-  constructor(
-    { write, dropped }: {
-      write: (bytes: Uint8Array) => Promise<number>;
-      dropped: (count: number) => string;
-    },
-  ) {
-    this.#write = write;
-    this.#dropped = dropped;
+  constructor(output: LineOutput) {
+    this.#output = output;
   }
 
   /** Queues a line, with its LF. */
@@ -40,11 +39,11 @@ export class LineQueue {
   async #writeAll(): Promise<void> {
     try {
       while (this.#waiting !== "") {
-        const note = this.#droppedCount === 0 ? "" : this.#dropped(this.#droppedCount);
+        const note = this.#droppedCount === 0 ? "" : this.#output.dropped(this.#droppedCount);
         const bytes = utf8.encode(this.#waiting + note);
         this.#waiting = "";
         this.#droppedCount = 0;
-        await writeAll({ write: this.#write }, bytes);
+        await writeAll(this.#output, bytes);
       }
     } catch {
       // The output is closed. The program goes on without it.

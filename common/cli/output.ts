@@ -7,7 +7,7 @@ export function print(line: string): void {
   write(Deno.stdout, line + "\n");
 }
 
-/** Writes without waiting. Returns an error if the output is closed, which may be ignored, as nobody reads it, or full. */
+/** Writes without waiting. Returns an error if the output is full, or closed, which may be ignored: nobody reads it. */
 export function write(output: { writeSync(bytes: Uint8Array): number }, text: string): unknown {
   let bytes = utf8.encode(text);
   try {

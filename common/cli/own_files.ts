@@ -12,7 +12,7 @@ const STICKY = 0o1000;
 /** Mode bits that let other users than the owner read or write a file. */
 const OPEN_TO_OTHERS = 0o077;
 
-/** Opens a file for reading and writing; creates it and its folder if needed, and takes the permissions of others away. */
+/** Opens a file for reading and writing; creates it and its folder if needed, and takes others' permissions away. */
 export async function openOwnFile({ folder, file: path }: StateFile): Promise<Deno.FsFile> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
@@ -29,10 +29,7 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
   }
 }
 
-/**
- * Replaces the text of an own file, empty if it is new, under a lock: programs that do it at once lose nothing.
- * @throws {Error} if that fails; {TypeError} as `readUpTo` does.
- */
+/** Replaces the text of an own file, empty if it is new, under a lock. @throws {Error} if that fails. */
 export async function changeOwnFile(
   place: StateFile,
   max: number,

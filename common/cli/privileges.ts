@@ -2,10 +2,9 @@
 
 import type { Environment } from "./environment.ts";
 
-/** Reads environment variables now: after the permission is given up they cannot be read, nor those of options (`CHAT_*`). */
+/** Reads environment variables now, as they cannot be read after the permission is given up, nor those of options. */
 export function snapshot(names: readonly string[]): Environment {
-  const named = names.filter((name) => !name.endsWith("*"));
-  const variables = new Map(named.map((name) => [name, Deno.env.get(name)]));
+  const variables = new Map(names.map((name) => [name, Deno.env.get(name)]));
   const isRead = (name: string) => variables.has(name) || !name.startsWith("CHAT_");
   return (name) => isRead(name) ? variables.get(name) : Deno.env.get(name);
 }

@@ -5,7 +5,7 @@ import { isSeen } from "./terminal.ts";
 /** In milliseconds: a service manager may signal the whole process group, and then each process of it again. */
 const SAME_REQUEST = 500;
 
-/** Calls back for each of the signals that the system has. Where no terminal shows what the program writes, SIGHUP calls `reload`, if given. */
+/** Calls back for each of these signals. Without a terminal that shows the output, SIGHUP calls `reload`, if given. */
 function onStopSignals(
   listener: (signal: Deno.Signal, ignore: () => void) => void,
   reload?: () => void,

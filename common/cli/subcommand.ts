@@ -55,7 +55,7 @@ export async function runSubcommand(
   });
 }
 
-/** Runs something that may throw; an error becomes one line on standard error. `topic`: the subcommand whose help is named. */
+/** Runs what may throw; an error becomes a line on standard error. `topic`: the subcommand whose help is named. */
 export async function reportErrors(
   lang: () => Lang,
   topic: string | undefined,

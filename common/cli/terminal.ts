@@ -3,9 +3,8 @@
 import type { Environment } from "./environment.ts";
 
 /**
- * Whether the program writes to a terminal. If it does not, it should keep running when its terminal closes: `nohup` asks
- * for that by ignoring SIGHUP, but Deno undoes this for a program that listens for any signal. Call this at the start: a
- * terminal that has closed does not count.
+ * Whether the program writes to a terminal that is open: call this at the start. If not, it should outlive the
+ * terminal: `nohup` ignores SIGHUP for that, but Deno undoes this for a program that listens for any signal.
  */
 export function isSeen(): boolean {
   return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();

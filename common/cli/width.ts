@@ -10,14 +10,14 @@ const UNJOINED =
 const EMOJI_SEQUENCE =
   /\p{Extended_Pictographic}.*[\uFE0F\u200D\u{1F3FB}-\u{1F3FF}]|^\p{Regional_Indicator}{2}|^[\d#*]\uFE0F\u20E3/u;
 /**
- * Takes no column of its own: marks, controls, format characters that are not drawn, and the vowels and finals of Hangul,
- * which join the letter before them. Arabic number signs are format characters too, but are drawn, so they take one
- * column, as in the wcwidth of glibc.
+ * Takes no column of its own: marks, controls, format characters that are not drawn, and the vowels and finals of
+ * Hangul, which join the letter before them. Arabic number signs are format characters too, but are drawn, so they
+ * take one column, as in the wcwidth of glibc.
  */
 const NO_WIDTH =
   /[\p{M}\p{Cc}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff\u2028\u2029\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
 
-/** Longest grapheme and widest one, in UTF-16 units and columns: longer and wider ones are taken apart, as in most terminals. */
+/** Longest and widest grapheme, in UTF-16 units and columns: others are taken apart, as in most terminals. */
 const MAX_UNITS = 32;
 const MAX_COLUMNS = 4;
 
@@ -36,10 +36,7 @@ export function* graphemes(text: string): Generator<{ grapheme: string; width: n
   }
 }
 
-/**
- * The width of a text, in the Unicode version of get-east-asian-width; of a text wider than `max`, any width above `max`.
- * Controls count as 0 columns: sanitize first.
- */
+/** The width of a sanitized text; of a text wider than `max`, any width above `max`. */
 export function textWidth(text: string, max = Infinity): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   if (text.length <= MAX_CACHED_UNITS) return cached(textWidths, text, widthOf);
@@ -64,7 +61,7 @@ export function unitWidth(unit: number): number {
   return unitWidths[unit]! - 1;
 }
 
-/** The widths of longer graphemes, and of short texts, since starting the segmenter takes longer than measuring a word. */
+/** The widths of longer graphemes, and of short texts: starting the segmenter takes longer than measuring a word. */
 const graphemeWidths = new Map<string, number>();
 const textWidths = new Map<string, number>();
 /** Entries of a cache, which is emptied when it is full. */
@@ -77,11 +74,7 @@ function graphemeWidth(grapheme: string): number {
   return cached(graphemeWidths, grapheme, measure);
 }
 
-function cached(
-  widths: Map<string, number>,
-  text: string,
-  measure: (text: string) => number,
-): number {
+function cached(widths: Map<string, number>, text: string, measure: (text: string) => number) {
   let width = widths.get(text);
   if (width === undefined) {
     width = measure(text);

@@ -16,9 +16,9 @@ const NARROWEST = 20;
 const FIRST_COLUMN = /^ +\S+(?: \S+)* {2,}(?=\S)/;
 
 /**
- * Wraps each line of a text at spaces into lines of at most `width` columns. Words are never broken, and neither are commands,
- * which have NO_BREAK for spaces, or stand indented on a line of their own. `hang`: columns before the further lines; by
- * default they begin below the second column of text in columns.
+ * Wraps each line of a text at spaces into lines of at most `width` columns, but no word, and no command: it has
+ * NO_BREAK for spaces, or stands indented on a line of its own. `hang`: columns before the further lines; by default
+ * they begin below the second column of text in columns.
  */
 export function wrapText(text: string, width: number, hang?: number): string {
   const lines = text.split("\n").map((line) => wrapLine(line, width, hang ?? hangOf(line)));

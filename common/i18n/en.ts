@@ -636,23 +636,23 @@ export const en = {
     "cannot write the log to {path}: check that its folder exists and that you may write there",
   "failure.not_a_file": "cannot use {path}: it is not a file; choose another one",
   "failure.db_no_folder":
-    "cannot keep the history in {path}: the folder does not exist; create it, or choose another file",
-  "failure.db_no_file": "cannot keep the history in {path}: it is not a file; choose another one",
+    "cannot use the history in {path}: the folder does not exist; create it, or choose another file",
+  "failure.db_no_file": "cannot use the history in {path}: it is not a file; choose another one",
   "failure.db_no_access":
-    "cannot keep the history in {path}: permission denied to read and write it or its folder; allow it, or choose another file",
+    "cannot use the history in {path}: permission denied to read and write it or its folder; allow it, or choose another file",
   "failure.db_no_room":
-    "cannot keep the history in {path}: the disk is full; free some space, or choose another file",
+    "cannot use the history in {path}: the disk is full; free some space, or choose another file",
   "failure.db_not_history":
-    "cannot keep the history in {path}: the file is not a history, and was left untouched; choose another file",
+    "cannot use the history in {path}: the file is not a history, and was left untouched; choose another file",
   "failure.db_newer":
-    "cannot keep the history in {path}: a newer version of chat made it; use that version, or choose another file",
+    "cannot use the history in {path}: a newer version of chat made it; use that version, or choose another file",
   "failure.db_damaged":
-    "cannot keep the history in {path}: it is damaged; restore a copy, or choose another file",
+    "cannot use the history in {path}: it is damaged; restore a copy, or choose another file",
   "failure.db_in_use":
-    "cannot keep the history in {path}: another hub or program is using it; stop that, or choose another file",
+    "cannot use the history in {path}: another hub or program is using it; stop that, or choose another file",
   "failure.db_left":
-    "cannot keep the history in {path}: {side} is there without it; put {path} back, or move {side} away too",
-  "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
+    "cannot use the history in {path}: {side} is there without it; put {path} back, or move {side} away too",
+  "failure.db_unusable": "cannot use the history in {path}: {reason}; choose another file",
   "failure.nats_unreachable":
     "cannot reach a NATS server at {servers}: start one there, or name others with --nats",
   "failure.nats_unauthorized":

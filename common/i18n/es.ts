@@ -662,23 +662,23 @@ export const es: Translation = {
     "no se puede escribir el registro en {path}: comprueba que su carpeta existe y que puedes escribir ahí",
   "failure.not_a_file": "no se puede usar {path}: no es un archivo; elige otro",
   "failure.db_no_folder":
-    "no se puede guardar el historial en {path}: la carpeta no existe; créala o elige otro archivo",
-  "failure.db_no_file": "no se puede guardar el historial en {path}: no es un archivo; elige otro",
+    "no se puede usar el historial en {path}: la carpeta no existe; créala o elige otro archivo",
+  "failure.db_no_file": "no se puede usar el historial en {path}: no es un archivo; elige otro",
   "failure.db_no_access":
-    "no se puede guardar el historial en {path}: no hay permiso para leer y escribir el archivo o su carpeta; dalo o elige otro archivo",
+    "no se puede usar el historial en {path}: no hay permiso para leer y escribir el archivo o su carpeta; dalo o elige otro archivo",
   "failure.db_no_room":
-    "no se puede guardar el historial en {path}: el disco está lleno; libera espacio o elige otro archivo",
+    "no se puede usar el historial en {path}: el disco está lleno; libera espacio o elige otro archivo",
   "failure.db_not_history":
-    "no se puede guardar el historial en {path}: el archivo no es un historial y se ha dejado como estaba; elige otro",
+    "no se puede usar el historial en {path}: el archivo no es un historial y se ha dejado como estaba; elige otro",
   "failure.db_newer":
-    "no se puede guardar el historial en {path}: lo creó una versión más nueva de chat; usa esa versión o elige otro archivo",
+    "no se puede usar el historial en {path}: lo creó una versión más nueva de chat; usa esa versión o elige otro archivo",
   "failure.db_damaged":
-    "no se puede guardar el historial en {path}: está dañado; recupera una copia o elige otro archivo",
+    "no se puede usar el historial en {path}: está dañado; recupera una copia o elige otro archivo",
   "failure.db_in_use":
-    "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
+    "no se puede usar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
   "failure.db_left":
-    "no se puede guardar el historial en {path}: {side} está ahí sin él; devuelve {path} a su sitio o llévate también {side}",
-  "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
+    "no se puede usar el historial en {path}: {side} está ahí sin él; devuelve {path} a su sitio o llévate también {side}",
+  "failure.db_unusable": "no se puede usar el historial en {path}: {reason}; elige otro archivo",
   "failure.nats_unreachable":
     "no responde ningún servidor NATS en {servers}: arranca uno ahí, o indica otros con --nats",
   "failure.nats_unauthorized":

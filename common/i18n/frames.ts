@@ -1,9 +1,6 @@
-/**
- * Turns a frame of the hub into sentences in a user's language. The hub uses it for the text dialect, and the client for
- * its screen and plain output, so everyone reads the same sentences.
- */
+/** Frames of the hub as sentences: for the hub's text dialect, and for the client's screen and plain output. */
 
-import { type Params, readReply, type RoomSummary } from "../protocol/codes.ts";
+import { type Params, readReply } from "../protocol/codes.ts";
 import {
   type HubFrame,
   MAX_ROOMS_LISTED,
@@ -22,10 +19,7 @@ const MAX_NAMES_SHOWN = 30;
 /** At most this many lines of a text that is not a message are told: no hub has more by default. */
 const MAX_LINES = 10_000;
 
-/**
- * The lines of a frame other than a message, without marks and not yet made safe; none for frames that only programs need.
- * A frame with an unknown code, as a newer hub may send, is described by its own English text.
- */
+/** The lines of a frame if users need them, not yet safe; its own English text for an unknown code of a newer hub. */
 export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
   const say = (key: Key, params: Params) => [translate(lang, key, params)];
   switch (frame.type) {
@@ -108,12 +102,20 @@ export function describeReply(
       const members = listNames(data.members, count, lang);
       return [...say("reply.join", { room, count, members }), ...describeTopic(topic, lang)];
     }
-    case "rooms":
-      return describeRooms(data.rooms, data.total, lang);
+    case "rooms": {
+      const rows = data.rooms.slice(0, MAX_ROOMS_LISTED)
+        .map((room) => translate(lang, "reply.room", room).trimEnd());
+      return describeList("reply.rooms", rows, data.total, lang);
+    }
     case "topic":
       return say(data.topic === "" ? "reply.topic_none" : "event.topic_is", data);
-    case "private":
-      return describePrivate(data.to, data.text, lang);
+    case "private": {
+      const [text = "", ...more] = data.text.split("\n", MAX_LINES);
+      return [
+        ...say("reply.private", { to: data.to, text }),
+        ...more.map((line) => CONTINUATION + line),
+      ];
+    }
     case "ignored":
       return data.nicks.length === 0
         ? say("reply.ignored_none")
@@ -139,13 +141,6 @@ export function describeReply(
       return data.count > 0 ? [] : say("reply.search_none", { words: data.words });
     case "mod":
       return say(`reply.mod${already}`);
-    case "lang":
-    case "nick":
-    case "kick":
-    case "unban":
-    case "announce":
-    case "leave":
-      return say(`reply.${code}`, { ...data });
     case "ignore":
       return say(`reply.${data.isIgnored ? "ignore" : "hear"}${already}`, { nick: data.nick });
     case "delete":
@@ -159,6 +154,8 @@ export function describeReply(
       return say(`reply.${data.isLocked ? "lock" : "unlock"}${already}`, { room: data.room });
     case "pause":
       return say(`reply.${data.isPaused ? "pause" : "unpause"}${already}`, { room: data.room });
+    default:
+      return say(`reply.${code}`, data);
   }
 }
 
@@ -180,27 +177,11 @@ function describeTopic(topic: string, lang: Lang): string[] {
   return topic === "" ? [] : [translate(lang, "event.topic_is", { topic })];
 }
 
-function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[] {
-  const rows = rooms.slice(0, MAX_ROOMS_LISTED).map(({ room, count, topic }) =>
-    translate(lang, "reply.room", { room, count, topic }).trimEnd()
-  );
-  return describeList("reply.rooms", rows, total, lang);
-}
-
 /** Rows under a heading, and how many more there are. */
 function describeList(heading: Key, rows: string[], total: number, lang: Lang): string[] {
   const more = total - rows.length;
   const rest = more > 0 ? [translate(lang, "reply.more", { count: more })] : [];
   return [translate(lang, heading), ...rows, ...rest];
-}
-
-/** A private message, as its sender sees it. */
-function describePrivate(to: string, text: string, lang: Lang): string[] {
-  const [first = "", ...others] = text.split("\n", MAX_LINES);
-  return [
-    translate(lang, "reply.private", { to, text: first }),
-    ...others.map((line) => CONTINUATION + line),
-  ];
 }
 
 /** At most {@linkcode MAX_NAMES_SHOWN} of the names, and the number of the others; `count` is the total. */

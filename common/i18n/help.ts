@@ -10,11 +10,7 @@ const MAX_CALL_WIDTH = 100;
 const MAX_NAMES = 30;
 
 /** The lines of the reply to `help`. `up` is set by a client that has keys, to what stands for the arrow key. */
-export function describeHelp(
-  { commands, about }: ReplyData["help"],
-  lang: Lang,
-  up: unknown,
-): string[] {
+export function describeHelp({ commands, about }: ReplyData["help"], lang: Lang, up: unknown) {
   if (about !== undefined) return commands.slice(0, 1).flatMap((each) => explain(each, lang));
   const forAll = commands.filter(({ role }) => role !== "moderator");
   const forModerators = commands.filter(({ role }) => role === "moderator");

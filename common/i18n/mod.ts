@@ -19,10 +19,7 @@ const languages: Readonly<Record<Lang, Translation>> = { en, es };
 /** Stands for a space within a command, so that the command is not wrapped. */
 export const NO_BREAK = "\u00a0";
 
-/**
- * The sentence of a key, with its params filled in. The hole of a missing param stays. `space`: what stands for the spaces
- * of commands.
- */
+/** The sentence of a key, with the params that are given in its holes. `space`: stands for the spaces of commands. */
 export function translate(lang: Lang, key: Key, params: Params = {}, space = " "): string {
   const sentence = languages[lang][key];
   if (typeof sentence === "function") return sentence(params);
@@ -47,7 +44,7 @@ export function isKey(key: string): key is Key {
   return Object.hasOwn(en, key);
 }
 
-/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`, or undefined if the program is not translated into it. */
+/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`; undefined for other languages. */
 export function parseLang(tag: string): Lang | undefined {
   const language = /^[a-z]+/.exec(tag.toLowerCase())?.[0];
   return LANGS.find((lang) => lang === language);

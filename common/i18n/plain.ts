@@ -8,18 +8,16 @@ import { type Lang, translate } from "./mod.ts";
 export const moments = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
 
 /**
- * The lines of a frame; none for frames that only programs need. The beginning of a line says where it comes from, so that
- * none can be forged: a nick and a colon are a user, `*` is the hub or an action, `!` is an error, and `  | ` continues a
- * message. `isElsewhere`: the frame is of a room other than the reader's current one, so each line begins with the room.
+ * The lines of a frame; none for frames that only programs need. The beginning of a line says where it comes from, so
+ * that it cannot be forged: a nick and a colon are a user, `*` is the hub or an action, `!` is an error, and `  | `
+ * continues a message. `isElsewhere`: the frame is not of the reader's current room, so lines begin with its room.
  */
 export function plainLines(frame: HubFrame, lang: Lang, { isElsewhere = false } = {}): string[] {
-  const lines = frame.type === "message" ? messageLines(frame, lang) : noticeLines(frame, lang);
-  return isElsewhere && "room" in frame ? lines.map((line) => `#${frame.room} ${line}`) : lines;
-}
-
-function noticeLines(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
   const mark = frame.type === "error" ? "! " : "* ";
-  return describeFrame(frame, lang).map((line) => mark + line);
+  const lines = frame.type === "message"
+    ? messageLines(frame, lang)
+    : describeFrame(frame, lang).map((line) => mark + line);
+  return isElsewhere && "room" in frame ? lines.map((line) => `#${frame.room} ${line}`) : lines;
 }
 
 /** What stands before and after the nick of a message, before its text. */

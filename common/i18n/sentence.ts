@@ -4,9 +4,9 @@ import type { ByeCode, ErrorCode, NoticeCode, Params } from "../protocol/codes.t
 import type { NickFault } from "../protocol/names.ts";
 
 /**
- * A sentence with holes, or a function if the wording depends on the params. `{name}` is a param, `{kind.name}` the sentence
- * `kind.<param>` or else the param itself, and `{name:one|several}` depends on a number, which stands for `#`. A command is
- * between backticks, which are not shown: lines are not broken there.
+ * A sentence with holes, or a function if the wording depends on the params. `{name}` is a param, `{kind.name}` the
+ * sentence `kind.<param>` or else the param itself, and `{name:one|several}` depends on a number, which stands for `#`.
+ * A command is between backticks, which are not shown: lines are not broken there.
  */
 export type Sentence = string | ((params: Params) => string);
 

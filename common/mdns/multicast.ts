@@ -3,7 +3,7 @@
 import { Bonjour } from "bonjour-service";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
-import { isSameNetwork } from "../protocol/ip.ts";
+import { hostMatcher } from "../protocol/ip.ts";
 import { TokenBucket } from "../rate_limit.ts";
 import type { Network } from "./networks.ts";
 
@@ -40,7 +40,7 @@ export class Multicast {
   }
 
   /** @throws {Error} of the system, if the network has no multicast. */
-  static async open(network: Network, { onFailure }: MulticastOptions): Promise<Multicast> {
+  static async open(network: Network, options: MulticastOptions): Promise<Multicast> {
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     try {
       socket.bind(PORT, "0.0.0.0"); // which all participants on a machine share
@@ -53,7 +53,7 @@ export class Multicast {
       socket.close();
       throw error;
     }
-    return new Multicast(new Guard(socket, { network, onFailure }));
+    return new Multicast(new Guard(socket, network, options));
   }
 
   close(): void {
@@ -65,16 +65,18 @@ export class Multicast {
 /** The library's socket: limits what it receives and sends, and keeps its exceptions from ending the program. */
 class Guard extends EventEmitter {
   readonly #socket: Socket;
-  readonly #options: MulticastOptions & { network: Network };
+  readonly #isOnNetwork: (address: string) => boolean;
+  readonly #onFailure: (reason: string) => void;
   readonly #received = aSecond(MAX_RECEIVED);
   readonly #sent = aSecond(MAX_SENT);
   #isOpen = true;
 
-  constructor(socket: Socket, options: MulticastOptions & { network: Network }) {
+  constructor(socket: Socket, { cidr }: Network, { onFailure }: MulticastOptions) {
     super();
     this.#socket = socket;
-    this.#options = options;
-    socket.on("error", (error) => options.onFailure(error.message));
+    this.#isOnNetwork = hostMatcher(cidr);
+    this.#onFailure = onFailure;
+    socket.on("error", (error) => onFailure(error.message));
     socket.on("message", (message, from) => {
       if (this.#isFit(message, from)) guarded(() => this.emit("message", message, from));
     });
@@ -91,7 +93,7 @@ class Guard extends EventEmitter {
   ): void {
     if (!this.#isOpen || !this.#sent.tryTake(1)) return done(null);
     const sent = (error: Error | null) => {
-      if (error) this.#options.onFailure(error.message);
+      if (error) this.#onFailure(error.message);
       guarded(() => done(error));
     };
     try {
@@ -109,11 +111,10 @@ class Guard extends EventEmitter {
 
   /** Whether a message is from a participant on this network (RFC 6762, sections 6 and 11) and of reasonable size. */
   #isFit(message: Uint8Array, { address, port }: RemoteInfo): boolean {
-    if (!this.#isOpen || port !== PORT) return false;
-    const { network } = this.#options;
-    if (!isSameNetwork(network.address, address, network.netmask)) return false;
+    if (!this.#isOpen || port !== PORT || !this.#isOnNetwork(address)) return false;
     if (message.length < HEADER || message.length > MAX_BYTES) return false;
-    const [questions = 0, ...records] = counts(message);
+    const header = new DataView(message.buffer, message.byteOffset, HEADER);
+    const [questions = 0, ...records] = [4, 6, 8, 10].map((offset) => header.getUint16(offset));
     if (questions > MAX_QUESTIONS || records.reduce((sum, each) => sum + each) > MAX_RECORDS) {
       return false;
     }
@@ -123,11 +124,6 @@ class Guard extends EventEmitter {
 
 /** Header of a DNS message in bytes (RFC 1035, section 4.1.1): six numbers, of which the last four are counts. */
 const HEADER = 12;
-
-function counts(message: Uint8Array): number[] {
-  const header = new DataView(message.buffer, message.byteOffset, HEADER);
-  return [4, 6, 8, 10].map((offset) => header.getUint16(offset));
-}
 
 function aSecond(rate: number): TokenBucket {
   return new TokenBucket({ rate, burst: rate }, () => performance.now());

@@ -1,7 +1,4 @@
-/**
- * A hub's announcement on the network (DNS-SD, RFC 6763): the service type, its name and its fields. Anybody can announce
- * anything: decoding only checks the form.
- */
+/** A hub's announcement on the network (DNS-SD, RFC 6763). Anybody can announce anything: only the form is checked. */
 
 import { defined } from "../defined.ts";
 import { PROTOCOL } from "../protocol/frame.ts";

@@ -1,7 +1,4 @@
-/**
- * The codes of errors, notices, byes and replies. Programs read the code and its params, people the sentence that common/i18n/
- * makes of them. A released code keeps its meaning.
- */
+/** Codes of errors, notices, byes and replies, which programs read, not people. A released code keeps its meaning. */
 
 import {
   boolean,
@@ -24,13 +21,13 @@ export type Params = Readonly<Record<string, string | number>>;
 /** Why a request failed; nothing was changed. */
 export const ERROR_CODES = [
   "bad_frame", // An invalid frame. params: reason
-  "not_utf8", // A line that is not valid UTF-8, or one of text with a NUL.
+  "not_utf8", // A line that is not valid UTF-8, or a line of text with a NUL.
   "line_too_long", // A line over the limit, which was dropped whole. params: max (bytes)
   "unfinished_line", // The last line of a text peer that closed its sending side has no line end.
   "unknown_command", // params: name, suggestion?
-  "foreign_command", // A command that other programs have. params: name, habit (what to do instead: `habit.<habit>` in common/i18n/)
+  "foreign_command", // A command of other programs. params: name, habit (`habit.<habit>` in common/i18n/ says what to do)
   "missing_argument", // A command without its argument. params: name, argument
-  "extra_argument", // A command with more than it takes. params: name, argument (empty for nothing), extra (the first such word)
+  "extra_argument", // A command with more than it takes. params: name, argument (empty if none), extra (the first word)
   "bad_nick", // params: nick, fault (see names.ts)
   "spaced_nick", // A nick with spaces; the suggestion is free. params: nick, suggestion
   "nick_taken", // params: nick, suggestion
@@ -38,7 +35,7 @@ export const ERROR_CODES = [
   "empty_message", // A message without text.
   "too_many_lines", // A message with more lines than allowed. params: max
   "late_hello", // A message that is a `hello` frame, which may hold a password.
-  "misplaced_command", // A message with a command that does not begin it. params: name, argument (as in missing_argument)
+  "misplaced_command", // A message that was meant as a secret command. params: name, argument
   "no_such_room", // The user is not in that room. params: room
   "unknown_room", // Not a room that the user may join. params: room
   "bad_room", // params: room, fault (see names.ts)
@@ -71,7 +68,7 @@ export const ERROR_CODES = [
   "too_many_banned", // params: max
   "not_banned", // That nick or address is not in the list of bans. params: nick
   "own_address", // The rule would hold for the moderator's own address. params: nick (or the network)
-  "loopback_address", // That address is the hub's own machine, with all who come through a proxy or a tunnel. params: nick
+  "loopback_address", // That address is the hub's own machine, where proxies and tunnels come from. params: nick
   "wide_network", // A rule for that network would concern too many. params: network
   "misspelt_address", // A word after a nick looks like the one that bans the address too. params: argument, nick
   "not_yours", // Only moderators may delete messages of other users. params: room, nick (as in no_such_message)
@@ -95,14 +92,14 @@ export const NOTICE_CODES = [
   "undelivered", // They did not come back and never got it. params: nick, text
   "muted", // A moderator has muted the user for this many minutes. params: by, minutes, reason?
   "unmuted", // A moderator has unmuted the user. params: by
-  "moderator", // The password that they joined with made them a moderator.
+  "moderator", // The user joined with the moderators' password.
   "locked", // A moderator has changed a room. params: room, nick
   "unlocked", // params: room, nick
   "paused", // params: room, nick
   "unpaused", // params: room, nick
   "slowed", // Slow mode: seconds between two messages of a member. params: room, nick, seconds
   "unslowed", // params: room, nick
-  // To moderators: what another one did.
+  // To the other moderators: what a moderator did.
   "moderated", // params: action, by, nick?, session?, address?, room?, minutes?, seconds?, count?, ids?, reason?
   "announcement", // To all users, from a moderator. params: by, text
   "history_unsaved", // Messages cannot be written to disk now; the chat goes on.
@@ -178,7 +175,7 @@ const RULE_SUMMARY = {
   /** The address that is banned with the nick. */
   address: optional(words),
   reason: optional(words),
-  /** Minutes until a mute ends, or a ban that does by itself. */
+  /** Minutes until a mute ends, or a ban that has an end. */
   minutes: optional(count),
 };
 const RULE_LIST = {
@@ -213,7 +210,7 @@ export const REPLY_SHAPES = {
   topic: { room: words, topic: words },
   /** The private message reached its receiver. */
   private: { to: words, text: words, id: count, ts: moment },
-  /** `count` messages precede, as `message` frames with `replay`; none if all the latest are by ignored users (`isHidden`). */
+  /** `count` messages precede, as frames with `replay`; none if the latest are all by ignored users (`isHidden`). */
   history: { room: words, count, isHidden: optional(isTrue) },
   /** `count` messages precede, as for `history`; with `hasMore`, older messages may have the words too. */
   search: { room: words, words, count, hasMore: optional(isTrue) },
@@ -225,7 +222,7 @@ export const REPLY_SHAPES = {
   kick: { nick: words },
   /** Minutes that are left; 0 if the user is not muted. */
   mute: { nick: words, minutes: count, already },
-  /** Whether the address is banned too; `nick` may be an address or a network that is banned by itself. `minutes`: if it ends. */
+  /** Whether the address is banned too; `nick` may be an address or a network. `minutes`: if the ban has an end. */
   ban: { nick: words, isAddress: boolean, minutes: optional(count), already },
   banned: RULE_LIST,
   muted: RULE_LIST,

@@ -1,6 +1,6 @@
 /** The names of the hub's commands, for its table of commands and for clients that complete names. */
 
-/** The names of a command in each language, the usual one first, and its names in other programs, which no list shows. */
+/** The names of a command in each language, the usual one first, and in other programs, which no list shows. */
 export type Names =
   & Readonly<Record<"en" | "es", readonly string[]>>
   & { readonly also?: readonly string[] };

@@ -32,16 +32,19 @@ export type Shape<T> = {
   readonly [K in Exclude<keyof T, "type">]-?: Field<NonNullable<T[K]>>;
 };
 
-/** A value that `accepts` allows; `wanted` describes it. */
-export function field<T>(wanted: string, accepts: (value: unknown) => value is T): Field<T> {
-  return { wanted, optional: false, accepts };
+/** A value that `accepts` allows, which is then a `T`; `wanted` describes it. */
+export function field<T>(
+  wanted: string,
+  accepts: Field<T>["accepts"] | ((value: unknown) => boolean),
+): Field<T> {
+  return { wanted, optional: false, accepts: accepts as Field<T>["accepts"] };
 }
 
 /** A string of at most `max` UTF-16 units. */
 export function text(max: number): Field<string> {
   return field(
     `a string of at most ${max} characters`,
-    (value): value is string => typeof value === "string" && value.length <= max,
+    (value) => typeof value === "string" && value.length <= max,
   );
 }
 
@@ -49,39 +52,33 @@ export function text(max: number): Field<string> {
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Field<number> {
   return field(
     `an integer from ${min} to ${max}`,
-    (value): value is number =>
-      Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+    (value) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max,
   );
 }
 
 /** One of some strings. */
 export function oneOf<T extends string>(...values: T[]): Field<T> {
-  return field(`one of ${values.join(", ")}`, (value): value is T => values.includes(value as T));
+  return field(`one of ${values.join(", ")}`, (value) => values.includes(value as T));
 }
 
 /** An array of at most `max` values that the field accepts. */
 export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
   return field(
     `a list of at most ${max}, each ${item.wanted}`,
-    (value): value is T[] =>
-      Array.isArray(value) && value.length <= max && value.every((each) => item.accepts(each)),
+    (value) => Array.isArray(value) && value.length <= max && value.every(item.accepts),
   );
 }
 
 /** An object whose fields fit a shape; further fields are allowed and kept. */
 export function objectOf<S extends Fields>(shape: S): Field<Values<S>> {
-  const accepts = (value: unknown): value is Values<S> =>
-    isObject(value) && checkFields(value, shape).ok;
-  return { ...field("an object with the right fields", accepts), shape };
+  const isFit = (value: unknown) => isObject(value) && checkFields(value, shape).ok;
+  return { ...field("an object with the right fields", isFit), shape };
 }
 
-export const boolean: Field<boolean> = field(
-  "true or false",
-  (value) => typeof value === "boolean",
-);
+export const boolean = field<boolean>("true or false", (value) => typeof value === "boolean");
 
 /** `true`, for fields that are missing otherwise. */
-export const isTrue: Field<true> = field("true", (value) => value === true);
+export const isTrue = field<true>("true", (value) => value === true);
 
 /** Any object, for data whose shape depends on something else. */
 export function anyObject(): Field<Record<string, unknown>> {
@@ -90,11 +87,10 @@ export function anyObject(): Field<Record<string, unknown>> {
 
 /** An object of strings and finite numbers: JSON may hold numbers that are too large and become infinite. */
 export function params(): Field<Record<string, string | number>> {
+  const isFit = (value: unknown) => typeof value === "string" || Number.isFinite(value);
   return field(
     "an object of strings and numbers",
-    (value): value is Record<string, string | number> =>
-      isObject(value) &&
-      Object.values(value).every((each) => typeof each === "string" || Number.isFinite(each)),
+    (value) => isObject(value) && Object.values(value).every(isFit),
   );
 }
 
@@ -103,7 +99,7 @@ export function optional<T>(inner: Field<T>): OptionalField<T> {
   return { ...inner, optional: true };
 }
 
-/** Checks each field of the shape in order, and copies those that are present; or says what is wrong with the first bad one. */
+/** Checks the fields of the shape in order, and copies those that are present; or says what is wrong with the first. */
 export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>): Result<T, string> {
   const fields: Record<string, unknown> = {};
   const rules: Fields = shape;

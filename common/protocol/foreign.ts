@@ -1,4 +1,4 @@
-/** Recognises lines of other protocols and misplaced frames among what people write. They may hold a password, and are refused. */
+/** Recognises other protocols and misplaced frames in what people write: they may hold a password, and are refused. */
 
 import type { ByeCode, Params } from "./codes.ts";
 import { decodeClientFrame } from "./frame_codec.ts";
@@ -39,15 +39,14 @@ export function recogniseHead(head: Uint8Array): ByeCode | false | undefined {
 export function recogniseLine(line: string): Foreign | undefined {
   if (HARMLESS.test(line)) return undefined; // most lines, at once
   const seen = skipUnseen(line);
-  if (TLS_LINE.test(line)) return { code: "not_tls", params: {} };
-  if (PROXY_V1.test(seen) || PROXY_V1_ANY_CASE.test(seen)) {
-    return { code: "not_proxied", params: {} };
-  }
-  if (SSH.test(seen)) return { code: "other_protocol", params: { protocol: "SSH" } };
+  const is = (code: ByeCode, params: Params = {}) => ({ code, params });
+  if (TLS_LINE.test(line)) return is("not_tls");
+  if (PROXY_V1.test(seen) || PROXY_V1_ANY_CASE.test(seen)) return is("not_proxied");
+  if (SSH.test(seen)) return is("other_protocol", { protocol: "SSH" });
   if (SMTP.test(seen) || SMTP_ANY_CASE.test(seen)) {
-    return { code: "other_protocol", params: { protocol: "SMTP" } };
+    return is("other_protocol", { protocol: "SMTP" });
   }
-  return isHello(seen) ? { code: "late_hello", params: {} } : undefined;
+  return isHello(seen) ? is("late_hello") : undefined;
 }
 
 /** Whether a text is a `hello` frame, valid or not: it may hold a password. */

@@ -1,4 +1,4 @@
-/** The frames of the protocol, both ways, for our client and for bots in any language: their fields, and what these may hold. */
+/** The frames of the protocol, both ways, for our client and for bots in any language: what their fields may hold. */
 
 import {
   anyObject,
@@ -23,8 +23,8 @@ export const MAX_TEXT_LINE = 4096;
 /** Default for the longest frame that the hub accepts, in bytes. */
 export const MAX_FRAME = 64 * 1024;
 /**
- * The most that the limits of lines and frames can be set to, in bytes: safe text may be three times as long, the reply to a
- * private message contains it twice, and that has to fit into {@linkcode MAX_HUB_FRAME}.
+ * The most that the limits of lines and frames can be set to, in bytes: safe text may be three times as long, the
+ * reply to a private message contains it twice, and that has to fit into {@linkcode MAX_HUB_FRAME}.
  */
 export const GREATEST_FRAME = 128 * 1024;
 /** Longest frame that the client accepts, in bytes: a `welcome` names many members. */
@@ -48,7 +48,7 @@ export const MAX_REF = 64;
 const MAX_NAME = 256;
 const MAX_TOKEN = 128;
 
-/** Names a request: a string, or a safe integer, as many JSON libraries number theirs. Answers carry it as it was given. */
+/** Names a request: a string, or a safe integer, as many JSON libraries number theirs. Answers carry it as given. */
 export type Ref = string | number;
 
 export type MessageKind = "say" | "action" | "private";
@@ -65,7 +65,7 @@ const count = integer(0);
 /** Milliseconds since 1970 (UTC), within the range of Date. */
 export const moment = integer(0, 8_640_000_000_000_000);
 
-/** The fields of each frame by its type, and what they may hold: for decoding, for the types, and for the check of docs/protocol.md. */
+/** The fields of each frame by its type, and what they may hold; a test compares docs/protocol.md with them. */
 type Shapes = Readonly<Record<string, Fields>>;
 
 export const CLIENT_SHAPES = {
@@ -82,27 +82,24 @@ export const CLIENT_SHAPES = {
     history: optional(count),
     /** Whether the hub may send runs (runs.ts). */
     runs: optional(isTrue),
-    /**
-     * The session to resume: its token, and the highest id that was received in it. If the hub does not know the token, a new
-     * session begins, whose `welcome` has another token.
-     */
+    /** The session to resume, and the highest id received in it. If the hub does not know it, a new session begins. */
     resume: optional(objectOf({ token: text(MAX_TOKEN), after: count })),
     /**
-     * Asks about the hub without joining: a `look` answers, followed by the error or bye that a `hello` with this nick and
-     * password would get, if any. Nobody else sees it, and a `hello` that joins may follow. The protocol version does not
-     * matter; with 0, a hub that does not know `look` does not let the client join either.
+     * Asks about the hub without joining: a `look` answers, then the error or bye that a `hello` with this nick and
+     * password would get, if any. Nobody else sees it, and a `hello` that joins may follow. The protocol version does
+     * not matter; with 0, a hub that does not know `look` does not let the client join either.
      */
     look: optional(isTrue),
   },
   say: {
-    /** Chosen by the client, unique in its session; comes back in the `ack` or `error`. A repeat gets the same answer and does nothing. */
+    /** Chosen by the client, unique in its session; the `ack` or `error` has it. A repeat only gets the same answer. */
     ref: REF,
     /** May contain newlines (LF). */
     text: text(GREATEST_FRAME),
     room: optional(name),
     /** A nick, which makes the message private. */
     to: optional(name),
-    /** Set if a user typed the text: if it begins with `#` and the name of a room that exists, the rest is for that room. */
+    /** Set if a user typed the text: if it begins with `#` and the name of a room that exists, the rest is for it. */
     typed: optional(isTrue),
   },
   /** `line`: as a user types it, with the slash. */
@@ -132,7 +129,7 @@ export const HUB_SHAPES = {
     protocol: integer(0),
     /** Program and version of the hub. */
     hub: name,
-    /** Identifies this run of the hub, or of hubs that are one. With another epoch, tokens and refs are unknown and ids start over. */
+    /** Of this run of the hub, or of hubs that are one. Another epoch does not know tokens and refs; ids start over. */
     epoch: text(MAX_TOKEN),
     /** Secret of this session. */
     token: text(MAX_TOKEN),
@@ -156,7 +153,7 @@ export const HUB_SHAPES = {
     limits: objectOf({ line: integer(1), lines: optional(integer(1)) }),
     ...told,
   },
-  /** Describes a hub to a client that asks without joining. `people` counts the users in the chat, for clients that may join. */
+  /** Describes a hub to a client that asks without joining. `people`: users in the chat, for clients that may join. */
   look: { protocol: integer(0), hub: name, people: optional(count) },
   message: {
     ...said,
@@ -170,7 +167,7 @@ export const HUB_SHAPES = {
   },
   /** A run of messages of one author, for clients that ask for runs. The first has the `id`; ids grow by one. */
   messages: { ...said, texts: listOf(longText, MAX_RUN) },
-  /** The client's own message was accepted, with the `id` and `ts` that others see. `room`: if it is not the current one. */
+  /** The client's own message was accepted, with the `id` and `ts` that others see. `room`: unless the current one. */
   ack: { ref: REF, id: count, ts: moment, room: optional(name) },
   /** A run of acks, as of messages. */
   acks: { id: count, ts: moment, refs: listOf(REF, MAX_RUN) },
@@ -186,15 +183,15 @@ export const HUB_SHAPES = {
     ...told,
   },
   /**
-   * Many users joined or left since the last announcement; those who did both are not counted. A user named in both left first
-   * and joined again.
+   * Many users joined or left since the last announcement; those who did both are not counted. A user named in both
+   * left first and joined again.
    */
   presence: { room: name, joined: someNicks, left: someNicks, count, ...told },
   /** `from`: the old nick. */
   renamed: { room: name, from: name, nick: name, ...told },
   /** A member changed the room's topic; it is empty if it was removed. */
   topic: { room: name, nick: name, topic: text(1024), ...told },
-  /** Messages were removed for good. `by`: whoever did it, the author of their own; empty, as `nick` may be, for the operator. */
+  /** Messages were removed for good. `by`: the author or a moderator; empty, as `nick` may be, for the operator. */
   deleted: { room: name, ids: listOf(count, MAX_RUN), nick: name, by: name, ...told },
   /** `data`: see ReplyData in codes.ts. */
   reply: { ref: REF, code: text(64), data: anyObject(), text: longText, ...told },

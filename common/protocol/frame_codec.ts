@@ -1,7 +1,4 @@
-/**
- * Encodes and decodes frames: one JSON object a line. Decoding validates every field, never throws on input, and ignores unknown
- * frames and fields, so that either side may be newer than the other.
- */
+/** Frames as lines of JSON. Decoding checks every field, never throws, and ignores unknown ones: peers may be newer. */
 
 import { checkFields, isObject, type Shape } from "./fields.ts";
 import {
@@ -48,10 +45,10 @@ function decodePlainSay(line: string): SayFrame | undefined {
   return { ref, text, type: "say" };
 }
 
-/** The most brackets in brackets of a frame, fields that are ignored included: parsing sixty thousand takes 4 to 13 ms. */
+/** The most brackets in brackets of a frame, ignored fields included: parsing sixty thousand takes 4 to 13 ms. */
 const MAX_DEPTH = 16_384;
 
-/** Whether there are more than {@linkcode MAX_DEPTH} open brackets at some place of a JSON text, outside of its strings. */
+/** Whether more than {@linkcode MAX_DEPTH} brackets are open somewhere in a JSON text, outside of its strings. */
 function isDeep(json: string): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at++) {

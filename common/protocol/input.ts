@@ -44,7 +44,7 @@ const BARE_COMMANDS = new Map(
     everyName(COMMAND_NAMES[name]).map((word) => [word, name])
   ),
 );
-/** One word, also as in vi (`:q!`), psql (`\q`) or Python (`exit()`). Every message is looked at, so most must fail at once. */
+/** One word, also as in vi (`:q!`), psql (`\q`) or Python (`exit()`). Most messages must fail at once. */
 const BARE_WORD = /^\s*[:.\\]?([\p{L}\p{M}?]{1,20})(?:\(\))?[.!;]*\s*$/u;
 
 /** The command that a message is probably meant for. */
@@ -85,8 +85,8 @@ const SECRETS = [["mod", "password"], ["message", "nick_text"], ["answer", "text
 export type Slip = { name: string; argument: (typeof SECRETS)[number][1] };
 
 /**
- * The secret command that a message was meant to be: something unseen stands before its slash, or another character looks like
- * the slash. The letter case and accents of its name do not matter. A password is also found on a further line of a paste.
+ * The secret command that a message was meant to be: something unseen stands before its slash, or another character
+ * looks like the slash. Letter case and accents do not matter. A password is also found on a further line of a paste.
  */
 export function findSlip(message: string): Slip | undefined {
   if (!SLASH.test(message)) return undefined; // most have none

@@ -6,8 +6,8 @@ const MAX_IPV6 = 45;
 
 /** An IP address in canonical form; undefined for anything else, and for an address with a zone. */
 export function parseIp(text: string): string | undefined {
-  const bits = ipv4Bits(text);
-  if (bits !== undefined) return text.split(".").map(Number).join(".");
+  const parts = IPV4.exec(text)?.slice(1).map(Number);
+  if (parts?.every((part) => part <= 255)) return parts.join(".");
   if (!text.includes(":") || text.length > MAX_IPV6 || !/^[\da-f:.]+$/i.test(text)) {
     return undefined;
   }
@@ -15,21 +15,21 @@ export function parseIp(text: string): string | undefined {
   return url ? url.hostname.slice(1, -1) : undefined;
 }
 
-/** Whether a host is an address of the loopback interface, also mapped into IPv6 (`::ffff:127.0.0.1`). A name is not an address. */
+/** Whether a host is a loopback address, also mapped into IPv6 (`::ffff:127.0.0.1`). A name is not an address. */
 export function isLoopback(host: string): boolean {
   const ip = parseIp(host) ?? "";
   return ip === "::1" || /^(127\.|::ffff:7f[\da-f]{2}:)/.test(ip);
 }
 
-/** Turns an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2) into the IPv4 address; others stay. */
+/** An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2) as IPv4; any other host as it is. */
 export function unmapIpv4(host: string): string {
   const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host) ?? [];
   return dotted ?? host;
 }
 
 /**
- * The network that an address counts for: the /64 of an IPv6 address, which is the smallest network that a site gets, so that
- * one machine may use all of its addresses. IPv4 and link-local (`fe80::`) addresses count for themselves.
+ * The network that an address counts for: the /64 of an IPv6 address, as a site gets no smaller network, and a machine
+ * may use all of it. IPv4 and link-local (`fe80::`) addresses count for themselves.
  */
 export function networkOf(address: string): string {
   return address.includes(":") ? parseNetwork(address)?.text ?? address : address;
@@ -42,7 +42,7 @@ export interface Network {
   readonly bits: string;
 }
 
-/** The network that an address or `ADDRESS/LENGTH` names; an IPv6 address alone stands for its /64. Undefined for anything else. */
+/** The network that an address or `ADDRESS/LENGTH` names, if any; an IPv6 address alone stands for its /64. */
 export function parseNetwork(typed: string): Network | undefined {
   const [, address = "", given] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(typed) ?? [];
   const whole = addressBits(address);
@@ -59,7 +59,7 @@ export function parseNetwork(typed: string): Network | undefined {
   return { text: countsForItself && length === longest ? first : `${first}/${length}`, bits };
 }
 
-/** Tells whether a host is in a network, or else is the same host; none is undefined. `bits`: {@linkcode addressBits} of it. */
+/** Tells whether a host is in a network, or else is the same host. `bits`: {@linkcode addressBits} of the host. */
 export function hostMatcher(wanted: string | undefined): (host: string, bits?: string) => boolean {
   const network = wanted === undefined ? undefined : parseNetwork(wanted);
   return (host, bits = addressBits(host)) =>
@@ -69,15 +69,13 @@ export function hostMatcher(wanted: string | undefined): (host: string, bits?: s
 /** How an IPv4-mapped IPv6 address begins. */
 const MAPPED = "0".repeat(80) + "1".repeat(16);
 
-/** The version of an IP address and its bits, `4110000...`; an IPv4-mapped one is the IPv4 address. Undefined for anything else. */
+/** The version of an IP address and its bits, `4110000...`, if it is one; an IPv4-mapped address counts as IPv4. */
 export function addressBits(text: string): string | undefined {
-  const ipv4 = ipv4Bits(text);
-  if (ipv4 !== undefined) return "4" + (ipv4 >>> 0).toString(2).padStart(32, "0");
   const ip = parseIp(text);
   if (ip === undefined) return undefined;
-  const [head = "", tail = ""] = ip.split("::").map((groups) =>
-    groups.replace(/[\da-f]+:?/g, (group) => parseInt(group, 16).toString(2).padStart(16, "0"))
-  );
+  if (!ip.includes(":")) return "4" + inBits(ip.split("."), 10, 8);
+  const [head = "", tail = ""] = ip.split("::")
+    .map((groups) => inBits(groups.match(/[\da-f]+/g) ?? [], 16, 16));
   const bits = head + tail.padStart(128 - head.length, "0");
   return bits.startsWith(MAPPED) ? "4" + bits.slice(MAPPED.length) : "6" + bits;
 }
@@ -94,15 +92,7 @@ export function isWhole(ip: string): boolean {
   return !/^fe[89ab][\da-f]:/i.test(ip);
 }
 
-/** Whether two IPv4 addresses are in the same network. */
-export function isSameNetwork(one: string, other: string, netmask: string): boolean {
-  const [a, b, mask] = [ipv4Bits(one), ipv4Bits(other), ipv4Bits(netmask)];
-  if (a === undefined || b === undefined || mask === undefined) return false;
-  return ((a ^ b) & mask) === 0;
-}
-
-function ipv4Bits(text: string): number | undefined {
-  const parts = IPV4.exec(text)?.slice(1).map(Number);
-  if (!parts || parts.some((part) => part > 255)) return undefined;
-  return parts.reduce((bits, part) => bits << 8 | part, 0);
+/** Numbers of some base, each in `size` bits. */
+function inBits(parts: readonly string[], base: number, size: number): string {
+  return parts.map((part) => parseInt(part, base).toString(2).padStart(size, "0")).join("");
 }

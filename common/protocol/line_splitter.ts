@@ -1,8 +1,6 @@
 /**
- * Splits a stream of bytes into lines of text at LF, at any chunking, in bounded memory.
- *
- * Chunks are pushed in and lines pulled out one by one, so that the reader may stop between two lines (rate limit) or change the
- * limits between them (a `hello` raises those of the text dialect to those of frames).
+ * Splits a stream of bytes into lines of text, at any chunking, in bounded memory. Lines are pulled out one by one:
+ * between two, the reader may stop (rate limit) or change the limits (a `hello` raises those of the text dialect).
  */
 
 const LF = 0x0a;
@@ -31,14 +29,14 @@ export interface SplitLimits {
 }
 
 /**
- * Whole lines are decoded together up to this many bytes, which for a flood of short ones takes a tenth of the time. V8 lets a
- * line share the memory of the text that it was cut from, so whoever keeps one line may keep this many bytes.
+ * Whole lines are decoded together up to this many bytes: a flood of short ones takes a tenth of the time. V8 lets a
+ * line share the memory of the text that it was cut from, so whoever keeps a line may keep this many bytes.
  */
 const TOGETHER = 1024;
 
 /**
- * A pull parser for lines: {@linkcode push} a chunk, call {@linkcode next} until it returns undefined, then push again. Holds at
- * most `maxLine + 1` bytes between two chunks, and three more of the first line, whose BOM is dropped.
+ * {@linkcode push} a chunk, and pull lines by {@linkcode next} until it returns undefined. Between two chunks it holds
+ * at most `maxLine + 1` bytes, and three more of the first line, whose BOM is dropped.
  */
 export class LineSplitter {
   /** May be replaced between two calls; applies from the next line on. */
@@ -62,9 +60,7 @@ export class LineSplitter {
   }
 
   /**
-   * Adds the next bytes of the stream. The array is not copied, and must not change before {@linkcode next} returns undefined.
-   * After an `overrun` it is dropped.
-   *
+   * Adds the next bytes. The array is not copied, and must not change before {@linkcode next} returns undefined.
    * @throws {RangeError} if the lines of the previous chunk were not all pulled.
    */
   push(chunk: Uint8Array): void {
@@ -80,24 +76,19 @@ export class LineSplitter {
   next(): SplitResult | undefined {
     while (this.#state !== "over") {
       if (this.#decodedPosition < this.#decoded.length) return this.#takeDecoded();
-      if (this.#position === this.#chunk.length) break;
+      if (this.#position >= this.#chunk.length) break;
       if (this.#decodeTogether()) continue;
 
-      const from = this.#position;
-      const end = this.#chunk.indexOf(LF, from);
-      const to = end === -1 ? this.#chunk.length : end;
-      this.#position = end === -1 ? to : end + 1;
-
-      const result = end === -1
-        ? this.#continueLine(this.#chunk.subarray(from, to))
-        : this.#endLine(this.#chunk.subarray(from, to));
+      const end = this.#chunk.indexOf(LF, this.#position);
+      const isEnded = end !== -1;
+      const piece = this.#chunk.subarray(this.#position, isEnded ? end : undefined);
+      this.#position = isEnded ? end + 1 : this.#chunk.length;
+      const result = isEnded ? this.#endLine(piece) : this.#continueLine(piece);
       if (result) return result;
     }
     // An idle reader keeps nothing of the chunk alive.
     this.#chunk = NO_BYTES;
-    this.#position = 0;
     this.#decoded = "";
-    this.#decodedPosition = 0;
     return undefined;
   }
 
@@ -155,7 +146,7 @@ export class LineSplitter {
     const overrun = this.#count(piece);
     if (overrun) return overrun;
     this.#unended = 0;
-    const [isFirst, maxHeld] = [this.#atStart, this.#maxHeld];
+    const isFirst = this.#atStart;
     this.#atStart = false;
     if (this.#state === "dropping") {
       this.#state = "collecting";
@@ -163,10 +154,6 @@ export class LineSplitter {
     }
     let line = piece;
     if (this.#heldLength > 0) {
-      if (this.#heldLength + piece.length > maxHeld) {
-        this.#forget();
-        return { kind: "too_long", max: this.limits.maxLine };
-      }
       this.#hold(piece);
       line = this.#held.subarray(0, this.#heldLength);
       this.#forget();

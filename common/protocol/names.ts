@@ -1,8 +1,6 @@
 /**
- * The rules for nicks and room names: what is allowed, when two are the same, and what to suggest in place of a taken one.
- *
- * They follow the spirit of RFC 8266 (nicknames) and UTS #39 (one script, nothing invisible), so that two nicks that look
- * alike are rarely two.
+ * The rules for nicks and room names, in the spirit of RFC 8266 (nicknames) and UTS #39 (one script, nothing
+ * invisible), so that two nicks that look alike are rarely two.
  */
 
 import { err, ok, type Result } from "../result.ts";
@@ -11,11 +9,11 @@ import { err, ok, type Result } from "../result.ts";
 export const MAX_NICK_GRAPHEMES = 24;
 /** Longest nick, in bytes of UTF-8. */
 export const MAX_NICK_BYTES = 64;
-/** The most UTF-16 units of a typed name that are normalised: one unit may become 18, and marks out of order take quadratic time. */
+/** The most UTF-16 units of a name to normalise: one may become 18, and marks out of order take quadratic time. */
 export const MAX_FOLDED = 256;
 /**
- * Nicks that could be mistaken for the hub, for everyone or for the reader, and all words that begin one of the hub's sentences, as
- * an action of such a user would look like that sentence. By key; a test finds the words that are missing.
+ * Nicks that could be mistaken for the hub, for everyone or for the reader, and words that begin the hub's sentences,
+ * which an action of such a user would look like. By key; a test finds the words that are missing.
  */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set(
   (`server servidor system sistema admin root all todos me yo *
@@ -90,7 +88,7 @@ function isOfOneWritingSystem(text: string): boolean {
   return WRITING_SYSTEMS.some((system) => matcher(system)?.test(letters));
 }
 
-/** Compiles the patterns of all scripts, which takes some 50 ms, so that no name that mixes scripts makes others wait for it. */
+/** Compiles the patterns of all scripts, in some 50 ms, so that no name that mixes scripts makes others wait. */
 export function prepareNames(): void {
   isOfOneWritingSystem("a\u0436");
 }
@@ -98,38 +96,28 @@ export function prepareNames(): void {
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 const utf8 = new TextEncoder();
 
-function countGraphemes(text: string): number {
-  let count = 0;
-  for (const _ of graphemes.segment(text)) count++;
-  return count;
-}
-
 const DOT_ABOVE = "\u0307";
 const ASCII = /^[\0-\x7f]*$/;
 
-/** NFKC and lower case, twice: the second round folds what the first one produced. */
-function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
-}
-
 /**
- * The key by which nicks are compared. It ignores compatibility forms and case, so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick;
- * the dots of `i` and `j`; the script of a digit; and the difference between small letters that share a capital.
- *
- * Only the first {@linkcode MAX_FOLDED} UTF-16 units count, since a nick is never longer.
+ * The key by which nicks are compared, from at most {@linkcode MAX_FOLDED} UTF-16 units. It ignores compatibility forms
+ * and case, so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick; the dots of `i` and `j`; the script of a digit; and the
+ * difference between small letters that share a capital.
  */
 export function nickKey(nick: string): string {
   const start = nick.slice(0, MAX_FOLDED);
   if (ASCII.test(start)) return start.toLowerCase(); // the same, faster
-  return foldLookalikes(fold(start))
+  // Twice: the second round folds what the first one produced.
+  const folded = start.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
+  return foldLookalikes(folded)
     .normalize("NFD") // each mark by itself
     .replace(/\p{Soft_Dotted}\p{M}+/gu, (letter) => letter.replaceAll(DOT_ABOVE, ""))
     .normalize("NFKC");
 }
 
 /**
- * Replaces dotless `ı` and `ȷ` by `i` and `j`, digits of any script by ASCII ones, and small letters that share a capital by one
- * of them: both sigmas, and nine Cyrillic letters with their old forms. The length in UTF-16 units stays.
+ * Replaces dotless `ı` and `ȷ` by `i` and `j`, digits of any script by ASCII ones, and small letters that share a
+ * capital by one of them: both sigmas, and nine Cyrillic letters with their old forms. The length stays.
  */
 function foldLookalikes(text: string): string {
   return text
@@ -140,7 +128,7 @@ function foldLookalikes(text: string): string {
 /** The accents of Latin, Greek and Cyrillic. Marks of other scripts make another letter. */
 const ACCENTS = /[\u0300-\u036f]/g;
 
-/** Text as completion and mentions compare it: as in {@linkcode nickKey}, and without accents, so that `jose` finds `José`. */
+/** Text as completion and mentions compare it: {@linkcode nickKey} without accents, so that `jose` finds `José`. */
 export function foldForSearch(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return foldLookalikes(text.normalize("NFKD").toLowerCase().normalize("NFKD"))
@@ -197,16 +185,14 @@ function findFault(name: string): RoomFault | undefined {
 function fits(nick: string): boolean {
   if (utf8.encode(nick).length > MAX_NICK_BYTES) return false;
   // A grapheme has at least one UTF-16 unit; counting graphemes takes as long as all other checks together.
-  return nick.length <= MAX_NICK_GRAPHEMES || countGraphemes(nick) <= MAX_NICK_GRAPHEMES;
+  return nick.length <= MAX_NICK_GRAPHEMES ||
+    [...graphemes.segment(nick)].length <= MAX_NICK_GRAPHEMES;
 }
 
 /** Why a room name is not allowed. Room names are never reserved: `all` and `root` are fine. */
 export type RoomFault = Exclude<NickFault, "reserved">;
 
-/**
- * The one spelling of all names of a room that count as the same: their {@linkcode nickKey}, in which Greek words end in ς again.
- * A leading `#` is dropped.
- */
+/** The spelling of all names for a room: their {@linkcode nickKey}, with `ς` where Greek words end, and without `#`. */
 export function roomName(typed: string): string {
   return nickKey(typed.trim().replace(/^#/, "")).replaceAll("σ", "Σ").toLowerCase();
 }
@@ -234,15 +220,10 @@ export function joinWords<Name>(
 const LAST_IN_TURN = 20;
 
 /**
- * A free nick made from a taken one by appending a number, shortened if the number would not fit: 2 to 20, then random ones (of
- * `random`, from 0 to below 1), ten times as many for each try, so that it takes few tries however many are taken. `isTaken`
- * is called with keys.
+ * A free nick made from a taken one and a number, shortened to fit: 2 to 20, then random ones (`random`: from 0 to
+ * below 1), ten times as many for each try, so that few tries find one. `isTaken` is called with keys.
  */
-export function suggestNick(
-  nick: string,
-  isTaken: (key: string) => boolean,
-  random: () => number,
-): string {
+export function suggestNick(nick: string, isTaken: (key: string) => boolean, random: () => number) {
   const [first = "", ...others] = Array.from(graphemes.segment(nick), (part) => part.segment);
   // One grapheme may fill a nick in some scripts, so the first one may be cut.
   const pieces = [...first, ...others];

@@ -7,8 +7,8 @@ const MAX_WORD = 64;
 const SHORT_WORD = 3;
 
 /**
- * The known word nearest to a mistyped word; undefined if all are too different. A word is near if at most 2 letters are
- * inserted, left out, replaced or swapped with a neighbour, fewer than half of its letters. Of equally near words, the first.
+ * The known word nearest to a mistyped word, if any is near: at most 2 letters are inserted, left out, replaced or
+ * swapped with a neighbour, fewer than half of its letters. Of equally near words, the first.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_WORD) return undefined;
@@ -22,7 +22,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Optimal string alignment distance, or any greater number than `max` if it is greater. Time grows as 4 to the power of `max`. */
+/** Optimal string alignment distance, or any number above `max` if it is greater. Time grows as 4 to the `max`. */
 function distanceUpTo(max: number, a: string, b: string): number {
   if (Math.abs(a.length - b.length) > max) return max + 1;
   let start = 0;

@@ -1,7 +1,4 @@
-/**
- * Runs: consecutive frames that differ only in text or ref, sent as one frame to clients that ask for it in their `hello`. In a
- * flood most bytes of a message repeat its author, room and time.
- */
+/** Runs: frames that differ only in text or ref, as one: most bytes of a flood repeat author, room and time. */
 
 import type {
   AckFrame,

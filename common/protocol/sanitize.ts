@@ -1,14 +1,11 @@
-/**
- * Makes text from peers safe to show in a terminal. The hub applies it to everything that it passes on, and the client again to
- * everything that it shows, so that neither has to trust the other.
- */
+/** Makes text from peers safe for a terminal: at the hub, and again in the client, as neither trusts the other. */
 
 const REPLACEMENT = "\uFFFD";
 
 /** Control characters (Cc is C0, DEL and C1), line and paragraph separators, and bidirectional controls. */
 const UNSAFE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
 const UNSAFE_BUT_LF = new RegExp(`[${UNSAFE.source}--\\n]`, "gv");
-/** What follows 8 marks in a row. The look behind keeps the search from beginning anew at each mark; a look ahead is faster. */
+/** What follows 8 marks in a row. The look behind keeps the search from beginning anew at each mark. */
 const excessOf = (mark: string) => new RegExp(`(?=${mark})(?<!${mark})(${mark}{8})${mark}+`, "gv");
 const EXCESS_MARKS = excessOf("\\p{M}");
 const NO_EXCESS = /^(?:\P{M}*\p{M}{1,8}(?!\p{M}))*\P{M}*$/u;
@@ -21,10 +18,9 @@ const NOT_PLAIN = /[^\u0020-\u007E\u00A0-\u02FF]/;
 const TAB = "    ";
 
 /**
- * Replaces control characters by U+FFFD and cuts combining marks to 8 in a row, so that text cannot move the cursor, colour,
- * ring, reorder or cover what is around it. Accents, emoji and their joiners stay; a TAB becomes four spaces. Idempotent.
- *
- * `newlines`: LF stays, and CRLF or a lone CR becomes LF, for messages of several lines.
+ * Replaces control characters by U+FFFD and cuts combining marks to 8 in a row, so that text cannot move the cursor,
+ * colour, ring, reorder or cover what is around it. Accents, emoji and their joiners stay; a TAB becomes four spaces.
+ * Idempotent. `newlines`: LF stays, and CRLF or a lone CR becomes LF, for messages of several lines.
  */
 export function sanitize(text: string, options?: { newlines?: boolean }): string {
   if (!NOT_PLAIN.test(text)) return text;

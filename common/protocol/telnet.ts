@@ -1,4 +1,4 @@
-/** Takes telnet (RFC 854) out of what a text peer sends, in either of its modes, so that users can chat with a telnet client. */
+/** Takes telnet (RFC 854), in either of its modes, out of what a text peer sends, so that telnet clients can chat. */
 
 const NUL = 0x00;
 const BS = 0x08;
@@ -26,14 +26,14 @@ export class TelnetDecoder {
   #refusals: number[] = [];
 
   /**
-   * `refuse` sends the refusals of all options that a chunk asks for (RFC 1143): without them a client in character mode would
-   * wait for an echo, and one that was interrupted would show nothing until the answer to its timing mark (RFC 860).
+   * `refuse` sends the refusals of all options that a chunk asks for (RFC 1143): without them a client in character
+   * mode would wait for an echo, and show nothing after an interrupt until its timing mark is answered (RFC 860).
    */
   constructor(refuse: (refusals: Uint8Array) => void) {
     this.#refuse = refuse;
   }
 
-  /** The bytes without telnet commands, and with CR LF for the CR NUL of character mode; the array itself if it has neither. */
+  /** The bytes without telnet commands, with CR LF for CR NUL of character mode; the same array if it has neither. */
   decode(bytes: Uint8Array): Uint8Array {
     if (this.#state === "data" && !bytes.includes(IAC) && !bytes.includes(NUL)) {
       this.#isAfterCr = bytes.at(-1) === CR;

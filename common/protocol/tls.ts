@@ -19,8 +19,8 @@ export function formatDate(time: number): string {
 }
 
 /**
- * Whether these first bytes are TLS, a client's hello or a server's alert; undefined if more are needed. Both bytes are control
- * characters, with which neither a line of text nor a frame begins.
+ * Whether these first bytes are TLS, a client's hello or a server's alert; undefined if more are needed. Both are
+ * control characters, with which neither a line of text nor a frame begins.
  */
 export function beginsTls(head: Uint8Array): boolean | undefined {
   const [type, version] = head;

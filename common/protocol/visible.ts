@@ -1,8 +1,8 @@
 /** Whether a text shows anything: a message, an action or a topic that shows nothing is empty. */
 
 /**
- * The inside of a character class (flag `u`): blanks, controls, format characters, marks without a letter to sit on, and what
- * else no screen shows, such as the Braille blank, blank hieroglyphs and the null note head.
+ * The inside of a character class (flag `u`): blanks, controls, format characters, marks without a letter, and others
+ * that no screen shows, such as the Braille blank, blank hieroglyphs and the null note head.
  */
 export const UNSEEN =
   "\\s\\p{Cc}\\p{Cf}\\p{Cs}\\p{M}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}" +

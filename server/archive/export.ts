@@ -1,10 +1,11 @@
 /** `chat export`: the messages of a history on standard output, the oldest first. */
 
+import { fstatSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { parseChoice } from "../../common/cli/command_line.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
 import { write } from "../../common/cli/output.ts";
-import { type Context, giveUpAll, runSubcommand } from "../../common/cli/subcommand.ts";
+import { type Context, giveUpAll } from "../../common/cli/subcommand.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import { roomName } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
@@ -13,34 +14,32 @@ import { openShared } from "../history/database.ts";
 import { type HistoryRow, toRun } from "../history/row.ts";
 import { messageAt } from "../history/run.ts";
 import { formats } from "./formats.ts";
-import { ARCHIVE_COMMAND_LINES, FORMATS, readMoment, required } from "./options.ts";
+import { FORMATS, readMoment } from "./options.ts";
 import { Progress } from "./progress.ts";
+import { runOnHistory } from "./run.ts";
 
-/** Rows that are read at once, at most 26 MB: while a slow reader takes what is written, no transaction holds up a hub. */
+/** Rows that are read at once, at most 26 MB: no transaction holds up a hub while a slow reader takes the output. */
 const PAGE = 200;
 /** UTF-16 units that are written at once, at least. */
 const CHUNK = 64 * 1024;
 /** Rooms that are named to the user who asked for another. */
 const MAX_NAMED = 20;
-
 /** Runs `chat export` and returns the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
-  return await runSubcommand(ARCHIVE_COMMAND_LINES.export, args, context, (given) => {
-    const path = required(given, "db");
+  return await runOnHistory("export", args, context, (db, given) => {
     const format = parseChoice("format", given.value("format") ?? "text", FORMATS);
     const now = Date.now();
     const since = readMoment(given, "since", now) ?? -Infinity;
     const until = readMoment(given, "until", now) ?? Infinity;
     if (until <= since) throw new UsageError("usage.until_before_since");
-    using database = openShared(path);
+    using database = openShared(db);
     giveUpAll();
-    const rooms = chooseRooms(database, path, given.value("room"));
+    const rooms = chooseRooms(database, db, given.value("room"));
     // A page has one room after the other.
     const parts = format === "html" ? rooms.map((room) => [room]) : [rooms];
+    const messages = readMessages(database, parts, [since, until]);
     let text = "";
-    for (
-      const line of formats[format](readMessages(database, parts, [since, until]), context.lang)
-    ) {
+    for (const line of formats[format](messages, context.lang)) {
       text += `${sanitize(line, { newlines: true })}\n`; // somebody may have changed the file
       if (text.length < CHUNK) continue;
       if (!send(text)) return EXIT.done;
@@ -72,11 +71,7 @@ function send(text: string): boolean {
 }
 
 /** The messages of some rooms and then of others, as they are now; some that are removed meanwhile may be missing. */
-export function* readMessages(
-  database: DatabaseSync,
-  parts: readonly string[][],
-  between: readonly number[],
-) {
+export function* readMessages(database: DatabaseSync, parts: string[][], between: number[]) {
   const chosen = "FROM run WHERE ts >= ? AND ts < ? AND room IN (SELECT value FROM json_each(?)) " +
     "AND first <= ? AND first > ?";
   const last = Number(database.prepare("SELECT max(first) AS last FROM run").get()!["last"]);
@@ -84,7 +79,8 @@ export function* readMessages(
   const { total } = database.prepare(`SELECT sum(messages) AS total ${chosen}`)
     .get(...choose(parts.flat()), 0)!;
   const page = database.prepare(`SELECT * ${chosen} ORDER BY first LIMIT ${PAGE}`);
-  using progress = new Progress();
+  // Unless standard output is a file, the messages may be shown in the same terminal, perhaps by a pager.
+  using progress = new Progress({ isAlone: fstatSync(1).isFile() });
   let done = 0;
   for (const rooms of parts) {
     let [first, newest] = [0, 0];

@@ -44,8 +44,8 @@ export function required(args: Arguments, flag: "db" | "nick"): string {
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(Z?))?$/;
 
 /**
- * A moment in milliseconds since 1970: `2026-11-29T14:00`, in UTC with `Z`, `2026-11-29`, or an age such as `30d`; undefined
- * for any other text. A day is its start, or for `isEnd` the start of the next day.
+ * A moment in milliseconds since 1970: `2026-11-29T14:00`, in UTC with `Z`, `2026-11-29`, or an age such as `30d`;
+ * undefined for any other text. A day is its start, or for `isEnd` the start of the next day.
  */
 export function parseMoment(text: string, now: number, { isEnd = false } = {}): number | undefined {
   const age = readDuration(text, NaN); // a number needs a unit

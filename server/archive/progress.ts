@@ -1,4 +1,4 @@
-/** How far long work is: a line on standard error that is drawn again and again, if that is a terminal. */
+/** The progress of long work: a line on standard error, if that is a terminal, which is drawn again and again. */
 
 import { write } from "../../common/cli/output.ts";
 
@@ -7,11 +7,17 @@ const INTERVAL = 250;
 
 /** `using` removes the line. */
 export class Progress implements Disposable {
+  readonly #isAlone: boolean;
   #shownAt = performance.now();
   #isShown = false;
 
+  /** `isAlone`: nothing else is written to the terminal meanwhile. */
+  constructor({ isAlone = true } = {}) {
+    this.#isAlone = isAlone && Deno.stderr.isTerminal();
+  }
+
   show(done: number, total: number): void {
-    if (performance.now() - this.#shownAt < INTERVAL || !Deno.stderr.isTerminal()) return;
+    if (!this.#isAlone || performance.now() - this.#shownAt < INTERVAL) return;
     this.#shownAt = performance.now();
     this.#isShown = true;
     write(Deno.stderr, `\r${Math.floor(100 * done / total)} % (${done}/${total})\x1b[K`);

@@ -87,13 +87,13 @@ Deno.test("a file that cannot be a history is reported in one line, in the user'
   await assertRefused(
     directory.path,
     path,
-    `cannot keep the history in ${path}: the file is not a history, and was left untouched; ` +
+    `cannot use the history in ${path}: the file is not a history, and was left untouched; ` +
       "choose another file",
   );
   await assertRefused(
     directory.path,
     directory.path,
-    `no se puede guardar el historial en ${directory.path}: no es un archivo; elige otro`,
+    `no se puede usar el historial en ${directory.path}: no es un archivo; elige otro`,
     { env: { LANG: "es_ES.UTF-8" } },
   );
 });
@@ -108,7 +108,7 @@ Deno.test("a second hub on the same file is refused, and the first does not noti
   await assertRefused(
     directory.path,
     path,
-    `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
+    `cannot use the history in ${path}: another hub or program is using it; stop that, or ` +
       "choose another file",
     { seen: (folder) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort() },
   );
@@ -143,7 +143,7 @@ Deno.test({
         const path = `${directory.path}/chat.db`;
         if (fileMode !== undefined) Deno.chmodSync(made(directory.path), fileMode);
         Deno.chmodSync(directory.path, folderMode);
-        const complaint = `cannot keep the history in ${path}: ${NO_ACCESS}`;
+        const complaint = `cannot use the history in ${path}: ${NO_ACCESS}`;
         await assertRefused(directory.path, path, complaint, { wrap: unprivileged });
         Deno.chmodSync(directory.path, 0o755);
       });
@@ -166,7 +166,7 @@ Deno.test({
   fn: async () => {
     await using directory = await tempDirectory();
     for (const path of [made(directory.path), `${directory.path}/new.db`]) {
-      const complaint = `cannot keep the history in ${path}: ${NO_ACCESS}`;
+      const complaint = `cannot use the history in ${path}: ${NO_ACCESS}`;
       await assertRefused(directory.path, path, complaint, { wrap: readOnly(directory.path) });
     }
   },

@@ -136,7 +136,8 @@ function changed(directory: string, sql: string): string {
   return path;
 }
 
-function damage(path: string): void {
+/** Overwrites a part of the page of the messages. */
+export function damage(path: string): void {
   using file = Deno.openSync(path, { write: true });
   file.seekSync(DAMAGE_AT, Deno.SeekMode.Start);
   file.writeSync(new Uint8Array(64).fill(0xa5));

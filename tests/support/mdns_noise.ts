@@ -12,7 +12,7 @@ const PORT = 5353;
 const EVIL_HUBS = 12;
 
 const [address = ""] = Deno.args;
-const network = { address, netmask: "255.255.255.0" };
+const network = { address, cidr: `${address}/24` };
 const multicast = await Multicast.open(network, { onFailure: say });
 multicast.bonjour.find({ type: SERVICE_TYPE }).on("down", ({ name }) => say(`gone: ${name}`));
 

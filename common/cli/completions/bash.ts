@@ -9,15 +9,10 @@ export function quoteBash(text: string): string {
 
 /** The script, without its header. */
 export function bashCompletions({ options, commands }: Grammar): string {
-  const names = commands.map(({ name }) => quoteBash(name)).join(" ");
   return `# The words and options that a subcommand accepts.
 _chat_table() {
   case $1 in
-  '')
-    words=(${names})
-    options=(${options.map(optionWord).join(" ")})
-    ;;
-${commands.map(commandCase).join("\n")}
+${[{ name: "", words: commands, options }, ...commands].map(commandCase).join("\n")}
   esac
 }
 
@@ -38,7 +33,7 @@ function optionWord({ names }: ShellOption): string {
   return quoteBash(names.join(" "));
 }
 
-function commandCase({ name, options, words }: ShellCommand): string {
+function commandCase({ name, options, words }: Omit<ShellCommand, "sentence" | "label">): string {
   return `  ${quoteBash(name)})
     words=(${words.map(({ name }) => quoteBash(name)).join(" ")})
     options=(${options.map(optionWord).join(" ")})

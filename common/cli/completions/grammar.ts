@@ -17,7 +17,7 @@ export interface ShellOption {
   /** As they are typed, the long name first. */
   readonly names: readonly string[];
   readonly sentence: string;
-  readonly value?: ShellValue;
+  readonly value?: ShellValue | undefined;
 }
 
 /** A word to offer, and its description, which may be empty. */
@@ -73,12 +73,10 @@ function shellOption({ flag, short, value, optional, choices, help, params }: Op
   return {
     names: [`--${flag}`, ...(short === undefined ? [] : [`-${short}`])],
     sentence: translate(lang, help, params),
-    ...(value === undefined ? {} : {
-      value: {
-        label: value,
-        takes: choices ?? (value === "FILE" ? "file" : []),
-        isOptional: optional !== undefined,
-      },
-    }),
+    value: value === undefined ? undefined : {
+      label: value,
+      takes: choices ?? (value === "FILE" ? "file" : []),
+      isOptional: optional !== undefined,
+    },
   } satisfies ShellOption;
 }

@@ -1,6 +1,5 @@
 /** Completion scripts for shells, made from the same tables as the help. */
 
-import { defined } from "../../defined.ts";
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import { nearest } from "../../protocol/nearest.ts";
 import {
@@ -34,28 +33,18 @@ export const COMPLETIONS_COMMAND_LINE: CommandLine = {
 };
 
 /** For each shell: what makes its script, the line that loads it now, and the file that every new shell reads. */
-const WAYS: Readonly<
-  Record<Shell, { make: (grammar: Grammar) => string; now: string; file?: string }>
-> = {
-  bash: {
-    make: bashCompletions,
-    now: 'eval "$(chat completions bash)"',
-    file: "~/.local/share/bash-completion/completions/chat",
-  },
-  zsh: {
-    make: zshCompletions,
-    now: 'eval "$(chat completions zsh)"',
-    file: "~/.zfunc/_chat",
-  },
-  fish: {
-    make: fishCompletions,
-    now: "chat completions fish | source",
-    file: "~/.config/fish/completions/chat.fish",
-  },
-  powershell: {
-    make: powershellCompletions,
-    now: "chat completions powershell | Out-String | Invoke-Expression",
-  },
+const WAYS: Readonly<Record<Shell, [(grammar: Grammar) => string, now: string, file?: string]>> = {
+  bash: [
+    bashCompletions,
+    'eval "$(chat completions bash)"',
+    "~/.local/share/bash-completion/completions/chat",
+  ],
+  zsh: [zshCompletions, 'eval "$(chat completions zsh)"', "~/.zfunc/_chat"],
+  fish: [fishCompletions, "chat completions fish | source", "~/.config/fish/completions/chat.fish"],
+  powershell: [
+    powershellCompletions,
+    "chat completions powershell | Out-String | Invoke-Expression",
+  ],
 };
 
 /** Runs `chat completions` and gives the exit code. */
@@ -79,8 +68,8 @@ export function readShell({ positionals: [name, extra] }: Arguments): Shell {
   if (name === undefined) throw new UsageError("usage.no_shell", { choices });
   const shell = SHELLS.find((each) => each === name);
   if (shell === undefined) {
-    const suggestion = defined({ suggestion: nearest(name, SHELLS) });
-    throw new UsageError("usage.unknown_shell", { name, choices, ...suggestion });
+    const suggestion = nearest(name, SHELLS) ?? "";
+    throw new UsageError("usage.unknown_shell", { name, choices, suggestion });
   }
   if (extra !== undefined) throw new UsageError("usage.too_many", { argument: extra });
   return shell;
@@ -88,7 +77,7 @@ export function readShell({ positionals: [name, extra] }: Arguments): Shell {
 
 /** The script for a shell, with comments and sentences in a language, without a newline at the end. */
 export function completions(shell: Shell, program: ProgramLine, lang: Lang): string {
-  const { make, now, file } = WAYS[shell];
+  const [make, now, file] = WAYS[shell];
   const folder = file?.replace(/\/[^/]+$/, "");
   // Without such a file, the profile of the shell runs the same line.
   const always = file ? [`mkdir -p ${folder}`, `chat completions ${shell} > ${file}`] : [now];

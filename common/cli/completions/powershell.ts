@@ -26,9 +26,7 @@ ${LOGIC}
 }`;
 }
 
-function commandEntry(
-  { name, words, options }: Pick<ShellCommand, "name" | "words" | "options">,
-): string {
+function commandEntry({ name, words, options }: Omit<ShellCommand, "sentence" | "label">): string {
   return `        ${quotePowershell(name)} = @{
             Words = ${list(words.map(wordEntry))}
             Options = ${list(options.map(optionEntry))}

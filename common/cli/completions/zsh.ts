@@ -51,8 +51,8 @@ function commandCase(command: ShellCommand): string {
 }
 
 /**
- * The specification of `_arguments` for each name of an option; each name excludes the others. A short name is described by
- * the long one: with the same sentence both would share a row, which makes a long list three times as long.
+ * The specification of `_arguments` for each name of an option, which excludes the others. A short name is described
+ * by the long one: with the same sentence both would share a row, which makes a long list three times as long.
  */
 function optionSpecs({ names, sentence, value }: ShellOption): string[] {
   const excluded = names.length > 1 ? `(${names.join(" ")})` : "";

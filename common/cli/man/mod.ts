@@ -56,29 +56,31 @@ export function manual(
   { name, commands, lang }: { name: string; commands: readonly ChatCommand[]; lang: Lang },
 ): string {
   const say: Say = (key, params) => translate(lang, key, params);
+  const heading = (name: KeyAfter<"man.heading.">) =>
+    `.Sh ${escapeRoff(say(`man.heading.${name}`))}`;
   return [
     `.Dd ${REVISED}`,
     ".Dt CHAT 1",
     `.Os ${escapeRoff(name)}`,
-    heading(say("man.heading.name")),
+    heading("name"),
     ".Nm chat",
     `.Nd ${inList(say("usage.about")).split(" ").map(word).join(" ")}`,
-    heading(say("man.heading.synopsis")),
+    heading("synopsis"),
     ...synopsis(program, say),
-    heading(say("man.heading.description")),
+    heading("description"),
     ...textLines(say("man.about.details")),
-    heading(say("man.heading.options")),
+    heading("options"),
     ...optionList(program.options, say),
-    heading(say("man.heading.subcommands")),
+    heading("subcommands"),
     ...program.commands.flatMap((command) => subcommand(command, say)),
     ".Ss chat help",
     ...textLines(`${alone(say("usage.help.summary"))}.`),
-    heading(say("man.heading.commands")),
+    heading("commands"),
     ...chatCommands(commands, lang, say),
-    heading(say("man.heading.environment")),
+    heading("environment"),
     ...textLines(say("man.environment")),
     ...tagged(VARIABLES.map(({ names, help }) => [listed("Ev", names), say(help)])),
-    heading(say("man.heading.files")),
+    heading("files"),
     ...tagged(
       keysOf(STATE_FILES).map((what) => [
         ["Pa", word(`~/.local/state/chat/${STATE_FILES[what]}`)],
@@ -87,22 +89,18 @@ export function manual(
     ),
     ".Pp",
     ...textLines(say("man.files")),
-    heading(say("man.heading.exit_status")),
+    heading("exit_status"),
     ...tagged(keysOf(EXIT).map((what) => [[word(String(EXIT[what]))], say(`man.exit.${what}`)])),
-    heading(say("man.heading.examples")),
+    heading("examples"),
     ...program.commands.flatMap(({ examples }) =>
       examples.flatMap((each) => [
         ...[".Pp", ...textLines(`${alone(say(each.help))}:`)],
         ...literal(each.line),
       ])
     ).slice(1), // a section begins with a paragraph anyway
-    heading(say("man.heading.see_also")),
+    heading("see_also"),
     ...SEE_ALSO.map((page, index) => `.Xr ${page} 1${index < SEE_ALSO.length - 1 ? " ," : ""}`),
   ].join("\n");
-}
-
-function heading(title: string): string {
-  return `.Sh ${escapeRoff(title)}`;
 }
 
 /** A sentence as a list entry: without its capital letter and full stop. */

@@ -22,9 +22,7 @@ export function escapeRoff(text: string): string {
 
 /** A text as lines: keeps its line breaks, and starts each sentence on a new line, as roff expects. */
 export function textLines(text: string): string[] {
-  return text.split(/\n|(?<=[.!?]) +/).map((line) => line.trim()).filter((line) => line !== "").map(
-    textLine,
-  );
+  return text.split(/\n|(?<=[.!?]) +/).map((line) => line.trim()).filter(Boolean).map(textLine);
 }
 
 function textLine(text: string): string {
@@ -43,7 +41,7 @@ export function word(text: string): string {
   return escaped.includes(" ") ? `"${escaped}"` : escaped;
 }
 
-/** The macros for placeholders such as `NAME [REASON]`, as the words of a line. Unmatched brackets are dropped or closed. */
+/** Macros for placeholders such as `NAME [REASON]`, as words of a line. Unmatched brackets are dropped or closed. */
 export function placeholders(text: string): string[] {
   const parts = text.match(/[[\]]|[^[\]\s]+/g) ?? [];
   let open = 0;

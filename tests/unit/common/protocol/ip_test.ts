@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   addressBits,
+  hostMatcher,
   isLoopback,
-  isSameNetwork,
   isUnicast,
   isWhole,
   networkOf,
@@ -65,12 +65,12 @@ Deno.test("link-local addresses are recognised", () => {
   for (const ip of ["fd00::1", "2001:db8::fe80", "fe8::1", "192.168.1.1"]) assert(isWhole(ip), ip);
 });
 
-Deno.test("two addresses are on the same network by its mask", () => {
-  assert(isSameNetwork("192.168.1.20", "192.168.1.255", "255.255.255.0"));
-  assert(!isSameNetwork("192.168.1.20", "192.168.2.20", "255.255.255.0"));
-  assert(isSameNetwork("200.1.2.3", "200.1.2.3", "255.255.255.255"));
-  assert(isSameNetwork("1.2.3.4", "200.1.2.3", "0.0.0.0"));
-  assert(!isSameNetwork("1.2.3.4", "fe80::1", "0.0.0.0"));
+Deno.test("two addresses are on the same network by the length of its prefix", () => {
+  assert(hostMatcher("192.168.1.20/24")("192.168.1.255"));
+  assert(!hostMatcher("192.168.1.20/24")("192.168.2.20"));
+  assert(hostMatcher("200.1.2.3/32")("200.1.2.3"));
+  assert(hostMatcher("1.2.3.4/0")("200.1.2.3"));
+  assert(!hostMatcher("1.2.3.4/0")("fe80::1"));
 });
 
 testProperty(

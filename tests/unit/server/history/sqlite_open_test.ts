@@ -83,7 +83,7 @@ for (const { name, make, complaint } of USELESS_FILES) {
       () => openHistory({ ...test.options(), path }),
       Failure,
     );
-    assertEquals(failure.message, `cannot keep the history in ${path}: ${complaint}`);
+    assertEquals(failure.message, `cannot use the history in ${path}: ${complaint}`);
     assertEquals(failure.exitCode, 1);
     assertEquals(await contents(test.directory), before);
   });
@@ -107,7 +107,7 @@ Deno.test("a file with an id beyond the safe integers is damaged", async () => {
   database.close();
   const before = await contents(test.directory);
   const failure = assertThrows(() => test.open(), Failure);
-  assert(failure.message.startsWith(`cannot keep the history in ${test.path}: `), failure.message);
+  assert(failure.message.startsWith(`cannot use the history in ${test.path}: `), failure.message);
   assertEquals(await contents(test.directory), before);
 });
 

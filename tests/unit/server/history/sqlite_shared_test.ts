@@ -42,7 +42,7 @@ Deno.test("other programs read a file that a hub writes to, and a second hub is 
   history.add(posted(4));
   assertEquals(history.commit(4), undefined);
   const failure = assertThrows(() => test.open(), Failure);
-  assertEquals(failure.message, `cannot keep the history in ${test.path}: ${IN_USE}`);
+  assertEquals(failure.message, `cannot use the history in ${test.path}: ${IN_USE}`);
   reader.exec("COMMIT");
   assertEquals(rowsOf(test.path).length, 4);
   history.close();
@@ -179,7 +179,7 @@ for (const side of ["-wal", "-journal"]) {
     const failure = assertThrows(() => test.open(), Failure);
     assertEquals(
       failure.message,
-      `cannot keep the history in ${test.path}: ${test.path}${side} is there without it; ` +
+      `cannot use the history in ${test.path}: ${test.path}${side} is there without it; ` +
         `put ${test.path} back, or move ${test.path}${side} away too`,
     );
     assertEquals(await contents(test.directory), before);

@@ -7,7 +7,7 @@ const interfaceOf = (address: string): Interface => ({
   name: "eth0",
   family: address.includes(":") ? "IPv6" : "IPv4",
   address,
-  netmask: "255.255.255.0",
+  cidr: `${address}/24`,
 });
 
 const HUB = {
