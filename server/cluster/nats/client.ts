@@ -1,37 +1,31 @@
 /** The connection to the NATS servers: publish, subscribe, store and read. It reconnects by itself. */
 
 import {
+  jetstream,
+  type JetStreamClient as Publisher,
   type JetStreamManager,
   jetstreamManager,
+  type JetStreamPublishOptions,
+  type PubAck,
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
 import {
-  type Authenticator,
   type ConnectionOptions,
-  createInbox,
   credsAuthenticator,
   headers,
   type Msg,
   type NatsConnection,
   NatsConnectionImpl,
-  tokenAuthenticator,
-  usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
 import { within } from "../../../common/cli/timers.ts";
 import type { Clock } from "../../clock.ts";
-import { ApiError, NoResponse, translateError } from "./failures.ts";
-import { parseNatsServer } from "./servers.ts";
+import { defined } from "../../../common/defined.ts";
+import { API_ERROR, hasCode, NoResponse, translateError } from "./failures.ts";
+import { natsAddresses, parseNatsServer } from "./servers.ts";
 import { type StreamMessage, StreamReader } from "./stream_reader.ts";
 import type { Timeouts } from "./timeouts.ts";
 import { installTransport } from "./transport.ts";
-
-/** The acknowledgement of a stored message. */
-export interface PubAck {
-  readonly seq: number;
-  /** Whether a message of the same id was stored before. */
-  readonly isDuplicate: boolean;
-}
 
 export interface JetStreamClientOptions {
   /** Addresses as parseNatsServer reads them. */
@@ -49,16 +43,12 @@ export class JetStreamClient {
   onConnectionChange: (isConnected: boolean) => void = () => {};
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
+  readonly #publisher: Publisher;
   readonly #reader: StreamReader;
   readonly #clock: Clock;
   readonly #timeouts: Timeouts;
-  /** Prefix of the subjects to which acknowledgements are sent. */
-  readonly #ackInbox: string;
-  /** By the last token of the subject of the acknowledgement. */
-  readonly #pendingAcks: Map<string, PromiseWithResolvers<PubAck>> = new Map();
   /** Rejects each pending request when the connection breaks. */
   readonly #pendingRequests: Set<(error: Error) => void> = new Set();
-  #storeCount = 0;
   #isConnected = true;
 
   /** @throws the library's error if no server accepts the connection. */
@@ -66,7 +56,7 @@ export class JetStreamClient {
     installTransport();
     const connection = await NatsConnectionImpl.connect(connectionOptions(options));
     // The library forgets servers that were down at first, but they may come up later.
-    connection.setServers(addressesOf(options.servers));
+    connection.setServers(natsAddresses(options.servers));
     try {
       const manager = await jetstreamManager(connection, {
         checkAPI: false,
@@ -97,8 +87,7 @@ export class JetStreamClient {
       request: (call) => this.#request(call),
       untilDisconnect: (promise) => this.#untilDisconnect(promise),
     });
-    this.#ackInbox = createInbox();
-    connection.subscribe(`${this.#ackInbox}.*`, { callback: (_, msg) => this.#onAck(msg) });
+    this.#publisher = jetstream(connection, { timeout: timeouts.response });
     this.#watchStatus();
   }
 
@@ -131,43 +120,34 @@ export class JetStreamClient {
     return () => subscription.unsubscribe();
   }
 
-  /**
-   * Stores a message in a stream. Messages with the same `id` are stored once. `expected` is the sequence number that
-   * the subject's last message must have, 0 for no message.
-   *
-   * @throws {NoResponse | ApiError}
-   */
-  async store(
-    subject: string,
-    data: string,
-    { id, expected, operation }: { id?: string; expected?: number; operation?: "DEL" | "PURGE" } =
-      {},
-  ): Promise<PubAck> {
-    if (!this.#isConnected) throw new NoResponse("not connected");
-    const fields = headers();
-    if (id !== undefined) fields.set("Nats-Msg-Id", id);
-    if (expected !== undefined) {
-      fields.set("Nats-Expected-Last-Subject-Sequence", String(expected));
-    }
-    if (operation !== undefined) fields.set("KV-Operation", operation);
-    const token = String(++this.#storeCount);
-    const pending = Promise.withResolvers<PubAck>();
-    this.#pendingAcks.set(token, pending);
-    try {
-      const reply = `${this.#ackInbox}.${token}`;
-      this.#connection.publish(subject, data, { reply, headers: fields });
-      const limit = { milliseconds: this.#timeouts.response, clock: this.#clock };
-      const ack = await this.#untilDisconnect(within(pending.promise, limit));
-      if (ack !== "late") return ack;
-    } catch (error) {
-      throw translateError(error);
-    } finally {
-      this.#pendingAcks.delete(token);
-    }
-    throw new NoResponse(`timed out storing ${subject}`, { isTimeout: true });
+  /** Stores a message in a stream, once for each `id`. @throws {NoResponse | JetStreamApiError} */
+  store(subject: string, data: string, id: string): Promise<PubAck> {
+    return this.#store(subject, data, { msgID: id });
   }
 
-  /** See {@linkcode StreamReader.read}. @throws {NoResponse | ApiError} */
+  /**
+   * Stores a value at the key of a bucket, and returns its revision. Undefined if the key does not have the revision
+   * `expected`, 0 for none.
+   *
+   * @throws {NoResponse | JetStreamApiError}
+   */
+  async put(
+    key: string,
+    value: string,
+    { expected, operation }: { expected?: number | undefined; operation?: "DEL" | "PURGE" } = {},
+  ): Promise<number | undefined> {
+    const fields = headers();
+    if (operation) fields.set("KV-Operation", operation);
+    const expect = defined({ lastSubjectSequence: expected });
+    try {
+      return (await this.#store(key, value, { headers: fields, expect })).seq;
+    } catch (error) {
+      if (hasCode(error, API_ERROR.wrongRevision)) return undefined;
+      throw error;
+    }
+  }
+
+  /** See {@linkcode StreamReader.read}. @throws {NoResponse | JetStreamApiError} */
   read(
     stream: string,
     range: { filter: string; from: number; upTo?: number },
@@ -255,20 +235,18 @@ export class JetStreamClient {
     for (const reject of [...this.#pendingRequests]) reject(error);
   }
 
-  #onAck(msg: Msg): void {
-    const pending = this.#pendingAcks.get(msg.subject.slice(this.#ackInbox.length + 1));
-    if (!pending) return;
-    if (msg.headers?.code === 503) return pending.reject(new NoResponse("no responders"));
+  async #store(
+    subject: string,
+    data: string,
+    options: Partial<JetStreamPublishOptions>,
+  ): Promise<PubAck> {
+    if (!this.#isConnected) throw new NoResponse("not connected");
     try {
-      const { error, seq, duplicate } = msg.json<{
-        error?: { err_code?: number; description?: string };
-        seq?: number;
-        duplicate?: boolean;
-      }>();
-      if (error) pending.reject(new ApiError(error.err_code ?? 0, error.description ?? ""));
-      else pending.resolve({ seq: seq ?? 0, isDuplicate: duplicate ?? false });
+      return await this.#untilDisconnect(this.#publisher.publish(subject, data, options));
     } catch (error) {
-      pending.reject(new NoResponse("invalid response", { cause: error }));
+      // What the library calls so is mostly a stream that has no leader for now.
+      const isDown = error instanceof Error && error.name === "JetStreamNotEnabled";
+      throw isDown ? new NoResponse("no responders") : translateError(error);
     }
   }
 
@@ -297,12 +275,16 @@ function connectionOptions(
 ): ConnectionOptions {
   const parsed = servers.map((server) => parseNatsServer(server)!);
   const isEncrypted = ca !== undefined || parsed.some((server) => server.isEncrypted);
-  const authenticator = authenticatorFor(parsed, creds);
+  // The servers of a cluster share their users, so the first credentials given serve for all.
+  const { user, password } = parsed.find((server) => server.password !== undefined) ?? {};
+  const login = user === undefined ? { token: password } : { user, pass: password };
   return {
-    servers: addressesOf(servers),
+    servers: natsAddresses(servers),
     name: "chat",
-    ...(isEncrypted ? { tls: ca === undefined ? {} : { ca } } : {}),
-    ...(authenticator ? { authenticator } : {}),
+    ...(isEncrypted ? { tls: defined({ ca }) } : {}),
+    ...(creds === undefined
+      ? defined(login)
+      : { authenticator: credsAuthenticator(new TextEncoder().encode(creds)) }),
     timeout: timeouts.connect,
     maxReconnectAttempts: -1,
     reconnectTimeWait: timeouts.reconnect,
@@ -312,23 +294,8 @@ function connectionOptions(
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
     ignoreClusterUpdates: false,
+    noAsyncTraces: true, // they cost a stack trace for each request
   };
-}
-
-function addressesOf(servers: readonly string[]): string[] {
-  return servers.map((server) => parseNatsServer(server)!.address);
-}
-
-/** The servers of a cluster share their users, so the first credentials given serve for all. */
-function authenticatorFor(
-  servers: readonly { user?: string; password?: string }[],
-  creds: string | undefined,
-): Authenticator | undefined {
-  if (creds !== undefined) return credsAuthenticator(new TextEncoder().encode(creds));
-  const { user, password } = servers.find((server) => server.password !== undefined) ?? {};
-  if (password === undefined) return undefined;
-  if (user === undefined) return tokenAuthenticator(password);
-  return usernamePasswordAuthenticator(user, password);
 }
 
 /** A republished message, or a command from another hub. */

@@ -10,7 +10,7 @@ import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
 import { type NatsContext, requestEach } from "./context.ts";
 import { Directory } from "./directory.ts";
-import { API_ERROR, ApiError } from "./failures.ts";
+import { API_ERROR, hasCode } from "./failures.ts";
 import { Leases } from "./leases.ts";
 import { NickClaims } from "./nick_claims.ts";
 import { StreamPositions } from "./positions.ts";
@@ -63,10 +63,10 @@ export class NatsCluster implements Cluster {
   readonly #recovery: Recovery;
   #listener: ClusterListener | undefined;
   #isClosed = false;
-  /** The last command that waits for a rule to be written. */
-  #pendingCommand: Promise<void> | undefined;
+  /** Resolves when the last command is sent. */
+  #lastCommand: Promise<void> = Promise.resolve();
 
-  /** @throws {NoResponse | ApiError} */
+  /** @throws {NoResponse | JetStreamApiError} */
   static async open(client: JetStreamClient, deps: NatsClusterDeps): Promise<NatsCluster> {
     const { clock, timeouts, grace, keep, log, cluster } = deps;
     const subjects = new Subjects(cluster);
@@ -207,17 +207,11 @@ export class NatsCluster implements Cluster {
     });
   }
 
-  /** Waits for rules to be written: whoever a command notifies or dismisses must not meet a hub that lacks the rule. */
+  /** Waits for rules to be written: a user whom a command dismisses must not meet a hub that lacks the ban. */
   sendCommand(instanceId: string, command: RemoteCommand): void {
-    const send = () =>
-      this.#client.publish(this.#subjects.commands(instanceId), encodeCommand(command));
-    const rulesWritten = this.#directory.whenRulesWritten();
-    if (!this.#pendingCommand && !rulesWritten) return send();
-    const pending = Promise.all([this.#pendingCommand, rulesWritten]).then(() => {
-      send();
-      if (this.#pendingCommand === pending) this.#pendingCommand = undefined;
-    });
-    this.#pendingCommand = pending;
+    const subject = this.#subjects.commands(instanceId);
+    this.#lastCommand = Promise.all([this.#lastCommand, this.#directory.whenRulesWritten()])
+      .then(() => this.#client.publish(subject, encodeCommand(command)));
   }
 
   erase(ids: readonly number[]): void {
@@ -289,7 +283,7 @@ export class NatsCluster implements Cluster {
   async #writeLease({ isEnd = false } = {}): Promise<void> {
     const key = this.#subjects.key("hubs", this.instanceId);
     const operation = isEnd ? { operation: "DEL" as const } : {};
-    await this.#client.store(key, isEnd ? "" : JSON.stringify({ v: 1 }), operation);
+    await this.#client.put(key, isEnd ? "" : JSON.stringify({ v: 1 }), operation);
   }
 
   async #renewLease(): Promise<void> {
@@ -352,8 +346,7 @@ export class NatsCluster implements Cluster {
       const { state, created } = await this.#client.streamInfo(this.#subjects.stream);
       if (epochOf(created) === this.epoch) return state.last_seq;
     } catch (error) {
-      const isGone = error instanceof ApiError && error.code === API_ERROR.noStream;
-      throw isGone ? new Error(lost, { cause: error }) : error;
+      throw hasCode(error, API_ERROR.noStream) ? new Error(lost, { cause: error }) : error;
     }
     throw new Error(lost);
   }

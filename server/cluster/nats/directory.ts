@@ -4,7 +4,6 @@ import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
 import { decodeRule, decodeUser, encodeDeparture, encodeRule, encodeUser } from "./codec.ts";
 import { type NatsContext, requestEach } from "./context.ts";
-import { API_ERROR, ApiError } from "./failures.ts";
 import { KvWriter } from "./kv_writer.ts";
 import type { RoomPosition, UserRecord } from "./record_schema.ts";
 import { isLifted, liftedRule, ruleKey, withoutNews } from "./rules.ts";
@@ -31,8 +30,6 @@ export interface DirectoryEntry {
   readonly revision: number;
 }
 
-export type DirectoryListener = Pick<ClusterListener, "onUser" | "onUserGone" | "onRule">;
-
 /** The record of a departure or of a lifted rule, which is purged later. */
 interface Tombstone {
   readonly revision: number;
@@ -46,15 +43,14 @@ const MAX_TAKE_OVER_TRIES = 3;
 
 export class Directory {
   readonly #options: DirectoryOptions;
-  readonly #writer: KvWriter;
-  /** Each resolves when a rule is written. */
-  readonly #ruleWrites: Set<Promise<void>> = new Set();
+  readonly #userWriter: KvWriter;
+  readonly #ruleWriter: KvWriter;
   readonly #remoteUsers: Map<string, DirectoryEntry> = new Map();
   readonly #localUsers: Map<string, User> = new Map();
   /** By subject. */
   readonly #rules: Map<string, Rule> = new Map();
   readonly #tombstones: Map<string, Tombstone> = new Map();
-  #listener: DirectoryListener | undefined;
+  #listener: ClusterListener | undefined;
   /** The last applied revision. */
   #revision = 0;
   /** Records to apply. */
@@ -71,7 +67,8 @@ export class Directory {
     this.#options = options;
     const { client, subjects, clock, timeouts } = options;
     const stream = subjects.bucketStream("state");
-    this.#writer = new KvWriter({ client, stream, clock, timeouts });
+    this.#userWriter = new KvWriter({ client, stream, clock, timeouts });
+    this.#ruleWriter = new KvWriter({ client, stream, clock, timeouts });
   }
 
   /** Subscribes. Called once, before the first {@linkcode reload}. */
@@ -82,7 +79,7 @@ export class Directory {
   }
 
   /** Starts events, first with all remote users and rules. */
-  attach(listener: DirectoryListener): void {
+  attach(listener: ClusterListener): void {
     this.#listener = listener;
     for (const { user } of this.#remoteUsers.values()) listener.onUser(user);
     for (const rule of this.#rules.values()) listener.onRule(withoutNews(rule));
@@ -116,7 +113,7 @@ export class Directory {
     const { instanceId, lastRoomPosition } = this.#options;
     if (!this.#localUsers.delete(id)) return;
     const after = lastRoomPosition(id);
-    this.#writer.set(this.#subject(id), {
+    this.#userWriter.set(this.#subject(id), {
       data: () => encodeDeparture(departure, instanceId, after),
       isLast: true,
       mayReplace: (found) => this.#mayWrite(found, id),
@@ -126,7 +123,7 @@ export class Directory {
   /**
    * Makes a user of the hub `from` a local one. Returns undefined if another hub took them first.
    *
-   * @throws {NoResponse | ApiError}
+   * @throws {NoResponse | JetStreamApiError}
    */
   async takeOver(id: string, from: string): Promise<User | undefined> {
     const { client, instanceId, subjects } = this.#options;
@@ -136,57 +133,42 @@ export class Directory {
     const canTake = (user: User) => user.hub === from || user.hub === instanceId;
     for (let tries = 0; known && canTake(known.user) && tries < MAX_TAKE_OVER_TRIES; tries++) {
       const user: User = { ...known.user, hub: instanceId };
-      try {
-        const { seq } = await client.store(subject, encodeUser(user, instanceId), {
-          expected: known.revision,
-        });
-        this.#writer.setRevision(subject, seq);
+      const expected = known.revision;
+      const revision = await client.put(subject, encodeUser(user, instanceId), { expected });
+      if (revision !== undefined) {
+        this.#userWriter.setRevision(subject, revision);
         this.#localUsers.set(id, user);
         this.#remoteUsers.delete(id);
         return user;
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongRevision) throw error;
-        const found = await client.last(subjects.bucketStream("state"), subject);
-        const decoded = found && decodeUser(found.data, id);
-        known = decoded?.ok && "user" in decoded.value
-          ? { user: decoded.value.user, revision: found!.seq }
-          : undefined;
       }
+      const found = await client.last(subjects.bucketStream("state"), subject);
+      const decoded = found && decodeUser(found.data, id);
+      known = decoded?.ok && "user" in decoded.value
+        ? { user: decoded.value.user, revision: found!.seq }
+        : undefined;
     }
     return undefined;
   }
 
-  /** Removes a user of a dead hub, unless their record has changed. @throws {NoResponse | ApiError} */
+  /** Removes a user of a dead hub, unless their record has changed. @throws {NoResponse | JetStreamApiError} */
   async removeOrphan(id: string): Promise<void> {
     const { client, instanceId } = this.#options;
-    const entry = this.#remoteUsers.get(id);
-    if (!entry) return;
-    try {
-      await client.store(this.#subject(id), encodeDeparture({}, instanceId), {
-        expected: entry.revision,
-        operation: "PURGE",
-      });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongRevision) throw error;
-    }
+    const expected = this.#remoteUsers.get(id)?.revision;
+    if (expected === undefined) return;
+    const departure = encodeDeparture({}, instanceId);
+    await client.put(this.#subject(id), departure, { expected, operation: "PURGE" });
   }
 
   putRule(rule: Rule): void {
     const { instanceId, subjects } = this.#options;
     const subject = subjects.key("state", ...ruleKey(rule));
-    this.#writer.set(subject, { data: () => encodeRule(rule, instanceId), isLast: isLifted(rule) });
-    const written = this.#writer.whenWritten(subject);
-    if (!written) return;
-    const write: Promise<void> = written.then(() => void this.#ruleWrites.delete(write));
-    this.#ruleWrites.add(write);
+    this.#ruleWriter.set(subject, {
+      data: () => encodeRule(rule, instanceId),
+      isLast: isLifted(rule),
+    });
   }
 
-  /** Resolves when the rules set so far are written; undefined if they are. */
-  whenRulesWritten(): Promise<unknown> | undefined {
-    return this.#ruleWrites.size === 0 ? undefined : Promise.all(this.#ruleWrites);
-  }
-
-  /** Purges old tombstones. @throws {NoResponse | ApiError} */
+  /** Purges old tombstones. @throws {NoResponse | JetStreamApiError} */
   async purgeTombstones(): Promise<void> {
     const { client, subjects, clock, timeouts } = this.#options;
     const until = clock.now() - timeouts.tombstone;
@@ -199,32 +181,39 @@ export class Directory {
 
   /** Resolves when a local user's record is written; undefined if it is. */
   whenWritten(id: string): Promise<void> | undefined {
-    return this.#writer.whenWritten(this.#subject(id));
+    return this.#userWriter.whenWritten(this.#subject(id));
   }
 
   /** The revision of a local user's record; 0 if unknown. */
   revisionOf(id: string): number {
-    return this.#writer.revision(this.#subject(id));
+    return this.#userWriter.revision(this.#subject(id));
   }
 
   /** Pauses events and writes until {@linkcode resume} was called as often. */
   pause(): void {
     this.#pauses++;
-    this.#writer.pause();
+    this.#userWriter.pause();
+    this.#ruleWriter.pause();
   }
 
   resume(): void {
     this.#pauses--;
     if (this.#pauses > 0) return;
-    this.#writer.resume();
+    this.#userWriter.resume();
+    this.#ruleWriter.resume();
     this.advance();
   }
 
-  async whenAllWritten(): Promise<void> {
-    await this.#writer.whenAllWritten();
+  /** Resolves when the rules set so far are written. */
+  whenRulesWritten(): Promise<unknown> {
+    return this.#ruleWriter.whenAllWritten();
   }
 
-  /** Reads the whole bucket and applies what is new. @throws {NoResponse | ApiError} */
+  whenAllWritten(): Promise<unknown> {
+    return Promise.all([this.#userWriter.whenAllWritten(), this.whenRulesWritten()]);
+  }
+
+  /** Reads the whole bucket and applies what is new. @throws {NoResponse | JetStreamApiError} */
   async reload(): Promise<void> {
     const { client, subjects, reportInvalid } = this.#options;
     const stream = subjects.bucketStream("state");
@@ -262,7 +251,7 @@ export class Directory {
       const record = this.#queue[0]!;
       if (record.seq > this.#revision) {
         if (record.seq > this.#revision + 1) {
-          void this.#recover();
+          this.reload().catch(() => this.#options.onFailure()); // a gap in the revisions
           break;
         }
         const message = this.#dependencyOf(record);
@@ -282,7 +271,8 @@ export class Directory {
 
   close(): void {
     this.#pauses++;
-    this.#writer.pause();
+    this.#userWriter.pause();
+    this.#ruleWriter.pause();
     this.#unsubscribe();
     this.#cancelWait?.();
   }
@@ -303,7 +293,7 @@ export class Directory {
 
   #writeUser(id: string): void {
     const { instanceId, lastRoomPosition } = this.#options;
-    this.#writer.set(this.#subject(id), {
+    this.#userWriter.set(this.#subject(id), {
       data: () => encodeUser(this.#localUsers.get(id)!, instanceId, lastRoomPosition(id)),
       mayReplace: (found) => this.#mayWrite(found, id),
     });
@@ -334,15 +324,6 @@ export class Directory {
     });
   }
 
-  /** Reloads after a gap in the revisions. */
-  async #recover(): Promise<void> {
-    try {
-      await this.reload();
-    } catch {
-      this.#options.onFailure();
-    }
-  }
-
   #apply(record: StreamMessage): void {
     const { subjects, reportInvalid, instanceId } = this.#options;
     const [kind, of, ...more] = subjects.keyParts("state", record.subject) ?? [];
@@ -370,14 +351,14 @@ export class Directory {
     }
     this.#tombstones.delete(subject);
     // Older than this hub's own record.
-    if (this.#localUsers.has(id) && seq < this.#writer.revision(subject)) return;
+    if (this.#localUsers.has(id) && seq < this.#userWriter.revision(subject)) return;
     const { user } = record;
     const isEcho = record.hub === this.#options.instanceId;
     // The user is local, has left, or is being taken over.
     if (isEcho && !this.#remoteUsers.has(id)) return;
     if (this.#localUsers.has(id)) {
       this.#localUsers.delete(id);
-      this.#writer.forget(subject);
+      this.#userWriter.forget(subject);
       this.#options.onTakenOver(id);
     }
     this.#remoteUsers.set(id, { user, revision: seq });
@@ -429,7 +410,7 @@ export class Directory {
     }
     for (const [id, user] of this.#localUsers) {
       const subject = this.#subject(id);
-      const revision = this.#writer.revision(subject);
+      const revision = this.#userWriter.revision(subject);
       if (found.has(subject) || revision === 0 || revision > last) continue;
       this.#options.onWronglyRemoved(user);
       this.#writeUser(id);

@@ -3,32 +3,11 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
 import { Failure } from "../../../common/cli/failure.ts";
-import { parseNatsServer } from "./servers.ts";
+import { natsAddresses } from "./servers.ts";
 
 /** No response: disconnected, or the stream has no leader. The request may have been carried out. */
 export class NoResponse extends Error {
   override readonly name = "NoResponse";
-  /** Whether the response timeout passed. */
-  readonly isTimeout: boolean;
-
-  constructor(
-    message: string,
-    { isTimeout = false, ...options }: ErrorOptions & { isTimeout?: boolean } = {},
-  ) {
-    super(message, options);
-    this.isTimeout = isTimeout;
-  }
-}
-
-/** The servers refused a request. `code` is a JetStream error code. */
-export class ApiError extends Error {
-  override readonly name = "ApiError";
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /** JetStream error codes. */
@@ -37,10 +16,14 @@ const NOT_ENABLED: readonly number[] = [10039, 10076];
 /** A cluster that is not ready: no leader, too few servers online, the meta leader changed. */
 const NO_LEADER: readonly number[] = [10005, 10008, 10009, 10118];
 
+/** Whether the servers refused a request with this code. */
+export function hasCode(error: unknown, code: number): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
+}
+
 /** The error that the JetStream client throws for one of the library. */
-export function translateError(error: unknown): NoResponse | ApiError {
-  if (error instanceof NoResponse || error instanceof ApiError) return error;
-  if (error instanceof JetStreamApiError) return new ApiError(error.code, error.message);
+export function translateError(error: unknown): NoResponse | JetStreamApiError {
+  if (error instanceof NoResponse || error instanceof JetStreamApiError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new NoResponse(reason, { cause: error });
 }
@@ -48,13 +31,13 @@ export function translateError(error: unknown): NoResponse | ApiError {
 /** Whether the servers are not ready yet and a retry may succeed. */
 export function isNotReady(error: unknown): boolean {
   if (lacksJetStream(error)) return false;
-  return !(error instanceof ApiError) || NO_LEADER.includes(error.code);
+  return !(error instanceof JetStreamApiError) || NO_LEADER.includes(error.code);
 }
 
 /** Why the hub could not start with these servers. */
 export function connectFailure(cause: unknown, options: { servers: readonly string[] }): Failure {
   if (cause instanceof Failure) return cause;
-  const servers = options.servers.map((server) => parseNatsServer(server)!.address).join(", ");
+  const servers = natsAddresses(options.servers).join(", ");
   const fail = (key: Failure["key"], params = {}) =>
     new Failure(key, { servers, ...params }, { cause });
   const error = rootCause(cause);
@@ -64,7 +47,7 @@ export function connectFailure(cause: unknown, options: { servers: readonly stri
     return fail("failure.nats_unauthorized");
   }
   if (lacksJetStream(error)) return fail("failure.nats_no_jetstream");
-  if (error instanceof ApiError) {
+  if (error instanceof JetStreamApiError) {
     if (NO_LEADER.includes(error.code)) return fail("failure.nats_no_leader");
     return fail("failure.nats_unusable", { reason });
   }
@@ -77,7 +60,7 @@ export function connectFailure(cause: unknown, options: { servers: readonly stri
 
 function lacksJetStream(cause: unknown): boolean {
   const error = rootCause(cause);
-  if (error instanceof ApiError) return NOT_ENABLED.includes(error.code);
+  if (error instanceof JetStreamApiError) return NOT_ENABLED.includes(error.code);
   return error instanceof errors.NoRespondersError ||
     error instanceof errors.RequestError && error.isNoResponders() ||
     error instanceof Error && /jetstream is not enabled/i.test(error.message);

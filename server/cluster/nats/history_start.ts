@@ -11,7 +11,7 @@ export const MAX_HISTORY = 5000;
  * A sequence number from which there are at least {@linkcode MIN_HISTORY} messages of a subject, if it has that many,
  * and all messages after `after`, up to {@linkcode MAX_HISTORY}. Doubles back in growing spans, then bisects.
  *
- * @throws {NoResponse | ApiError}
+ * @throws {NoResponse | JetStreamApiError}
  */
 export async function findHistoryStart(
   client: Pick<JetStreamClient, "streamInfo" | "count">,

@@ -2,7 +2,6 @@
 
 import { pause } from "../../../common/cli/timers.ts";
 import type { NatsContext } from "./context.ts";
-import { API_ERROR, ApiError } from "./failures.ts";
 import type { StreamMessage } from "./stream_reader.ts";
 
 export interface KvWrite {
@@ -67,8 +66,8 @@ export class KvWriter {
     return new Promise((resolve) => key.onWritten.push(resolve));
   }
 
-  async whenAllWritten(): Promise<void> {
-    await Promise.all(Array.from(this.#keys.keys(), (subject) => this.whenWritten(subject)));
+  whenAllWritten(): Promise<unknown> {
+    return Promise.all(this.#keys.keys().map((subject) => this.whenWritten(subject)));
   }
 
   pause(): void {
@@ -108,22 +107,21 @@ export class KvWriter {
     if (!key.next) key.onWritten.splice(0).forEach((call) => call());
   }
 
-  /** @throws {NoResponse | ApiError} if the write has to be retried. */
+  /** @throws {NoResponse | JetStreamApiError} */
   async #store(subject: string, key: KeyState, write: KvWrite): Promise<void> {
     const { client, stream } = this.#options;
     const { data, isLast, mayReplace } = write;
-    try {
-      const { seq } = await client.store(subject, data(), {
-        ...(mayReplace ? { expected: key.revision } : {}),
-        ...(isLast ? { operation: "PURGE" as const } : {}),
-      });
-      key.revision = seq;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongRevision) throw error;
-      const found = await client.last(stream, subject);
-      if (!mayReplace?.(found)) return this.forget(subject);
-      key.revision = found?.seq ?? 0;
-      throw error;
+    const revision = await client.put(subject, data(), {
+      ...(mayReplace ? { expected: key.revision } : {}),
+      ...(isLast ? { operation: "PURGE" as const } : {}),
+    });
+    if (revision !== undefined) {
+      key.revision = revision;
+      return;
     }
+    const found = await client.last(stream, subject);
+    if (!mayReplace!(found)) return this.forget(subject);
+    key.revision = found?.seq ?? 0;
+    key.next ??= write;
   }
 }

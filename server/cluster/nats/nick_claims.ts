@@ -4,7 +4,6 @@ import { pause, within } from "../../../common/cli/timers.ts";
 import type { ClaimOutcome } from "../mod.ts";
 import { decodeClaim, encodeClaim } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
-import { API_ERROR, ApiError } from "./failures.ts";
 import type { NickClaim } from "./record_schema.ts";
 
 export interface NickClaimsOptions extends NatsContext {
@@ -67,11 +66,11 @@ export class NickClaims {
     let expected = 0;
     try {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        if (await this.#storeClaim(subject, data, expected)) return "claimed";
+        if (await client.put(subject, data, { expected })) return "claimed";
         const found = await client.last(subjects.bucketStream("nicks"), subject);
         const claim = found && decodeClaim(found.data);
         if (claim?.id === id) {
-          if (claim.hub !== instanceId) await this.#storeClaim(subject, data, found!.seq);
+          if (claim.hub !== instanceId) await client.put(subject, data, { expected: found!.seq });
           return "claimed";
         }
         if (claim && isValid(claim)) return "taken";
@@ -80,17 +79,6 @@ export class NickClaims {
       return "taken";
     } catch {
       return "offline";
-    }
-  }
-
-  /** Returns whether the claim was stored; false if the key had another revision than expected. */
-  async #storeClaim(subject: string, data: string, expected: number): Promise<boolean> {
-    try {
-      await this.#options.client.store(subject, data, { expected });
-      return true;
-    } catch (error) {
-      if (error instanceof ApiError && error.code === API_ERROR.wrongRevision) return false;
-      throw error;
     }
   }
 

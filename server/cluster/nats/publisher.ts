@@ -2,10 +2,8 @@
 
 import { within } from "../../../common/cli/timers.ts";
 import type { Post } from "../mod.ts";
-import type { PubAck } from "./client.ts";
 import { decodeMessage, encodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
-import { NoResponse } from "./failures.ts";
 import type { RoomPosition, StoredMessage } from "./record_schema.ts";
 import { encodeToken } from "./subjects.ts";
 import type { Subscriber } from "./subscriber.ts";
@@ -31,8 +29,8 @@ interface PendingPost {
   data: string;
   ts: number;
   isInFlight: boolean;
-  /** Time of the first of a series of failures. */
-  failedAt: number | undefined;
+  /** Time of the first of a series of tries that failed. */
+  triedAt: number | undefined;
   cancelTimer: () => void;
 }
 
@@ -61,7 +59,7 @@ export class Publisher {
       data: "",
       ts: 0,
       isInFlight: false,
-      failedAt: undefined,
+      triedAt: undefined,
       cancelTimer: () => {},
     };
     this.#pending.set(key, pending);
@@ -95,7 +93,7 @@ export class Publisher {
   resume(): void {
     this.#isPaused = false;
     for (const pending of this.#pending.values()) {
-      pending.failedAt = undefined;
+      pending.triedAt = undefined;
       this.#send(pending);
     }
   }
@@ -115,34 +113,30 @@ export class Publisher {
   }
 
   #store(pending: PendingPost): void {
-    const { client, now, instanceId, revisionOf } = this.#options;
+    const { client, now, clock, instanceId, revisionOf } = this.#options;
     const [post] = pending.posts;
     if (pending.data === "") {
       pending.ts = now();
       pending.data = encodeMessage(post!, pending.ts, instanceId, revisionOf(post!.author.id));
     }
     pending.isInFlight = true;
-    client.store(pending.subject, pending.data, { id: pending.key })
-      .then((ack) => this.#onStored(pending, ack))
+    pending.triedAt ??= clock.now();
+    client.store(pending.subject, pending.data, pending.key)
+      .then(({ seq, duplicate }) => this.#onStored(pending, seq, duplicate))
       .catch((error: unknown) => this.#onError(pending, error))
       .finally(() => pending.isInFlight = false);
   }
 
-  async #onStored(pending: PendingPost, { seq, isDuplicate }: PubAck): Promise<void> {
-    if (!this.#isPending(pending)) return;
-    if (isDuplicate) return await this.#findOriginal(pending, seq);
-    this.#awaitDelivery(pending, pending.subject, seq, pending.ts);
-  }
-
-  /** The message was stored before, maybe by another hub; its subject and time are those of the original. */
-  async #findOriginal(pending: PendingPost, seq: number): Promise<void> {
+  async #onStored(pending: PendingPost, seq: number, isDuplicate: boolean): Promise<void> {
     const { client, subjects } = this.#options;
-    const found = await client.get(subjects.stream, seq);
+    // A message that was stored before, maybe by another hub, keeps the subject and time of the original.
+    const found = isDuplicate ? await client.get(subjects.stream, seq) : undefined;
     if (!this.#isPending(pending)) return;
-    const destination = found && subjects.parse(found.subject);
+    const { subject } = found ?? pending;
+    const destination = found && subjects.parse(subject);
     const decoded = destination && decodeMessage(found.data, destination, seq);
     const ts = decoded?.ok ? decoded.value.posted.message.ts : pending.ts;
-    this.#awaitDelivery(pending, found?.subject ?? pending.subject, seq, ts);
+    this.#awaitDelivery(pending, subject, seq, ts);
   }
 
   /** Accepts the post at its delivery; at once if it will not be delivered here. Fetches it if delivery takes too long. */
@@ -163,10 +157,8 @@ export class Publisher {
     if (!this.#isPending(pending) || this.#isPaused) return;
     const reason = error instanceof Error ? error.message : String(error);
     const now = clock.now();
-    pending.failedAt ??= error instanceof NoResponse && error.isTimeout
-      ? now - timeouts.response
-      : now;
-    if (now - pending.failedAt >= timeouts.response) return onFailure(reason);
+    const nextTry = now + timeouts.retry - (pending.triedAt ?? now);
+    if (nextTry >= timeouts.response) return onFailure(reason);
     pending.cancelTimer();
     pending.cancelTimer = clock.after(timeouts.retry, () => this.#send(pending));
   }

@@ -27,6 +27,11 @@ export function parseNatsServer(address: string): NatsServer | undefined {
   };
 }
 
+/** The addresses without what is secret. */
+export function natsAddresses(servers: readonly string[]): string[] {
+  return servers.map((server) => parseNatsServer(server)!.address);
+}
+
 /** Splits a list at commas. A comma in a password must be written as `%2C`. */
 export function splitNatsServers(list: string): string[] {
   return list.split(",").map((address) => address.trim());

@@ -4,13 +4,14 @@ import {
   AckPolicy,
   type ConsumerInfo,
   DeliverPolicy,
+  JetStreamApiError,
   type JetStreamManager,
   ReplayPolicy,
 } from "@nats-io/jetstream";
 import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
 import { within } from "../../../common/cli/timers.ts";
 import type { Clock } from "../../clock.ts";
-import { ApiError, NoResponse } from "./failures.ts";
+import { NoResponse } from "./failures.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** A message of a stream. */
@@ -31,7 +32,7 @@ export interface ReaderLink {
   isConnected(): boolean;
   /** Whether the servers form a cluster. */
   isClustered(): boolean;
-  /** Sends a request. @throws {NoResponse | ApiError} */
+  /** Sends a request. @throws {NoResponse | JetStreamApiError} */
   request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T>;
   /** The result of a promise. @throws {NoResponse} if the connection breaks first. */
   untilDisconnect<T>(promise: Promise<T>): Promise<T>;
@@ -62,7 +63,7 @@ export class StreamReader {
    * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
    * during the read may be left out.
    *
-   * @throws {NoResponse | ApiError}
+   * @throws {NoResponse | JetStreamApiError}
    */
   async *read(
     stream: string,
@@ -131,7 +132,7 @@ export class StreamReader {
           })
         );
       } catch (error) {
-        const isFinal = error instanceof ApiError || !this.#link.isConnected() ||
+        const isFinal = error instanceof JetStreamApiError || !this.#link.isConnected() ||
           tries === CONSUMER_TRIES;
         if (isFinal) throw error;
       }

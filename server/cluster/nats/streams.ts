@@ -2,6 +2,7 @@
 
 import {
   DiscardPolicy,
+  JetStreamApiError,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
@@ -11,7 +12,7 @@ import { pause } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import type { NatsContext } from "./context.ts";
-import { API_ERROR, ApiError, isNotReady } from "./failures.ts";
+import { API_ERROR, hasCode, isNotReady } from "./failures.ts";
 import { type Bucket, BUCKETS, type Subjects } from "./subjects.ts";
 
 const NANOS = 1_000_000;
@@ -34,7 +35,7 @@ type StreamSettings = Partial<StreamConfig> & { name: string };
 /**
  * Creates the stream and the buckets. Returns the stream's state, and how many replicas everything has.
  *
- * @throws {NoResponse | ApiError}
+ * @throws {NoResponse | JetStreamApiError}
  */
 export async function ensureStreams(
   client: JetStreamClient,
@@ -95,7 +96,7 @@ async function ensureStream(client: JetStreamClient, wanted: StreamSettings): Pr
     return await withReplicas(client, create);
   } catch (error) {
     // Another hub has just created it.
-    if (!(error instanceof ApiError) || error.code !== API_ERROR.nameInUse) throw error;
+    if (!hasCode(error, API_ERROR.nameInUse)) throw error;
     return await updateStream(client, await client.streamInfo(wanted.name), wanted);
   }
 }
@@ -104,7 +105,7 @@ async function findStream(client: JetStreamClient, name: string): Promise<Stream
   try {
     return await client.streamInfo(name);
   } catch (error) {
-    if (error instanceof ApiError && error.code === API_ERROR.noStream) return undefined;
+    if (hasCode(error, API_ERROR.noStream)) return undefined;
     throw error;
   }
 }
@@ -143,7 +144,7 @@ async function withReplicas(
   try {
     return await call(REPLICAS);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (!(error instanceof JetStreamApiError)) throw error;
     return await call(1);
   }
 }

@@ -85,7 +85,7 @@ export class Subscriber {
    * Subscribes to the private messages for a user who is moving to this hub, and buffers them. The function that it
    * returns gives the messages after `after` to its callback and starts delivery.
    *
-   * @throws {NoResponse | ApiError}, then unsubscribed again.
+   * @throws {NoResponse | JetStreamApiError}, then unsubscribed again.
    */
   async loadPrivate(id: string, after: number): Promise<(done: OnHistory) => void> {
     const filter = this.#options.subjects.privateTo(id);
@@ -136,7 +136,7 @@ export class Subscriber {
     this.deliver();
   }
 
-  /** Queues the undelivered messages of a range of the stream. Only while paused. @throws {NoResponse | ApiError} */
+  /** Queues the undelivered messages of a range of the stream. Only while paused. @throws {NoResponse | JetStreamApiError} */
   async catchUp(from: number, upTo: number): Promise<void> {
     const { client, subjects } = this.#options;
     const missed: StreamMessage[] = [];
