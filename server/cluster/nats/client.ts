@@ -1,18 +1,17 @@
 /** The connection to the NATS servers: publish, subscribe, store and read. It reconnects by itself. */
 
 import {
-  jetstream,
-  type JetStreamClient as Publisher,
+  type ApiError,
+  JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
-  type JetStreamPublishOptions,
-  type PubAck,
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
 import {
   type ConnectionOptions,
   credsAuthenticator,
+  errors,
   headers,
   type Msg,
   type NatsConnection,
@@ -26,6 +25,14 @@ import { natsAddresses, parseNatsServer } from "./servers.ts";
 import { type StreamMessage, StreamReader } from "./stream_reader.ts";
 import type { Timeouts } from "./timeouts.ts";
 import { installTransport } from "./transport.ts";
+
+/** How the servers acknowledge a stored message (NATS, JSPubAckResponse). */
+export interface PubAck {
+  readonly seq: number;
+  /** Whether a message of the same id was stored before. */
+  readonly duplicate?: boolean;
+  readonly error?: ApiError;
+}
 
 export interface JetStreamClientOptions {
   /** Addresses as parseNatsServer reads them. */
@@ -43,7 +50,6 @@ export class JetStreamClient {
   onConnectionChange: (isConnected: boolean) => void = () => {};
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
-  readonly #publisher: Publisher;
   readonly #reader: StreamReader;
   readonly #clock: Clock;
   readonly #timeouts: Timeouts;
@@ -87,7 +93,6 @@ export class JetStreamClient {
       request: (call) => this.#request(call),
       untilDisconnect: (promise) => this.#untilDisconnect(promise),
     });
-    this.#publisher = jetstream(connection, { timeout: timeouts.response });
     this.#watchStatus();
   }
 
@@ -122,7 +127,7 @@ export class JetStreamClient {
 
   /** Stores a message in a stream, once for each `id`. @throws {NoResponse | JetStreamApiError} */
   store(subject: string, data: string, id: string): Promise<PubAck> {
-    return this.#store(subject, data, { msgID: id });
+    return this.#store(subject, data, { "Nats-Msg-Id": id });
   }
 
   /**
@@ -136,11 +141,12 @@ export class JetStreamClient {
     value: string,
     { expected, operation }: { expected?: number | undefined; operation?: "DEL" | "PURGE" } = {},
   ): Promise<number | undefined> {
-    const fields = headers();
-    if (operation) fields.set("KV-Operation", operation);
-    const expect = defined({ lastSubjectSequence: expected });
+    const fields = {
+      "KV-Operation": operation,
+      "Nats-Expected-Last-Subject-Sequence": expected?.toString(),
+    };
     try {
-      return (await this.#store(key, value, { headers: fields, expect })).seq;
+      return (await this.#store(key, value, fields)).seq;
     } catch (error) {
       if (hasCode(error, API_ERROR.wrongRevision)) return undefined;
       throw error;
@@ -238,14 +244,21 @@ export class JetStreamClient {
   async #store(
     subject: string,
     data: string,
-    options: Partial<JetStreamPublishOptions>,
+    fields: Record<string, string | undefined>,
   ): Promise<PubAck> {
     if (!this.#isConnected) throw new NoResponse("not connected");
+    const options = { headers: headers(), timeout: this.#timeouts.response };
+    for (const [name, value] of Object.entries(fields)) {
+      if (value !== undefined) options.headers.set(name, value);
+    }
     try {
-      return await this.#untilDisconnect(this.#publisher.publish(subject, data, options));
+      const response = this.#connection.request(subject, data, options);
+      const ack = (await this.#untilDisconnect(response)).json<PubAck>();
+      if (ack.error) throw new JetStreamApiError(ack.error);
+      return ack;
     } catch (error) {
-      // What the library calls so is mostly a stream that has no leader for now.
-      const isDown = error instanceof Error && error.name === "JetStreamNotEnabled";
+      // A stream has no leader, which says nothing about JetStream itself.
+      const isDown = error instanceof errors.RequestError && error.isNoResponders();
       throw isDown ? new NoResponse("no responders") : translateError(error);
     }
   }

@@ -11,7 +11,6 @@ import { err, ok, type Result } from "../../../common/result.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
 import type { Post } from "../mod.ts";
 import type {
-  MessageFields,
   NickClaim,
   RoomPosition,
   RuleRecord,
@@ -19,16 +18,15 @@ import type {
   UserRecord,
 } from "./record_schema.ts";
 import * as schema from "./record_schema.ts";
+import { liftedRule, ruleKey } from "./rules.ts";
 import type { Destination } from "./subjects.ts";
 
 // Messages.
 
 /** `rev`: see {@linkcode StoredMessage}. */
 export function encodeMessage(post: Post, ts: number, hub: string, rev: number): string {
-  const { message, author, ref } = post;
-  const { kind, text, nick } = message;
-  const { id, key } = author;
-  const fields: MessageFields = { v: schema.VERSION, id, key, nick, kind, text, ts, ref, hub };
+  const { message: { kind, text, nick }, author: { id, key }, ref } = post;
+  const fields = { v: schema.VERSION, id, key, nick, kind, text, ts, ref, hub };
   return JSON.stringify(rev > 0 ? { ...fields, rev } : fields);
 }
 
@@ -38,11 +36,11 @@ export function decodeMessage(
   destination: Destination,
   seq: number,
 ): Result<StoredMessage, string> {
-  const parsed = parseMessage(json);
-  if (!parsed) return NOT_AN_OBJECT;
-  const checked = checkFields(parsed, schema.MESSAGE);
+  const checked = decode(json, schema.MESSAGE, JSON.parse);
   if (!checked.ok) return checked;
-  const { id, nick, kind, text, ts, ref, hub, rev = 0 } = checked.value;
+  // The nick is validated, and the other fields are not shown.
+  const { id, nick, kind, ts, ref, hub, rev = 0 } = checked.value;
+  const text = sanitize(checked.value.text, { newlines: true });
   if ((kind === "private") !== (destination.kind === "private")) {
     return err(`"kind" must fit the subject`);
   }
@@ -91,36 +89,14 @@ export function encodeRule(rule: Rule, hub: string): string {
 export function decodeRule(json: string, kind: string, of: string): Result<RuleRecord, string> {
   const record = decode(json, schema.RECORD);
   if (!record.ok) return record;
-  const { hub, rule = {} } = record.value;
-  const checked = checkRule(rule, kind, of);
-  return checked.ok ? ok({ hub, rule: checked.value }) : checked;
-}
-
-function checkRule(rule: Record<string, unknown>, kind: string, of: string): Result<Rule, string> {
-  if (rule["kind"] !== kind) return err(`"kind" must be that of the key`);
-  if (rule[kind === "room" ? "room" : "key"] !== of) {
-    return err("the room or nick must be that of the key");
-  }
-  switch (kind) {
-    case "room": {
-      if (!schema.isRoom(of)) return err("not a room");
-      const state = checkOptional(rule["state"], schema.ROOM_STATE);
-      if (!state.ok) return state;
-      const news = rule["news"];
-      if (news !== undefined && !schema.frame.accepts(news)) return err("not a frame");
-      return ok({ kind, room: of, state: state.value, ...defined({ news }) });
-    }
-    case "ban": {
-      const ban = checkOptional(rule["ban"], schema.BAN);
-      return ban.ok ? ok({ kind, key: of, ban: ban.value }) : ban;
-    }
-    case "mute": {
-      const mute = checkOptional(rule["mute"], schema.MUTE);
-      return mute.ok ? ok({ kind, key: of, mute: mute.value }) : mute;
-    }
-    default:
-      return err("unknown kind of rule");
-  }
+  const { hub, rule: fields = {} } = record.value;
+  if (!Object.hasOwn(schema.RULES, kind)) return err("unknown kind of rule");
+  const checked = checkFields<Rule>(fields, schema.RULES[kind as Rule["kind"]]);
+  if (!checked.ok) return checked;
+  const rule = checked.value;
+  if (ruleKey(rule)[1] !== of) return err("the room or nick must be that of the key");
+  // JSON leaves out what is undefined.
+  return ok({ hub, rule: { ...liftedRule(rule), ...rule } });
 }
 
 // Claims and commands.
@@ -139,46 +115,30 @@ export function encodeCommand(command: RemoteCommand): string {
 }
 
 export function decodeCommand(json: string): Result<RemoteCommand, string> {
-  const command = parse(json)?.["order"];
-  if (!isObject(command)) return err(`"order" must be an object`);
-  return command["kind"] === "notify"
-    ? checkFields(command, schema.NOTIFY)
-    : checkFields(command, schema.DISMISS);
+  const record = decode(json, schema.ORDER);
+  if (!record.ok) return record;
+  const { order } = record.value;
+  return order["kind"] === "notify"
+    ? checkFields(order, schema.NOTIFY)
+    : checkFields(order, schema.DISMISS);
 }
 
 const NOT_AN_OBJECT = err("not a JSON object");
 
-/** Sanitizes each string to one safe line. */
-function parse(json: string): Record<string, unknown> | undefined {
-  return parseAs(json, (_, value) => typeof value === "string" ? sanitize(value) : value);
+/** Parses a record, with each string sanitized to one safe line. */
+function parse(json: string): unknown {
+  return JSON.parse(json, (_, value) => typeof value === "string" ? sanitize(value) : value);
 }
 
-/** Sanitizes the text, which may have several lines. The nick is validated, and the other fields are not shown. */
-function parseMessage(json: string): Record<string, unknown> | undefined {
-  return parseAs(json, (name, value) => {
-    const isText = name === "text" && typeof value === "string";
-    return isText ? sanitize(value, { newlines: true }) : value;
-  });
-}
-
-function parseAs(
+function decode<T>(
   json: string,
-  revive: (name: string, value: unknown) => unknown,
-): Record<string, unknown> | undefined {
+  shape: Shape<T>,
+  read: (json: string) => unknown = parse,
+): Result<T, string> {
   try {
-    const value: unknown = JSON.parse(json, revive);
-    return isObject(value) ? value : undefined;
+    const value = read(json);
+    return isObject(value) ? checkFields(value, shape) : NOT_AN_OBJECT;
   } catch {
-    return undefined;
+    return NOT_AN_OBJECT;
   }
-}
-
-function decode<T>(json: string, shape: Shape<T>): Result<T, string> {
-  const parsed = parse(json);
-  return parsed ? checkFields(parsed, shape) : NOT_AN_OBJECT;
-}
-
-function checkOptional<T>(value: unknown, shape: Shape<T>): Result<T | undefined, string> {
-  if (value === undefined || value === null) return ok(undefined);
-  return isObject(value) ? checkFields(value, shape) : err("a rule must be an object");
 }

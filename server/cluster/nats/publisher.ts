@@ -2,6 +2,7 @@
 
 import { within } from "../../../common/cli/timers.ts";
 import type { Post } from "../mod.ts";
+import type { PubAck } from "./client.ts";
 import { decodeMessage, encodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import type { RoomPosition, StoredMessage } from "./record_schema.ts";
@@ -122,15 +123,15 @@ export class Publisher {
     pending.isInFlight = true;
     pending.triedAt ??= clock.now();
     client.store(pending.subject, pending.data, pending.key)
-      .then(({ seq, duplicate }) => this.#onStored(pending, seq, duplicate))
+      .then((ack) => this.#onStored(pending, ack))
       .catch((error: unknown) => this.#onError(pending, error))
       .finally(() => pending.isInFlight = false);
   }
 
-  async #onStored(pending: PendingPost, seq: number, isDuplicate: boolean): Promise<void> {
+  async #onStored(pending: PendingPost, { seq, duplicate }: PubAck): Promise<void> {
     const { client, subjects } = this.#options;
     // A message that was stored before, maybe by another hub, keeps the subject and time of the original.
-    const found = isDuplicate ? await client.get(subjects.stream, seq) : undefined;
+    const found = duplicate ? await client.get(subjects.stream, seq) : undefined;
     if (!this.#isPending(pending)) return;
     const { subject } = found ?? pending;
     const destination = found && subjects.parse(subject);

@@ -88,17 +88,21 @@ export interface MessageFields extends Author, Pick<MessageFrame, "kind" | "text
 const version = integer(VERSION, VERSION);
 const id = text(MAX_ID);
 const timestamp = integer(0, MAX_TIMESTAMP);
-const nick = field(
-  "a nick",
-  (value): value is string => typeof value === "string" && isNick(value),
-);
+const nick = field("a nick", (value): value is string => {
+  const parsed = typeof value === "string" && parseNick(value);
+  return parsed && parsed.ok && parsed.value.nick === value;
+});
+const room = field("a room", (value): value is string => {
+  const parsed = typeof value === "string" && parseRoom(value);
+  return parsed && parsed.ok && parsed.value === value;
+});
 const roomPosition = field(
   "a room and an id",
   (value): value is RoomPosition =>
-    Array.isArray(value) && value.length === 2 && typeof value[0] === "string" &&
-    isRoom(value[0]) && integer(0).accepts(value[1]),
+    Array.isArray(value) && value.length === 2 && room.accepts(value[0]) &&
+    integer(0).accepts(value[1]),
 );
-export const frame = field(
+const frame = field(
   "a frame",
   (value): value is HubFrame => decodeHubFrame(JSON.stringify(value)).kind === "frame",
 );
@@ -138,13 +142,13 @@ export const DEPARTURE: Shape<Departure> = {
   reason: optional(oneOf(...BYE_CODES)),
   params: optional(params()),
 };
-export const ROOM_STATE: Shape<RoomState> = {
+const ROOM_STATE: Shape<RoomState> = {
   topic: text(MAX_TOPIC),
   isLocked: boolean,
   isPaused: boolean,
   slow: integer(0),
 };
-export const BAN: Shape<Ban> = {
+const BAN: Shape<Ban> = {
   id,
   key: id,
   nick: id, // or a network
@@ -153,11 +157,22 @@ export const BAN: Shape<Ban> = {
   reason: optional(id),
   until: optional(timestamp),
 };
-export const MUTE: Shape<Mute> = {
+const MUTE: Shape<Mute> = {
   id,
   until: timestamp,
   nick: optional(id), // or a network
   by: optional(nick),
+};
+/** By kind. */
+export const RULES: { readonly [K in Rule["kind"]]: Shape<Extract<Rule, { kind: K }>> } = {
+  room: {
+    kind: oneOf("room" as const),
+    room,
+    state: optional(objectOf(ROOM_STATE)),
+    news: optional(frame),
+  },
+  ban: { kind: oneOf("ban" as const), key: id, ban: optional(objectOf(BAN)) },
+  mute: { kind: oneOf("mute" as const), key: id, mute: optional(objectOf(MUTE)) },
 };
 export const CLAIM: Shape<NickClaim> = { id, hub: id };
 
@@ -174,6 +189,7 @@ export const RECORD: Shape<
   rule: optional(anyObject()),
 };
 
+export const ORDER: Shape<{ order: Fields }> = { order: anyObject() };
 type CommandOf<K> = Extract<RemoteCommand, { kind: K }>;
 export const DISMISS: Shape<CommandOf<"dismiss">> = {
   kind: oneOf("dismiss" as const),
@@ -188,13 +204,3 @@ export const NOTIFY: Shape<CommandOf<"notify">> = {
   code: oneOf(...NOTICE_CODES),
   params: params(),
 };
-
-function isNick(name: string): boolean {
-  const parsed = parseNick(name);
-  return parsed.ok && parsed.value.nick === name;
-}
-
-export function isRoom(name: string): boolean {
-  const parsed = parseRoom(name);
-  return parsed.ok && parsed.value === name;
-}
