@@ -192,7 +192,9 @@ Deno.test({
   ignore,
 }, async () => {
   await using nats = await startNats();
-  await using a = await NatsHub.open([nats.url], { keep: { messages: 100_000 } });
+  // A slow machine must not make it go offline, and send everything again.
+  const timeouts = { response: 60_000 };
+  await using a = await NatsHub.open([nats.url], { keep: { messages: 100_000 }, timeouts });
   await a.open("general");
   const say = (count: number, room: string) =>
     Promise.all(Array.from({ length: count }, (_, n) => a.say(`ana${n}`, "x", { room })));

@@ -1,6 +1,7 @@
 /** A hub's cluster over real NATS servers. It records all events, so that tests can wait for them. */
 
-import { type NatsCluster, openNats } from "../../server/cluster/nats/mod.ts";
+import type { NatsCluster } from "../../server/cluster/nats/cluster.ts";
+import { openNats } from "../../server/cluster/nats/mod.ts";
 import type { Timeouts } from "../../server/cluster/nats/timeouts.ts";
 import type { ClaimOutcome, ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
 import type { Retention } from "../../server/history/mod.ts";

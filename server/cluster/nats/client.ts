@@ -20,7 +20,7 @@ import {
 import { within } from "../../../common/cli/timers.ts";
 import type { Clock } from "../../clock.ts";
 import { defined } from "../../../common/defined.ts";
-import { API_ERROR, hasCode, NoResponse, translateError } from "./failures.ts";
+import { hasCode, NoResponse, translateError, WRONG_REVISION } from "./failures.ts";
 import { natsAddresses, parseNatsServer } from "./servers.ts";
 import { type StreamMessage, StreamReader } from "./stream_reader.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -148,7 +148,7 @@ export class JetStreamClient {
     try {
       return (await this.#store(key, value, fields)).seq;
     } catch (error) {
-      if (hasCode(error, API_ERROR.wrongRevision)) return undefined;
+      if (hasCode(error, WRONG_REVISION)) return undefined;
       throw error;
     }
   }
@@ -167,11 +167,8 @@ export class JetStreamClient {
   }
 
   /** The last message of a subject, as the stream's leader has it. */
-  async last(stream: string, subject: string): Promise<StreamMessage | undefined> {
-    const found = await this.#request((api) =>
-      api.streams.getMessage(stream, { last_by_subj: subject })
-    );
-    return found ? { subject, seq: found.seq, data: found.string() } : undefined;
+  last(stream: string, subject: string): Promise<StreamMessage | undefined> {
+    return this.#reader.find(stream, { last_by_subj: subject });
   }
 
   /** The sequence number of a subject's last message, as any replica has it; 0 for none. */
@@ -182,9 +179,8 @@ export class JetStreamClient {
     return found?.seq ?? 0;
   }
 
-  async get(stream: string, seq: number): Promise<StreamMessage | undefined> {
-    const found = await this.#request((api) => api.streams.getMessage(stream, { seq }));
-    return found ? { subject: found.subject, seq, data: found.string() } : undefined;
+  get(stream: string, seq: number): Promise<StreamMessage | undefined> {
+    return this.#reader.find(stream, { seq });
   }
 
   /** Overwrites a message where it is stored, so that nothing of it stays. */

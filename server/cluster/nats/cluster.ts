@@ -10,7 +10,7 @@ import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
 import { type NatsContext, requestEach } from "./context.ts";
 import { Directory } from "./directory.ts";
-import { API_ERROR, hasCode } from "./failures.ts";
+import { hasCode, NO_STREAM } from "./failures.ts";
 import { Leases } from "./leases.ts";
 import { NickClaims } from "./nick_claims.ts";
 import { StreamPositions } from "./positions.ts";
@@ -124,23 +124,6 @@ export class NatsCluster implements Cluster {
     const reportInvalid = this.#reportInvalid;
     const common = { subjects, instanceId, client, clock, timeouts, reportInvalid };
     const onFailure = (reason = "cannot read what is missing") => this.#recovery.goOffline(reason);
-    this.#subscriber = new Subscriber({
-      ...common,
-      onMessage: (posted, to) => this.#listener?.onMessage(posted, to),
-      onOwnPost: (message, isOld) => this.#publisher.onDelivered(message, isOld),
-      directoryRevision: () => this.#directory.revision,
-      streamPosition: () => this.#positions.last,
-      onProgress: () => this.#directory.advance(),
-      onFailure,
-    });
-    this.#publisher = new Publisher({
-      ...common,
-      subscriber: this.#subscriber,
-      now,
-      whenUserWritten: (id) => this.#directory.whenWritten(id),
-      revisionOf: (id) => this.#directory.revisionOf(id),
-      onFailure,
-    });
     this.#directory = new Directory({
       ...common,
       lastRoomPosition: (id) => this.#publisher.lastRoomPosition(id),
@@ -148,6 +131,21 @@ export class NatsCluster implements Cluster {
       onRevision: () => this.#subscriber.onRevision(),
       onTakenOver: (id) => this.#forgetUser(id),
       onWronglyRemoved: (user) => void this.#reclaimNick(user),
+      onFailure,
+    });
+    this.#subscriber = new Subscriber({
+      ...common,
+      directory: this.#directory,
+      onMessage: (posted, to) => this.#listener?.onMessage(posted, to),
+      onOwnPost: (message, isOld) => this.#publisher.onDelivered(message, isOld),
+      streamPosition: () => this.#positions.last,
+      onFailure,
+    });
+    this.#publisher = new Publisher({
+      ...common,
+      directory: this.#directory,
+      subscriber: this.#subscriber,
+      now,
       onFailure,
     });
     this.#nickClaims = new NickClaims({
@@ -278,8 +276,6 @@ export class NatsCluster implements Cluster {
     this.#clock.after(milliseconds, again);
   }
 
-  // Leases.
-
   async #writeLease({ isEnd = false } = {}): Promise<void> {
     const key = this.#subjects.key("hubs", this.instanceId);
     const operation = isEnd ? { operation: "DEL" as const } : {};
@@ -315,8 +311,6 @@ export class NatsCluster implements Cluster {
     }
   }
 
-  // Outages.
-
   #onOffline(isOffline: boolean): void {
     if (isOffline) this.#publisher.pause();
     this.#listener?.onOffline(isOffline);
@@ -346,12 +340,10 @@ export class NatsCluster implements Cluster {
       const { state, created } = await this.#client.streamInfo(this.#subjects.stream);
       if (epochOf(created) === this.epoch) return state.last_seq;
     } catch (error) {
-      throw hasCode(error, API_ERROR.noStream) ? new Error(lost, { cause: error }) : error;
+      throw hasCode(error, NO_STREAM) ? new Error(lost, { cause: error }) : error;
     }
     throw new Error(lost);
   }
-
-  // Periodic tasks.
 
   async #samplePosition(): Promise<void> {
     if (this.isOffline) return;
@@ -386,8 +378,6 @@ export class NatsCluster implements Cluster {
     });
     if (isLeader) await this.#directory.purgeTombstones();
   }
-
-  // Users.
 
   async #takeOver(id: string, from: string, after: number): Promise<(done: OnTaken) => void> {
     const finishLoading = await this.#subscriber.loadPrivate(id, after);

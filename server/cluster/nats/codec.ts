@@ -21,8 +21,6 @@ import * as schema from "./record_schema.ts";
 import { liftedRule, ruleKey } from "./rules.ts";
 import type { Destination } from "./subjects.ts";
 
-// Messages.
-
 /** `rev`: see {@linkcode StoredMessage}. */
 export function encodeMessage(post: Post, ts: number, hub: string, rev: number): string {
   const { message: { kind, text, nick }, author: { id, key }, ref } = post;
@@ -52,8 +50,6 @@ export function decodeMessage(
   return ok({ posted, ref, hub, rev });
 }
 
-// Users.
-
 export function encodeUser(user: User, hub: string, after?: RoomPosition): string {
   return JSON.stringify({ v: schema.VERSION, hub, person: user, after });
 }
@@ -79,8 +75,6 @@ export function decodeUser(json: string, id: string): Result<UserRecord, string>
   return ok({ ...written, user: { ...user, key: nickKey(user.nick) } });
 }
 
-// Rules.
-
 export function encodeRule(rule: Rule, hub: string): string {
   return JSON.stringify({ v: schema.VERSION, hub, rule });
 }
@@ -98,8 +92,6 @@ export function decodeRule(json: string, kind: string, of: string): Result<RuleR
   // JSON leaves out what is undefined.
   return ok({ hub, rule: { ...liftedRule(rule), ...rule } });
 }
-
-// Claims and commands.
 
 export function encodeClaim({ id, hub }: NickClaim): string {
   return JSON.stringify({ v: schema.VERSION, id, hub });

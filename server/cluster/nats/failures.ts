@@ -1,6 +1,6 @@
 /** Errors of the JetStream client, and the one-line failures that an operator sees. Passwords are left out. */
 
-import { JetStreamApiError } from "@nats-io/jetstream";
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
 import { Failure } from "../../../common/cli/failure.ts";
 import { natsAddresses } from "./servers.ts";
@@ -10,11 +10,14 @@ export class NoResponse extends Error {
   override readonly name = "NoResponse";
 }
 
-/** JetStream error codes. */
-export const API_ERROR = { wrongRevision: 10071, noStream: 10059, nameInUse: 10058 } as const;
+// Error codes of JetStream.
+export const WRONG_REVISION = JetStreamApiCodes.StreamWrongLastSequence;
+export const NO_STREAM = JetStreamApiCodes.StreamNotFound;
 const NOT_ENABLED: readonly number[] = [10039, 10076];
 /** A cluster that is not ready: no leader, too few servers online, the meta leader changed. */
 const NO_LEADER: readonly number[] = [10005, 10008, 10009, 10118];
+/** Another hub has just created the stream. */
+const NAME_IN_USE = 10058;
 
 /** Whether the servers refused a request with this code. */
 export function hasCode(error: unknown, code: number): boolean {
@@ -31,7 +34,8 @@ export function translateError(error: unknown): NoResponse | JetStreamApiError {
 /** Whether the servers are not ready yet and a retry may succeed. */
 export function isNotReady(error: unknown): boolean {
   if (lacksJetStream(error)) return false;
-  return !(error instanceof JetStreamApiError) || NO_LEADER.includes(error.code);
+  if (!(error instanceof JetStreamApiError)) return true;
+  return NO_LEADER.includes(error.code) || error.code === NAME_IN_USE;
 }
 
 /** Why the hub could not start with these servers. */

@@ -9,9 +9,6 @@ import { connectFailure } from "./failures.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "./timeouts.ts";
 import { TimerScope } from "./timers.ts";
 
-export { NatsCluster } from "./cluster.ts";
-export type { Timeouts } from "./timeouts.ts";
-
 export interface NatsClusterOptions
   extends Pick<NatsClusterDeps, "cluster" | "keep" | "grace" | "log" | "now" | "sessionId"> {
   /** Addresses as parseNatsServer reads them. They may contain passwords. */

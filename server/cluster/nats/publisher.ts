@@ -5,18 +5,16 @@ import type { Post } from "../mod.ts";
 import type { PubAck } from "./client.ts";
 import { decodeMessage, encodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
+import type { Directory } from "./directory.ts";
 import type { RoomPosition, StoredMessage } from "./record_schema.ts";
 import { encodeToken } from "./subjects.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 export interface PublisherOptions extends NatsContext {
+  readonly directory: Directory;
   readonly subscriber: Subscriber;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Resolves when the user's record is written; undefined if it is. */
-  whenUserWritten(id: string): Promise<void> | undefined;
-  /** The revision of the user's record; 0 if unknown. */
-  revisionOf(id: string): number;
   /** Nothing can be stored for now. */
   onFailure(reason: string): void;
 }
@@ -101,10 +99,10 @@ export class Publisher {
 
   #send(pending: PendingPost): void {
     if (this.#isPaused || pending.isInFlight) return;
-    const { whenUserWritten, clock, timeouts } = this.#options;
+    const { directory, clock, timeouts } = this.#options;
     const author = pending.posts[0]!.author.id;
     // Other hubs must know the author before the message.
-    const userWritten = pending.data === "" ? whenUserWritten(author) : undefined;
+    const userWritten = pending.data === "" ? directory.whenWritten(author) : undefined;
     if (!userWritten) return this.#store(pending);
     pending.isInFlight = true;
     within(userWritten, { milliseconds: timeouts.dependency, clock }).then(() => {
@@ -114,11 +112,16 @@ export class Publisher {
   }
 
   #store(pending: PendingPost): void {
-    const { client, now, clock, instanceId, revisionOf } = this.#options;
+    const { client, directory, now, clock, instanceId } = this.#options;
     const [post] = pending.posts;
     if (pending.data === "") {
       pending.ts = now();
-      pending.data = encodeMessage(post!, pending.ts, instanceId, revisionOf(post!.author.id));
+      pending.data = encodeMessage(
+        post!,
+        pending.ts,
+        instanceId,
+        directory.revisionOf(post!.author.id),
+      );
     }
     pending.isInFlight = true;
     pending.triedAt ??= clock.now();

@@ -6,7 +6,9 @@ import {
   DeliverPolicy,
   JetStreamApiError,
   type JetStreamManager,
+  type MsgRequest,
   ReplayPolicy,
+  type SeqMsgRequest,
 } from "@nats-io/jetstream";
 import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
 import { within } from "../../../common/cli/timers.ts";
@@ -87,7 +89,9 @@ export class StreamReader {
       }
       // The consumer's server may lag behind the leader, or have miscounted.
       while (seq < end) {
-        const message = await this.#nextMessage(stream, filter, seq + 1);
+        // The servers know next_by_subj, the types do not (NATS, JSApiMsgGetRequest).
+        const query = { seq: seq + 1, next_by_subj: filter } as SeqMsgRequest;
+        const message = await this.find(stream, query);
         if (!message || message.seq > end) return;
         seq = message.seq;
         yield message;
@@ -103,6 +107,12 @@ export class StreamReader {
     const { name, num_pending: pending } = await this.#createConsumer(stream, filter, from);
     this.#deleteConsumer(stream, name);
     return pending;
+  }
+
+  /** The message that a query finds, as the stream's leader has it. */
+  async find(stream: string, query: MsgRequest): Promise<StreamMessage | undefined> {
+    const found = await this.#link.request((api) => api.streams.getMessage(stream, query));
+    return found ? { subject: found.subject, seq: found.seq, data: found.string() } : undefined;
   }
 
   async #acquireRead(): Promise<void> {
@@ -159,19 +169,6 @@ export class StreamReader {
       }
       if (isAll) return;
     }
-  }
-
-  /** The first message from `from` on that matches a filter, as the stream's leader has it. */
-  async #nextMessage(
-    stream: string,
-    filter: string,
-    from: number,
-  ): Promise<StreamMessage | undefined> {
-    const found = await this.#link.request((api) =>
-      // The servers know next_by_subj, the types do not (NATS, JSApiMsgGetRequest).
-      api.streams.getMessage(stream, { seq: from, next_by_subj: filter } as { seq: number })
-    );
-    return found ? { subject: found.subject, seq: found.seq, data: found.string() } : undefined;
   }
 
   /** The next messages of a consumer, at most {@linkcode BATCH}, and whether these are the last. */

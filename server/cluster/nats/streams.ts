@@ -12,7 +12,7 @@ import { pause } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import type { NatsContext } from "./context.ts";
-import { API_ERROR, hasCode, isNotReady } from "./failures.ts";
+import { hasCode, isNotReady, NO_STREAM } from "./failures.ts";
 import { type Bucket, BUCKETS, type Subjects } from "./subjects.ts";
 
 const NANOS = 1_000_000;
@@ -91,21 +91,15 @@ function bucketStream(subjects: Subjects, bucket: Bucket): StreamSettings {
 async function ensureStream(client: JetStreamClient, wanted: StreamSettings): Promise<StreamInfo> {
   const found = await findStream(client, wanted.name);
   if (found) return await updateStream(client, found, wanted);
-  try {
-    const create = (num_replicas: number) => client.createStream({ ...wanted, num_replicas });
-    return await withReplicas(client, create);
-  } catch (error) {
-    // Another hub has just created it.
-    if (!hasCode(error, API_ERROR.nameInUse)) throw error;
-    return await updateStream(client, await client.streamInfo(wanted.name), wanted);
-  }
+  const create = (num_replicas: number) => client.createStream({ ...wanted, num_replicas });
+  return await withReplicas(client, create);
 }
 
 async function findStream(client: JetStreamClient, name: string): Promise<StreamInfo | undefined> {
   try {
     return await client.streamInfo(name);
   } catch (error) {
-    if (hasCode(error, API_ERROR.noStream)) return undefined;
+    if (hasCode(error, NO_STREAM)) return undefined;
     throw error;
   }
 }
@@ -117,18 +111,13 @@ async function updateStream(
   wanted: StreamSettings,
 ): Promise<StreamInfo> {
   const { config } = found;
-  const isSame = config.max_msgs === (wanted.max_msgs ?? -1) &&
-    config.max_age === (wanted.max_age ?? 0) &&
-    (wanted.duplicate_window ?? 0) <= config.duplicate_window;
+  const { name, max_msgs = -1, max_age = 0, duplicate_window = 0 } = wanted;
+  // The longest window of all hubs wins.
+  const window = Math.max(config.duplicate_window, duplicate_window);
+  const changed: StreamSettings = { ...config, name, max_msgs, max_age, duplicate_window: window };
+  const isSame = config.max_msgs === max_msgs && config.max_age === max_age &&
+    config.duplicate_window === window;
   if (isSame && (config.num_replicas >= REPLICAS || !client.isClustered)) return found;
-  const changed: StreamSettings = {
-    ...config,
-    name: wanted.name,
-    max_msgs: wanted.max_msgs ?? -1,
-    max_age: wanted.max_age ?? 0,
-    // The longest window of all hubs wins.
-    duplicate_window: Math.max(config.duplicate_window, wanted.duplicate_window ?? 0),
-  };
   if (config.num_replicas >= REPLICAS) return await client.updateStream(changed);
   const update = (replicas: number) =>
     client.updateStream({ ...changed, num_replicas: Math.max(replicas, config.num_replicas) });

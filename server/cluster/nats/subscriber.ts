@@ -4,6 +4,7 @@ import type { Posted } from "../../types.ts";
 import type { OnHistory } from "../mod.ts";
 import { decodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
+import type { Directory } from "./directory.ts";
 import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
 import type { StoredMessage } from "./record_schema.ts";
 import type { StreamMessage } from "./stream_reader.ts";
@@ -11,15 +12,12 @@ import type { Destination } from "./subjects.ts";
 import { type QueuedMessage, Subscription } from "./subscription.ts";
 
 export interface SubscriberOptions extends NatsContext {
+  readonly directory: Directory;
   onMessage(posted: Posted, to?: string): void;
   /** Accepts the message if it is a pending post of this hub. `isOld`: it was delivered here before. */
   onOwnPost(message: StoredMessage, isOld: boolean): boolean;
-  /** The revision of the directory that is known here. */
-  directoryRevision(): number;
   /** The last known sequence number of the stream. */
   streamPosition(): number;
-  /** Called after each delivery. */
-  onProgress(): void;
   /** Missing messages cannot be read. */
   onFailure(): void;
 }
@@ -232,7 +230,7 @@ export class Subscriber {
 
   /** Returns whether the next message is done with. */
   #deliverNext(): boolean {
-    const { subjects, reportInvalid, instanceId, directoryRevision } = this.#options;
+    const { subjects, reportInvalid, instanceId, directory } = this.#options;
     const queued = this.#queue[this.#next]!;
     const { subject, seq, via } = queued;
     const destination = subjects.parse(subject);
@@ -255,7 +253,7 @@ export class Subscriber {
       if (isRepublished) return true; // its sequence number may be false too
     } else {
       const { hub, rev } = decoded.value;
-      if (hub !== instanceId && rev > Math.max(directoryRevision(), this.#overdueRevision)) {
+      if (hub !== instanceId && rev > Math.max(directory.revision, this.#overdueRevision)) {
         this.#waitForRevision(rev);
         return false;
       }
@@ -276,14 +274,14 @@ export class Subscriber {
   }
 
   #dispatch(message: StoredMessage, destination: Destination, wasBuffered: boolean): void {
-    const { onMessage, onOwnPost, instanceId, onProgress } = this.#options;
+    const { onMessage, onOwnPost, instanceId, directory } = this.#options;
     const { posted } = message;
     if (wasBuffered) onMessage(posted, destination.kind === "private" ? destination.to : undefined);
     else if (!onOwnPost(message, false)) {
       if (destination.kind === "room") onMessage(posted);
       else if (destination.hub !== instanceId) onMessage(posted, destination.to);
     }
-    onProgress();
+    directory.advance();
   }
 
   /** Reads the subject up to the next message, which is among the result if it is from the stream. */
@@ -377,7 +375,7 @@ export class Subscriber {
     if (gap !== -1) this.#prepend(buffered.slice(gap));
     done(loaded.map(({ posted }) => posted));
     for (const message of loaded) this.#options.onOwnPost(message, true);
-    this.#options.onProgress();
+    this.#options.directory.advance();
     this.deliver();
   }
 
