@@ -1,4 +1,4 @@
-/** The cluster of a single hub: it accepts messages at once, and all users are its own. Its rules may outlive the hub. */
+/** The cluster of a single hub: it accepts messages at once, and all users are its own. Its rules may outlive it. */
 
 import type { RuleTable } from "../history/rule_table.ts";
 import type { Log } from "../log.ts";

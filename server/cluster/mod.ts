@@ -17,7 +17,7 @@ export interface Post {
   readonly to: string | undefined;
   /** Author and ref identify the message: published again, at any hub, it is stored once. */
   readonly ref: string;
-  /** Called once, in the order of ids with {@linkcode ClusterListener.onMessage}. `duplicate`: it was delivered here before. */
+  /** Called once, in the order of ids with `onMessage`. `duplicate`: it was delivered here before. */
   onAccepted(outcome: "new" | "duplicate"): void;
 }
 
@@ -77,7 +77,7 @@ export interface Cluster {
   /** Frees a nick if this user has it. */
   release(key: string, id: string): void;
 
-  /** Subscribes to a room. `done` gets its recent history, oldest first, with everything after `after`; undefined if unreachable. */
+  /** Subscribes to a room. `done` gets its recent history, oldest first, with everything after the id `after`. */
   openRoom(room: string, after: number, done: OnHistory): void;
   /** Unsubscribes from a room. */
   closeRoom(room: string): void;

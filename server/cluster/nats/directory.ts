@@ -1,4 +1,4 @@
-/** The users and rules of all hubs, shared through a bucket: writes those of this hub, and applies those of the others in order. */
+/** The users and rules of all hubs, in a bucket: writes those of this hub, and applies those of the others in order. */
 
 import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
@@ -387,7 +387,7 @@ export class Directory {
     this.#tombstones.set(subject, { revision, since: this.#options.clock.now() });
   }
 
-  /** Known subjects that exist although the read missed them: they were rewritten during it, and the new value is on its way. */
+  /** Known subjects that the read missed, as they were rewritten during it: their new values are on the way. */
   async #recheckMissing(found: ReadonlySet<string>): Promise<string[]> {
     const { client, subjects } = this.#options;
     const stream = subjects.bucketStream("state");
@@ -401,7 +401,7 @@ export class Directory {
     return existing;
   }
 
-  /** Drops users and rules whose records were removed unnoticed. `last`: the revision up to which the bucket was read. */
+  /** Drops users and rules whose records are gone. `last`: the revision up to which the bucket was read. */
   #dropMissing(found: ReadonlySet<string>, last: number): void {
     for (const id of [...this.#remoteUsers.keys()]) {
       if (found.has(this.#subject(id))) continue;

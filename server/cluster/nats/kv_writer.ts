@@ -1,4 +1,4 @@
-/** Writes values to the keys of a bucket: the latest of each, one at a time, until it is stored or another hub's must stay. */
+/** Writes the latest value of each key of a bucket, until it is stored or another hub's must stay. */
 
 import { pause } from "../../../common/cli/timers.ts";
 import type { NatsContext } from "./context.ts";
@@ -9,7 +9,7 @@ export interface KvWrite {
   readonly data: () => string;
   /** Whether this removes the key. */
   readonly isLast?: boolean;
-  /** Whether it may replace a value that this hub did not write, undefined for none. Without this function it always may. */
+  /** Whether it may replace a value of another hub, undefined for none; by default it always may. */
   readonly mayReplace?: (found: StreamMessage | undefined) => boolean;
 }
 

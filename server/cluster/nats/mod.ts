@@ -1,4 +1,4 @@
-/** Opens a cluster over NATS servers with JetStream: one stream orders all messages; its sequence numbers are their ids. */
+/** Opens a cluster over NATS servers: one stream orders all messages; its sequence numbers are their ids. */
 
 import { Failure } from "../../../common/cli/failure.ts";
 import { readPem } from "../../../common/cli/files.ts";

@@ -1,4 +1,4 @@
-/** Publishes the messages of this hub's users: each is stored once, however often it is tried, and accepted when it is delivered. */
+/** Publishes the messages of this hub's users: each is stored once, and accepted when it is delivered. */
 
 import { within } from "../../../common/cli/timers.ts";
 import type { Post } from "../mod.ts";
@@ -143,7 +143,7 @@ export class Publisher {
     this.#awaitDelivery(pending, subject, seq, ts);
   }
 
-  /** Accepts the post at its delivery; at once if it will not be delivered here. Fetches it if delivery takes too long. */
+  /** Accepts the post at its delivery, or at once if it is not delivered here. Fetches a late one. */
   #awaitDelivery(pending: PendingPost, subject: string, seq: number, ts: number): void {
     const { subscriber, clock, timeouts } = this.#options;
     const isOld = subscriber.hasDelivered(subject, seq);

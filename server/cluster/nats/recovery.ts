@@ -1,4 +1,4 @@
-/** Whether the cluster is reachable, and the way back after an outage or a missed event: pauses, reads what was missed, resumes. */
+/** Whether the cluster is reachable. After an outage or a missed event it pauses, reads what is missing, and resumes. */
 
 import { pause } from "../../../common/cli/timers.ts";
 import type { Log } from "../../log.ts";

@@ -11,7 +11,7 @@ const EMPTY = "=";
 
 const utf8 = new TextEncoder();
 
-/** Encodes a text as a subject token: letters, digits, `_` and `-` of ASCII as they are, other bytes of UTF-8 as `=` and two digits. */
+/** Encodes a text as a subject token: letters, digits, `_` and `-` of ASCII stay, other bytes are `=` and two digits. */
 export function encodeToken(text: string): string {
   if (text === "") return EMPTY;
   return text.toWellFormed().replace(/[^A-Za-z0-9_-]/gu, (char) => {
@@ -69,7 +69,7 @@ export class Subjects {
     return `chat.${this.#cluster}.private.${encodeToken(to)}.${from}`;
   }
 
-  /** Private messages from one hub to anybody. */
+  /** Private messages from one hub to all users. */
   privateFrom(hub: string): string {
     return `chat.${this.#cluster}.private.*.${encodeToken(hub)}`;
   }

@@ -1,4 +1,4 @@
-/** Delivers the messages of open rooms and of local users once, in stream order. A gap is filled before anything later. */
+/** Delivers the messages of open rooms and of local users once, in stream order. Gaps are filled first. */
 
 import type { Posted } from "../../types.ts";
 import type { OnHistory } from "../mod.ts";
@@ -134,7 +134,7 @@ export class Subscriber {
     this.deliver();
   }
 
-  /** Queues the undelivered messages of a range of the stream. Only while paused. @throws {NoResponse | JetStreamApiError} */
+  /** Queues the undelivered messages of a range of the stream. Only while paused. @throws like `client.read` */
   async catchUp(from: number, upTo: number): Promise<void> {
     const { client, subjects } = this.#options;
     const missed: StreamMessage[] = [];
@@ -153,7 +153,7 @@ export class Subscriber {
     await new Promise<void>((resolve) => this.#idleCallbacks.push(resolve));
   }
 
-  /** Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether that succeeded. */
+  /** Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether it could. */
   async fetchMissing(subject: string, upTo: number): Promise<boolean> {
     const subscription = this.#subscriptionOf(subject);
     if (!subscription || subscription.buffer) return true;

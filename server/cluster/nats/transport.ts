@@ -1,4 +1,4 @@
-/** A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program. */
+/** The NATS library's transport over Deno's sockets: an error of an abandoned connection cannot end the program. */
 
 import {
   checkOptions,
