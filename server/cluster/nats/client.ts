@@ -88,10 +88,9 @@ export class JetStreamClient {
       connection,
       clock,
       timeouts,
-      isConnected: () => this.#isConnected,
       isClustered: () => this.isClustered,
       request: (call) => this.#request(call),
-      untilDisconnect: (promise) => this.#untilDisconnect(promise),
+      whileConnected: (call) => this.#whileConnected(call),
     });
     this.#watchStatus();
   }
@@ -242,14 +241,13 @@ export class JetStreamClient {
     data: string,
     fields: Record<string, string | undefined>,
   ): Promise<PubAck> {
-    if (!this.#isConnected) throw new NoResponse("not connected");
     const options = { headers: headers(), timeout: this.#timeouts.response };
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) options.headers.set(name, value);
     }
     try {
-      const response = this.#connection.request(subject, data, options);
-      const ack = (await this.#untilDisconnect(response)).json<PubAck>();
+      const send = () => this.#connection.request(subject, data, options);
+      const ack = (await this.#whileConnected(send)).json<PubAck>();
       if (ack.error) throw new JetStreamApiError(ack.error);
       return ack;
     } catch (error) {
@@ -260,19 +258,19 @@ export class JetStreamClient {
   }
 
   async #request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T> {
-    if (!this.#isConnected) throw new NoResponse("not connected");
     try {
-      return await this.#untilDisconnect(call(this.#manager));
+      return await this.#whileConnected(() => call(this.#manager));
     } catch (error) {
       throw translateError(error);
     }
   }
 
-  async #untilDisconnect<T>(promise: Promise<T>): Promise<T> {
+  async #whileConnected<T>(call: () => Promise<T>): Promise<T> {
+    if (!this.#isConnected) throw new NoResponse("not connected");
     const { promise: broken, reject } = Promise.withResolvers<never>();
     this.#pendingRequests.add(reject);
     try {
-      return await Promise.race([promise, broken]);
+      return await Promise.race([call(), broken]);
     } finally {
       this.#pendingRequests.delete(reject);
     }

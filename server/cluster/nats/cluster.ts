@@ -104,7 +104,6 @@ export class NatsCluster implements Cluster {
       log.warning("dropped invalid records", { subject, reason, dropped });
       dropped = 0;
     };
-    this.#leases = new Leases(instanceId, clock, timeouts);
     this.#positions = new StreamPositions(clock, {
       old: grace + PRIVATE_MESSAGE_MARGIN,
       delivered: timeouts.delivered,
@@ -132,6 +131,12 @@ export class NatsCluster implements Cluster {
       onTakenOver: (id) => this.#forgetUser(id),
       onWronglyRemoved: (user) => void this.#reclaimNick(user),
       onFailure,
+    });
+    this.#leases = new Leases({
+      ...common,
+      onMissed: () => {
+        if (!this.isOffline) this.#recovery.start();
+      },
     });
     this.#subscriber = new Subscriber({
       ...common,
@@ -235,7 +240,7 @@ export class NatsCluster implements Cluster {
     this.#directory.close();
     this.#publisher.pause();
     this.#nickClaims.close();
-    await within(this.#writeLease({ isEnd: true }).catch(() => {}), limit);
+    await within(this.#leases.write({ isEnd: true }).catch(() => {}), limit);
     this.#recovery.onConnected();
     await this.#client.close();
     this.#clock.close();
@@ -249,13 +254,12 @@ export class NatsCluster implements Cluster {
     };
     const commands = subjects.commands(this.instanceId);
     this.#client.subscribe(commands, (message) => this.#onCommand(message));
-    const leases = subjects.republished(subjects.allKeys("hubs"));
-    this.#client.subscribe(leases, (message) => this.#onLease(message));
+    this.#leases.start();
     this.#subscriber.start();
     this.#directory.start();
     const load = async () => {
-      await this.#writeLease();
-      await this.#readLeases();
+      await this.#leases.write();
+      await this.#leases.read();
       await this.#directory.reload();
     };
     // Streams that were just created may not have a leader yet.
@@ -276,38 +280,12 @@ export class NatsCluster implements Cluster {
     this.#clock.after(milliseconds, again);
   }
 
-  async #writeLease({ isEnd = false } = {}): Promise<void> {
-    const key = this.#subjects.key("hubs", this.instanceId);
-    const operation = isEnd ? { operation: "DEL" as const } : {};
-    await this.#client.put(key, isEnd ? "" : JSON.stringify({ v: 1 }), operation);
-  }
-
   async #renewLease(): Promise<void> {
     if (this.isOffline) return;
     try {
-      await this.#writeLease();
+      await this.#leases.write();
     } catch (error) {
       this.#recovery.goOffline(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  #onLease({ subject, data }: StreamMessage): void {
-    const parts = this.#subjects.keyParts("hubs", this.#subjects.original(subject));
-    const [hub] = parts ?? [];
-    if (!hub || parts!.length > 1) return this.#reportInvalid(subject, "not a lease");
-    if (hub === this.instanceId) return;
-    if (data === "") return this.#leases.release(hub);
-    const wasMissed = this.#leases.renew(hub);
-    if (wasMissed && !this.isOffline) this.#recovery.start();
-  }
-
-  async #readLeases(): Promise<void> {
-    const subjects = this.#subjects;
-    const filter = subjects.allKeys("hubs");
-    const stream = subjects.bucketStream("hubs");
-    for await (const { subject, data } of this.#client.read(stream, { filter, from: 1 })) {
-      const [hub] = subjects.keyParts("hubs", subject) ?? [];
-      if (hub && data !== "") this.#leases.renew(hub);
     }
   }
 
@@ -325,7 +303,7 @@ export class NatsCluster implements Cluster {
 
   async #restore(from: number): Promise<void> {
     const last = await this.#checkStream();
-    await this.#writeLease();
+    await this.#leases.write();
     this.#leases.restart();
     await this.#directory.reload();
     await this.#subscriber.catchUp(from, last);

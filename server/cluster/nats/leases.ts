@@ -1,64 +1,96 @@
 /**
- * The leases of the other hubs: each renews its lease every few seconds, and one that expires means a dead hub. Time
- * during which this hub was offline does not count.
+ * The leases of the hubs: each renews its own every few seconds, and one that expires means a dead hub. Time during
+ * which this hub was offline does not count.
  */
 
-import type { Clock } from "../../clock.ts";
-import type { Timeouts } from "./timeouts.ts";
+import type { NatsContext } from "./context.ts";
+import type { StreamMessage } from "./stream_reader.ts";
+
+export interface LeasesOptions extends NatsContext {
+  /** Renewals of another hub were missed, and so maybe other events too. */
+  onMissed(): void;
+}
 
 export class Leases {
-  readonly #instanceId: string;
-  readonly #clock: Clock;
-  readonly #timeouts: Timeouts;
-  /** Last renewal of each live hub. */
+  readonly #options: LeasesOptions;
+  /** Last renewal of each other live hub. */
   readonly #renewedAt: Map<string, number> = new Map();
   /** When the lease of each dead hub that still has users expired. */
   readonly #expiredAt: Map<string, number> = new Map();
 
-  constructor(instanceId: string, clock: Clock, timeouts: Timeouts) {
-    this.#instanceId = instanceId;
-    this.#clock = clock;
-    this.#timeouts = timeouts;
+  constructor(options: LeasesOptions) {
+    this.#options = options;
+  }
+
+  /** Subscribes to the leases of the other hubs. */
+  start(): void {
+    const { client, subjects } = this.#options;
+    const filter = subjects.republished(subjects.allKeys("hubs"));
+    client.subscribe(filter, (message) => this.#onLease(message));
+  }
+
+  /** Renews the lease of this hub, or gives it up. @throws {NoResponse | JetStreamApiError} */
+  async write({ isEnd = false } = {}): Promise<void> {
+    const { client, subjects, instanceId } = this.#options;
+    const operation = isEnd ? { operation: "DEL" as const } : {};
+    const value = isEnd ? "" : JSON.stringify({ v: 1 });
+    await client.put(subjects.key("hubs", instanceId), value, operation);
+  }
+
+  /** Reads the leases of the other hubs. @throws {NoResponse | JetStreamApiError} */
+  async read(): Promise<void> {
+    const { client, subjects } = this.#options;
+    const range = { filter: subjects.allKeys("hubs"), from: 1 };
+    for await (const { subject, data } of client.read(subjects.bucketStream("hubs"), range)) {
+      const [hub] = subjects.keyParts("hubs", subject) ?? [];
+      if (hub && data !== "") this.#renew(hub);
+    }
+  }
+
+  #onLease({ subject, data }: StreamMessage): void {
+    const { subjects, instanceId, reportInvalid, onMissed } = this.#options;
+    const [hub, ...more] = subjects.keyParts("hubs", subjects.original(subject)) ?? [];
+    if (!hub || more.length > 0) return reportInvalid(subject, "not a lease");
+    if (hub === instanceId) return;
+    if (data !== "") return this.#renew(hub) ? onMissed() : undefined;
+    if (this.#renewedAt.delete(hub)) this.#expiredAt.set(hub, this.#options.clock.now());
   }
 
   /** Records a renewal. Returns whether earlier ones were missed, and so maybe other events too. */
-  renew(hub: string): boolean {
-    if (hub === this.#instanceId) return false;
-    const now = this.#clock.now();
+  #renew(hub: string): boolean {
+    const { instanceId, clock, timeouts } = this.#options;
+    if (hub === instanceId) return false;
+    const now = clock.now();
     const last = this.#renewedAt.get(hub);
     const wasExpired = this.#expiredAt.delete(hub);
     this.#renewedAt.set(hub, now);
-    return wasExpired || last !== undefined && now - last > 2 * this.#timeouts.leaseRenewal;
-  }
-
-  /** Records that a hub gave up its lease. */
-  release(hub: string): void {
-    if (this.#renewedAt.delete(hub)) this.#expiredAt.set(hub, this.#clock.now());
+    return wasExpired || last !== undefined && now - last > 2 * timeouts.leaseRenewal;
   }
 
   /** Restarts all deadlines, after a time in which this hub heard no renewals. */
   restart(): void {
-    const now = this.#clock.now();
+    const now = this.#options.clock.now();
     for (const hubs of [this.#renewedAt, this.#expiredAt]) {
       for (const hub of hubs.keys()) hubs.set(hub, now);
     }
   }
 
   isAlive(hub: string): boolean {
-    return hub === this.#instanceId || this.#renewedAt.has(hub);
+    return hub === this.#options.instanceId || this.#renewedAt.has(hub);
   }
 
   /** Whether this hub has the lowest id of all live ones, and so cleans up for all. */
   get isLeader(): boolean {
-    for (const hub of this.#renewedAt.keys()) if (hub < this.#instanceId) return false;
+    for (const hub of this.#renewedAt.keys()) if (hub < this.#options.instanceId) return false;
     return true;
   }
 
   /** Expires leases, and returns which of these hubs have been dead long enough for their users to be removed. */
   findDead(hubs: ReadonlySet<string>): Set<string> {
-    const now = this.#clock.now();
+    const { clock, timeouts } = this.#options;
+    const now = clock.now();
     for (const [hub, last] of this.#renewedAt) {
-      if (now - last < this.#timeouts.leaseExpiry) continue;
+      if (now - last < timeouts.leaseExpiry) continue;
       this.#renewedAt.delete(hub);
       this.#expiredAt.set(hub, now);
     }
@@ -69,7 +101,7 @@ export class Leases {
       if (this.#renewedAt.has(hub)) continue;
       const since = this.#expiredAt.get(hub);
       if (since === undefined) this.#expiredAt.set(hub, now);
-      else if (now - since >= this.#timeouts.orphaned) dead.add(hub);
+      else if (now - since >= timeouts.orphaned) dead.add(hub);
     }
     return dead;
   }

@@ -1,4 +1,4 @@
-/** Whether the cluster is reachable. After an outage or a missed event it pauses, reads what is missing, and resumes. */
+/** Whether the cluster is reachable. After an outage or a missed event it pauses, reads what it missed, and resumes. */
 
 import { pause } from "../../../common/cli/timers.ts";
 import type { Log } from "../../log.ts";

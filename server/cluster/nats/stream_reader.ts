@@ -31,13 +31,12 @@ export interface ReaderLink {
   readonly connection: NatsConnection;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  isConnected(): boolean;
   /** Whether the servers form a cluster. */
   isClustered(): boolean;
   /** Sends a request. @throws {NoResponse | JetStreamApiError} */
   request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T>;
-  /** The result of a promise. @throws {NoResponse} if the connection breaks first. */
-  untilDisconnect<T>(promise: Promise<T>): Promise<T>;
+  /** The result of a call. @throws {NoResponse} without a connection, or if it breaks first. */
+  whileConnected<T>(call: () => Promise<T>): Promise<T>;
 }
 
 /** Messages per pull request. */
@@ -142,16 +141,13 @@ export class StreamReader {
           })
         );
       } catch (error) {
-        const isFinal = error instanceof JetStreamApiError || !this.#link.isConnected() ||
-          tries === CONSUMER_TRIES;
-        if (isFinal) throw error;
+        if (error instanceof JetStreamApiError || tries === CONSUMER_TRIES) throw error;
       }
     }
   }
 
   /** Failure is harmless: the servers delete unused consumers. */
   #deleteConsumer(stream: string, name: string): void {
-    if (!this.#link.isConnected()) return;
     this.#link.request((api) => api.consumers.delete(stream, name)).catch(() => {});
   }
 
@@ -174,7 +170,6 @@ export class StreamReader {
   /** The next messages of a consumer, at most {@linkcode BATCH}, and whether these are the last. */
   async #fetchBatch(stream: string, consumer: string): Promise<{ batch: Msg[]; isAll: boolean }> {
     const { connection, clock, timeouts } = this.#link;
-    if (!this.#link.isConnected()) throw new NoResponse("not connected");
     const { promise, resolve, reject } = Promise.withResolvers<{ batch: Msg[]; isAll: boolean }>();
     const batch: Msg[] = [];
     const inbox = createInbox();
@@ -191,9 +186,11 @@ export class StreamReader {
     });
     try {
       const next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
-      connection.publish(next, JSON.stringify({ batch: BATCH, no_wait: true }), { reply: inbox });
-      const limit = { milliseconds: timeouts.response, clock };
-      const fetched = await this.#link.untilDisconnect(within(promise, limit));
+      const request = JSON.stringify({ batch: BATCH, no_wait: true });
+      const fetched = await this.#link.whileConnected(() => {
+        connection.publish(next, request, { reply: inbox });
+        return within(promise, { milliseconds: timeouts.response, clock });
+      });
       if (fetched === "late") throw new NoResponse(`timed out reading ${stream}`);
       return fetched;
     } finally {

@@ -11,7 +11,7 @@ const EMPTY = "=";
 
 const utf8 = new TextEncoder();
 
-/** Encodes a text as a subject token: letters, digits, `_` and `-` of ASCII stay, other bytes are `=` and two digits. */
+/** Encodes a text as a subject token: letters, digits, `_` and `-` of ASCII stay, other bytes are `=` and 2 digits. */
 export function encodeToken(text: string): string {
   if (text === "") return EMPTY;
   return text.toWellFormed().replace(/[^A-Za-z0-9_-]/gu, (char) => {
