@@ -27,7 +27,7 @@ export function installTransport(): void {
   });
 }
 
-class DenoTransport implements Transport {
+export class DenoTransport implements Transport {
   readonly lang = "deno";
   readonly version = "1";
   closeError?: Error;
@@ -36,7 +36,6 @@ class DenoTransport implements Transport {
   #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #info: Uint8Array<ArrayBuffer> = new Uint8Array();
   #isConnected = false;
-  #isEncrypted = false;
   #isClosed = false;
   #isWriting = false;
 
@@ -60,7 +59,6 @@ class DenoTransport implements Transport {
         });
         this.#setConnection(encrypted);
         await encrypted.handshake();
-        this.#isEncrypted = true;
       }
       this.#isConnected = true;
     } catch (error) {
@@ -76,7 +74,8 @@ class DenoTransport implements Transport {
     try {
       while (!this.#isClosed) {
         const count = await conn.read(bytes);
-        if (count === null) break;
+        // Once this transport is discarded, the library's parser reads from the next one.
+        if (count === null || this.#isClosed) break;
         yield bytes.slice(0, count); // the library keeps the bytes
       }
       this.#end();
@@ -86,7 +85,7 @@ class DenoTransport implements Transport {
   }
 
   isEncrypted(): boolean {
-    return this.#isEncrypted;
+    return this.#conn !== undefined && "handshake" in this.#conn;
   }
 
   send(frame: Uint8Array): void {
