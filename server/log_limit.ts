@@ -5,6 +5,9 @@ import { type Log, type LogFields, type LogLevel, logTo } from "./log.ts";
 
 /** Lines of one kind in one {@linkcode WINDOW}, the line with the count of the window before included. */
 export const MAX_LINES = 10;
+/** The same for lines that say who had which nick and address: a class, or all after a restart, may join at once. */
+export const MAX_VISITS = 1000;
+const VISITS = ["joined", "left", "renamed"];
 /** In milliseconds. */
 const WINDOW = 1000;
 /** Fields with few values, the first of which makes a kind with the message: the reason of an action is free text. */
@@ -55,7 +58,7 @@ export class LogLimit {
     const kind = this.#kinds.get(key) ?? { tell, written: 0, leftOut: 0 };
     this.#kinds.set(key, kind);
     this.#stopWindow ??= this.#after(WINDOW, () => this.#endWindow());
-    if (kind.written >= MAX_LINES) kind.leftOut++;
+    if (kind.written >= (VISITS.includes(message) ? MAX_VISITS : MAX_LINES)) kind.leftOut++;
     else kind.written++;
     return kind.leftOut === 0;
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Log, LogFields } from "../../../server/log.ts";
-import { LogLimit, MAX_LINES } from "../../../server/log_limit.ts";
+import { LogLimit, MAX_LINES, MAX_VISITS } from "../../../server/log_limit.ts";
 import { testProperty } from "../../support/property.ts";
 import { FakeClock } from "../../support/simulation.ts";
 
@@ -46,6 +46,16 @@ Deno.test("ten lines of a kind a second are written as they are, and the others 
   assertEquals(played.take(), ["info dropped reason=timeout left_out=123"]);
   await played.clock.advance(10_000);
   assertEquals(played.take(), []);
+});
+
+Deno.test("a thousand users who join in a second are all written", async () => {
+  const played = new LimitedLog();
+  for (let user = 0; user < MAX_VISITS + 5; user++) {
+    played.log.info("joined", { nick: `n${user}`, address: "192.0.2.1" });
+  }
+  assertEquals(played.take().length, MAX_VISITS);
+  await played.clock.advance(1000);
+  assertEquals(played.take(), ["info joined left_out=5"]);
 });
 
 Deno.test("a reason that a moderator writes makes no kind of its own", async () => {
