@@ -125,7 +125,7 @@ async function openParts(
   );
   // After the ports: if one is in use, no file is created.
   const { db } = options;
-  const clocks = { now: Date.now, elapsed: systemClock.now };
+  const clocks = { now: Date.now, elapsed: systemClock.now, after: systemClock.after };
   const history: History = db
     ? openHistory({ ...db, ...clocks, log, look: context.files?.look })
     : new MemoryHistory();

@@ -1,69 +1,13 @@
-/** The SQLite file of a history: checks it without changing it, creates its tables, and opens it for one hub. */
+/** The SQLite file of a history: checks it without changing it, and opens it for one hub, or beside one. */
 
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";
 import { exists, folderOf, look } from "../../common/cli/own_files.ts";
 import type { Key } from "../../common/i18n/mod.ts";
-import { roomName } from "../../common/protocol/names.ts";
+import { APPLICATION_ID, run, SCHEMA_VERSION, upgrade, value, verify } from "./schema.ts";
 
-/** SQLite's application id of our files: "chat" in ASCII. */
-const APPLICATION_ID = 0x63686174;
 /** How long another program's transaction is waited for beside a hub, in milliseconds. */
 const BUSY_TIMEOUT = 5000;
-/** Incremented with each change of the tables. */
-const SCHEMA_VERSION = 6;
-
-/** The tables of version 4 by name. SQLite stores this SQL as it is written; a file is recognised by it. */
-const SCHEMA_4: Readonly<Record<string, string>> = {
-  last: `CREATE TABLE last (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
-  id INTEGER NOT NULL
-) STRICT`,
-  run: `CREATE TABLE run (
-  first INTEGER PRIMARY KEY,
-  messages INTEGER NOT NULL,
-  ts INTEGER NOT NULL,
-  room TEXT NOT NULL,
-  nick TEXT NOT NULL,
-  key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
-  texts TEXT NOT NULL
-) STRICT`,
-  run_room: "CREATE INDEX run_room ON run (room, first, key)",
-  // For people; the hub does not read it. Character 127 separates the texts (row.ts).
-  message: `CREATE VIEW message AS
-SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
-FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
-};
-
-/** What removes a row from the index of words. */
-export const ON_REMOVED = `CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN
-  INSERT INTO search (search, rowid, texts) VALUES ('delete', old.first, old.texts);
-END`;
-
-/** The index of words (https://www.sqlite.org/fts5.html), which follows the runs. */
-const SEARCH: Readonly<Record<string, string>> = {
-  search: `CREATE VIRTUAL TABLE search USING fts5(
-  texts, content='run', content_rowid='first', columnsize=0, tokenize='unicode61 remove_diacritics 2'
-)`,
-  run_added: `CREATE TRIGGER run_added AFTER INSERT ON run BEGIN
-  INSERT INTO search (rowid, texts) VALUES (new.first, new.texts);
-END`,
-  run_removed: ON_REMOVED,
-};
-
-const SCHEMA_5 = { ...SCHEMA_4, ...SEARCH };
-
-/** What moderators have set (rule_table.ts); `until` is when it ends by itself. */
-const RULE = `CREATE TABLE rule (
-  kind TEXT, name TEXT, value TEXT NOT NULL, until INTEGER, PRIMARY KEY (kind, name)
-) STRICT`;
-
-const SCHEMA = { ...SCHEMA_5, rule: RULE };
-
-/** What version 3 had in place of 4. It also kept rooms apart whose names count as the same now. */
-const SCHEMA_3 = { ...SCHEMA_4, run_room: "CREATE INDEX run_room ON run (room, first)" };
-
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
 
@@ -270,51 +214,6 @@ function open(path: string, file: string): HistoryDatabase {
   }
 }
 
-/** Makes the tables of an earlier version those of {@linkcode SCHEMA_VERSION}; 0 is an empty file. */
-function upgrade(database: DatabaseSync, version: number): void {
-  run(database, "BEGIN IMMEDIATE");
-  if (version === 0) {
-    for (const sql of Object.values(SCHEMA_4)) run(database, sql);
-    run(database, "INSERT INTO last VALUES (1, 0)");
-    run(database, `PRAGMA application_id = ${APPLICATION_ID}`);
-  }
-  if (version === 3) {
-    const respell = database.prepare("UPDATE run SET room = ?1 WHERE room = ?2 AND room <> ?1");
-    for (const { room } of database.prepare("SELECT DISTINCT room FROM run").all()) {
-      respell.run(roomName(String(room)), String(room));
-    }
-    run(database, "DROP INDEX run_room");
-    run(database, SCHEMA_4["run_room"]!);
-  }
-  if (version < 5) {
-    for (const sql of Object.values(SEARCH)) run(database, sql);
-    run(database, "INSERT INTO search (search) VALUES ('rebuild')");
-  }
-  run(database, RULE);
-  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
-  run(database, "COMMIT");
-}
-
-/** The version of the tables. @throws {Failure} if they do not match it. */
-function verify(path: string, database: DatabaseSync): number {
-  const version = Number(value(database, "PRAGMA user_version"));
-  if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
-  const tables = "SELECT name, sql, type IN ('view', 'index') AS isHarmless FROM sqlite_schema " +
-    "WHERE name NOT GLOB 'sqlite_*' AND name NOT GLOB 'search_*'"; // the tables that FTS5 makes for its own
-  const rows = database.prepare(tables).all();
-  const schema: Readonly<Record<string, string>> =
-    { 3: SCHEMA_3, 4: SCHEMA_4, 5: SCHEMA_5, [SCHEMA_VERSION]: SCHEMA }[version] ?? {};
-  // Views and indices of its owner may stay.
-  const ours = rows.filter(({ name, isHarmless }) => String(name) in schema || !isHarmless);
-  const isSame = ours.length === Object.keys(schema).length &&
-    ours.every(({ name, sql }) => schema[String(name)] === sql);
-  if (!isSame) throw new Failure("failure.db_not_history", { path });
-  if (value(database, "SELECT count(*) FROM last") !== 1) {
-    throw new Failure("failure.db_damaged", { path });
-  }
-  return version;
-}
-
 /**
  * Opens the history in a file beside a hub that may be using it, to read it as it is, or to write to it (`isWriting`).
  *
@@ -340,16 +239,6 @@ export function openShared(path: string, { isWriting = false } = {}): DatabaseSy
     const isMissing = error instanceof Deno.errors.NotFound;
     throw isMissing ? new Failure("failure.no_such_file", { path }) : databaseFailure(path, error);
   }
-}
-
-/** As `exec`, but its errors have a code. */
-function run(database: DatabaseSync, sql: string): void {
-  database.prepare(sql).run();
-}
-
-/** The first column of the first row. */
-function value(database: DatabaseSync, sql: string): unknown {
-  return Object.values(database.prepare(sql).get() ?? {})[0];
 }
 
 /** The failure to report for an error with the file. */

@@ -6,6 +6,8 @@ import { type HistoryRow, toRow, toRun } from "./row.ts";
 import { cutRun } from "./run.ts";
 import { HOLDING, INSERT, KEEP_LAST_ID, transact } from "./statements.ts";
 
+const UNMARK = "DELETE FROM erasing WHERE id IN (SELECT value FROM json_each(?))";
+
 /** Whether words leave the index at once, which is slow (https://www.sqlite.org/fts5.html, 6.13). */
 const setSecure = (on: 0 | 1) =>
   `INSERT INTO search (search, rank) VALUES ('secure-delete', ${on})`; // not as a parameter: that is a REAL
@@ -34,6 +36,7 @@ export function erase(database: DatabaseSync, ids: readonly number[]): number {
       erased += kept.reduce((left, { texts }) => left - texts.length, row.messages);
     }
     database.prepare(setSecure(0)).run();
+    database.prepare(UNMARK).run(JSON.stringify(ids));
     return erased;
   });
 }

@@ -1,5 +1,6 @@
 /** The history of rooms, for replay. Private messages are never part of it. */
 
+import type { After } from "../../common/cli/timers.ts";
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Log } from "../log.ts";
 import type { Author, HiddenAuthors, Posted } from "../types.ts";
@@ -33,6 +34,8 @@ export interface SqliteOptions {
   elapsed: () => number;
   /** What is at a path, if anything is; without it, nobody notices that the file was moved or deleted. */
   look?: ((path: string) => Promise<{ dev: number; ino: number | null } | undefined>) | undefined;
+  /** For slow work between two sweeps; without it, each sweep does a step. */
+  after?: After;
   /** Limits of what waits while the file cannot be written. */
   unsaved?: { messages: number; bytes: number };
 }

@@ -1,18 +1,14 @@
-/** How long messages stay in the file of a history: the oldest are removed in short steps, and the file shrinks. */
+/** How long messages stay in the file of a history. */
 
-import { ON_REMOVED } from "./database.ts";
-import { settle } from "./erase.ts";
 import type { HistoryFile } from "./file.ts";
 import { type HistoryRow, toRow, toRun } from "./row.ts";
-import { RUN_LIMITS, trimRun } from "./run.ts";
+import { trimRun } from "./run.ts";
+import { ON_REMOVED } from "./schema.ts";
 import { transact } from "./statements.ts";
 
-/** Messages removed in one step: in a sweep at least as many as a row may have. */
-const STEP = { sweep: RUN_LIMITS.messages, start: 20_000 } as const;
-/** The index is left alone for this many times as many sweeps as it took to merge it. */
-const REST = 8;
-const HOUR = 60 * 60 * 1000;
-const DAY = 24 * HOUR;
+/** Rows removed at a time: while the hub runs, in about 1 ms. */
+const ROWS = { running: 64, start: 20_000 } as const;
+const DAY = 24 * 60 * 60 * 1000;
 
 export class Pruner {
   readonly #file: HistoryFile;
@@ -26,32 +22,27 @@ export class Pruner {
   /** By how much the clock is ahead of the monotonic one, and until when on that one it is not believed. */
   #offset: number;
   #doubtedUntil = -Infinity;
-  /** Whether the index may have words of removed messages. */
-  hasRemains = false;
-  /** Sweeps in which the index has been merged, or until that begins again, as a negative number. */
-  #merging = 0;
 
   /** @throws {Error} if the file cannot be read. */
   constructor(file: HistoryFile) {
     this.#file = file;
     this.#offset = file.options.now() - file.options.elapsed();
-    this.onOtherChange();
+    this.recount();
   }
 
-  /** Another program may have removed messages. @throws {Error} if the file cannot be read. */
-  onOtherChange(): void {
-    this.hasRemains = true;
+  /** @throws {Error} if the file cannot be read. */
+  recount(): void {
     this.count = Number(this.#file.statements.count.get()!["messages"]);
   }
 
-  /** Removes all that is not kept, and gives free space back. @throws {Error} */
+  /** Removes all that is not kept. @throws {Error} as {@linkcode prune}. */
   start(): void {
     const { database, statements, options: { log, path, keep, now } } = this.#file;
     const bytes = database.sizes[0]!;
     // A day without messages before today: the clock may have been set.
     const isSet = "days" in keep && !statements.between.get(now() - 2 * DAY, now() - DAY);
     if (isSet && this.#overdue(1)) this.#doubtClock();
-    const isPruned = this.#step(STEP.start);
+    const isPruned = this.prune(ROWS.start);
     if (isPruned && this.#overdue(1)) {
       log.info("pruning history", { path, bytes });
       transact(database, () => this.#removeAll());
@@ -59,25 +50,21 @@ export class Pruner {
     this.logPruned();
     if (isPruned) statements.optimize.run();
     if (statements.sparse.get()) log.info("compacting history", { path, bytes });
-    settle(database);
   }
 
-  /** Removes a step of what is not kept, and of what that leaves behind. @throws {Error} */
-  sweep(): void {
-    const { statements, options: { keep, now, elapsed } } = this.#file;
-    const offset = now() - elapsed();
-    if ("days" in keep && Math.abs(offset - this.#offset) > DAY) this.#doubtClock();
-    this.#offset = offset;
-    if (this.#step(STEP.sweep)) this.hasRemains = true;
-    if (elapsed() - this.#loggedAt > HOUR) this.logPruned();
-    this.#merge();
-    if (statements.sparse.get()) statements.shrink.all(); // each of its steps frees a page
+  /**
+   * Removes the oldest messages if they are too old or too many, of some rows, and returns whether it did.
+   * @throws {Error} if another program is writing, or the file cannot be written.
+   */
+  prune(rows: number = ROWS.running): boolean {
+    const due = this.#overdue(rows);
+    return due !== undefined && transact(this.#file.database, () => this.#remove(due)) > 0;
   }
 
-  /** Tells the log what was removed. */
-  logPruned(): void {
-    if (this.#unlogged === 0) return;
+  /** Tells the log what was removed, unless it did so in the last milliseconds. */
+  logPruned(last = 0): void {
     const { log, path, elapsed } = this.#file.options;
+    if (this.#unlogged === 0 || elapsed() - this.#loggedAt < last) return;
     log.info("history pruned", { path, messages: this.#unlogged });
     this.#loggedAt = elapsed();
     this.#unlogged = 0;
@@ -89,63 +76,47 @@ export class Pruner {
     this.#doubtedUntil = elapsed() + DAY;
   }
 
-  /** Takes words of removed messages out of the index, a few pages at a time. */
-  #merge(): void {
-    const { merge, mergeAll, changes } = this.#file.statements;
-    if (this.#merging < 0) this.#merging++;
-    if (this.#merging < 0 || (this.#merging === 0 && !this.hasRemains)) return;
-    if (this.#merging++ === 0) {
-      this.hasRemains = false;
-      mergeAll.run();
-    }
-    const before = Number(changes.get()!["n"]);
-    merge.run();
-    if (Number(changes.get()!["n"]) - before < 2) this.#merging *= -REST; // FTS5 is done then
-  }
-
-  /** Removes the oldest messages up to a number, if they are too old or too many, and returns whether it did. */
-  #step(limit: number): boolean {
-    const due = this.#overdue(limit);
-    return due !== undefined && transact(this.#file.database, () => this.#remove(due)) > 0;
-  }
-
   /** Removes all that is not kept, and makes the index anew, which takes less time than to remove many words from it. */
   #removeAll(): void {
     const { database, statements } = this.#file;
     database.exec("DROP TRIGGER run_removed");
-    for (let due; (due = this.#overdue(STEP.start));) this.#remove(due);
+    for (let due; (due = this.#overdue(ROWS.start));) this.#remove(due);
     database.exec(ON_REMOVED);
     statements.rebuild.run();
   }
 
-  #overdue(limit: number): Overdue | undefined {
+  #overdue(rows: number): Overdue | undefined {
     const { statements, options: { keep, now, elapsed } } = this.#file;
     if ("messages" in keep) {
-      const count = Math.min(this.count - keep.messages, limit);
-      return count > 0 ? { count } : undefined;
+      const excess = this.count - keep.messages;
+      return excess > 0 ? [rows, excess] : undefined;
     }
-    if (elapsed() < this.#doubtedUntil) return undefined;
-    const before = now() - keep.days * DAY;
-    const oldest = statements.oldest.get(limit)?.["ts"] ?? before;
-    return Number(oldest) < before ? { count: limit, before } : undefined;
+    const offset = now() - elapsed();
+    if (Math.abs(offset - this.#offset) > DAY) this.#doubtClock();
+    this.#offset = offset;
+    const due: Overdue = [rows, now() - keep.days * DAY];
+    return elapsed() < this.#doubtedUntil ? undefined : statements.tooOld.get(...due) && due;
   }
 
   /** Removes messages and returns how many. */
-  #remove({ count, before }: Overdue): number {
-    const { keepLastId, removeOldest, first, remove, insert } = this.#file.statements;
+  #remove([rows, bound]: Overdue): number {
+    const { statements, options: { keep } } = this.#file;
+    const { keepLastId, removeOld, removeExcess, first, remove, insert } = statements;
     keepLastId.run();
+    const isExcess = "messages" in keep;
+    const gone = (isExcess ? removeExcess : removeOld).all(rows, bound);
     let removed = 0;
-    for (const row of removeOldest.all(count, before ?? Number.MAX_SAFE_INTEGER)) {
-      removed += Number(row["messages"]);
-      this.droppedTo = Math.max(this.droppedTo, Number(row["last"]));
+    for (const { messages, last } of gone) {
+      removed += Number(messages);
+      this.droppedTo = Math.max(this.droppedTo, Number(last));
     }
-    if (before === undefined && removed < count) { // the last of them are in the middle of a row
+    if (isExcess && removed < bound && gone.length < rows) { // the last are in the middle of a row
       const oldest = first.get() as unknown as HistoryRow;
-      const kept = toRow(trimRun(toRun(oldest), count - removed));
+      const kept = toRow(trimRun(toRun(oldest), bound - removed));
       remove.run(oldest.first);
       insert.run(JSON.stringify([kept]));
       this.droppedTo = kept.first - 1;
-      removed = count;
+      removed = bound;
     }
     this.count -= removed;
     this.#unlogged += removed;
@@ -153,8 +124,5 @@ export class Pruner {
   }
 }
 
-/** The `count` oldest messages, or of these only those before a moment. */
-interface Overdue {
-  readonly count: number;
-  readonly before?: number;
-}
+/** The most rows to remove; and how many messages, or those from before which moment. */
+type Overdue = [rows: number, bound: number];

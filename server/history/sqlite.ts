@@ -6,16 +6,16 @@
 
 import type { HiddenAuthors, Posted } from "../types.ts";
 import { databaseFailure, type HistoryDatabase, isBusy, openDatabase } from "./database.ts";
-import { checkpoint, erase } from "./erase.ts";
+import { checkpoint } from "./erase.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import { MessageLog } from "./message_log.ts";
 import type { DiskUse, History, HistoryNotice, MissedMessages, SqliteOptions } from "./mod.ts";
-import { Pruner } from "./retention.ts";
 import { type HistoryRow, toRow, toRun } from "./row.ts";
 import { messageAt, type Run } from "./run.ts";
 import { RuleTable } from "./rule_table.ts";
 import { findIn, type Found, type Search } from "./search.ts";
 import { prepare, type Statements, transact } from "./statements.ts";
+import { Upkeep } from "./upkeep.ts";
 import { FileWatch } from "./watch.ts";
 
 /** Limits of what waits while the file cannot be written. */
@@ -24,19 +24,14 @@ const UNSAVED_LIMITS = { messages: 10_000, bytes: 8 * 1024 * 1024 };
 const LOG_INTERVAL = 60_000;
 /** How long another program may be writing before that counts as a failure, in milliseconds. */
 const BUSY_TIMEOUT = 5000;
-/** Messages that are erased at a time, and how long a sweep does that, in milliseconds. */
-const ERASE = { messages: 8, time: 5 } as const;
+/** Between two steps of slow work, in milliseconds. */
+const STEP_PAUSE = 20;
 /** Bytes of messages that are read of the file for one reader, about. */
 const MAX_READ = 4 * 1024 * 1024;
 /** Runs in the file, at most, that are looked at for a reader who ignores authors: about 3 ms, in the index alone. */
 export const MAX_LOOKED_AT = 10_000;
 /** Runs in the file, at most, that are looked at for a search: about 5 ms. And words that are counted for it: about 1 ms. */
 const SEARCH = { runs: 1000, words: 8 } as const;
-/**
- * When the write-ahead log (https://www.sqlite.org/wal.html) is moved into the file, which waits for the disk: after some
- * `sweeps`, at one since which fewer than `quiet` bytes were written; with `pages` of 4096 bytes in it, at the next commit.
- */
-const CHECKPOINT = { sweeps: 5, quiet: 256 * 1024, pages: 32000 };
 /** Bytes that a commit writes besides the texts, about. */
 const COMMIT_BYTES = 12_288;
 
@@ -58,7 +53,7 @@ export class SqliteHistory implements History {
   readonly #options: SqliteOptions;
   readonly #statements: Statements;
   readonly #recent = new MemoryHistory(MEMORY_LIMITS, (run) => this.#enqueue(run));
-  readonly #pruner: Pruner;
+  readonly #upkeep: Upkeep;
   readonly #watch: FileWatch;
   /** The last id that was given. */
   #givenId: number;
@@ -66,12 +61,9 @@ export class SqliteHistory implements History {
   #savedId: number;
   /** Messages that are not in the file yet; all are newer than those in it. */
   readonly #unsaved = new MessageLog({ maxDropped: 0 });
-  /** Bytes written since the last sweep, about, and sweeps since the write-ahead log was moved into the file. */
-  #written = 0;
-  #sweeps = 0;
-  /** Messages to erase in the file, and whether the write-ahead log has some that were. */
-  readonly #erasing = new Set<number>();
-  #hasErased = false;
+  /** Deleted messages that the file does not know of yet. */
+  #unmarked: number[] = [];
+  #cancelStep = () => {};
   /** Whether a file that was moved has everything that was saved. */
   #isComplete = false;
   /** Whether the last attempt to write failed. */
@@ -87,15 +79,14 @@ export class SqliteHistory implements History {
   /** Takes over an open database, and removes what is too old. @throws {Error} if it cannot be read. */
   constructor(database: HistoryDatabase, options: SqliteOptions) {
     this.#database = database;
-    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT.pages}`);
     this.#options = options;
     this.#statements = prepare(database);
     this.rules = new RuleTable(this.#statements, options.now());
     const file = { database, statements: this.#statements, options };
-    this.#pruner = new Pruner(file);
+    this.#upkeep = new Upkeep(file);
     this.#watch = new FileWatch(file);
     this.lastId = this.#givenId = this.#savedId = Number(this.#statements.newest.get()!["id"]);
-    this.#attempt(() => this.#pruner.start());
+    this.#attempt(() => this.#upkeep.start());
     database.prepare("PRAGMA busy_timeout = 0").run(); // from now on, nothing waits
   }
 
@@ -179,7 +170,9 @@ export class SqliteHistory implements History {
     const stored = this.#attempt(() => ids.flatMap((id) => this.#stored(room, id)));
     const found = [...stored ?? [], ...this.#unsaved.remove(ids), ...waiting];
     const byId = new Map(found.map((posted) => [posted.message.id, posted]));
-    for (const id of stored?.map(({ message }) => message.id) ?? ids) this.#erasing.add(id);
+    const erasing = stored?.map(({ message }) => message.id) ?? ids;
+    for (const id of erasing) this.#upkeep.erasing.add(id);
+    this.#unmarked.push(...erasing);
     return [...byId.values()].sort((a, b) => a.message.id - b.message.id);
   }
 
@@ -192,8 +185,8 @@ export class SqliteHistory implements History {
 
   takeRemoved(): ReturnType<History["takeRemoved"]> {
     return this.#attempt(() => {
-      if (this.#watch.hasOtherChanges(this.#recent.rooms())) this.#pruner.onOtherChange();
-      const isSaved = (id: number) => id > this.#pruner.droppedTo && id <= this.#savedId;
+      if (this.#watch.hasOtherChanges(this.#recent.rooms())) this.#upkeep.onOtherChange();
+      const isSaved = (id: number) => id > this.#upkeep.pruner.droppedTo && id <= this.#savedId;
       return this.#watch.compare(this.#recent, isSaved);
     }) ?? [];
   }
@@ -206,7 +199,8 @@ export class SqliteHistory implements History {
   }
 
   get #isSaved(): boolean {
-    return this.#givenId === this.#savedId && this.rules.isSaved;
+    const isMarked = this.#unmarked.length === 0;
+    return this.#givenId === this.#savedId && this.rules.isSaved && isMarked;
   }
 
   get isFailing(): boolean {
@@ -215,29 +209,38 @@ export class SqliteHistory implements History {
 
   get diskUse(): DiskUse {
     const [fileBytes = 0, walBytes = 0] = this.#database.sizes;
-    return { fileBytes, walBytes, messages: this.#pruner.count };
+    return { fileBytes, walBytes, messages: this.#upkeep.pruner.count };
   }
 
   sweep(): HistoryNotice | undefined {
     this.#watch.look();
-    const isBehind = this.#isFailing || this.#busySince !== undefined || !this.rules.isSaved;
+    const isBehind = this.#isFailing || !this.#isSaved;
     const notice = isBehind || this.#watch.isAway ? this.#save() : undefined;
     this.#isComplete = this.#watch.isAway &&
       (this.#isComplete || this.#attempt(() => checkpoint(this.#database)) === true);
-    if (this.#isFailing || this.#busySince !== undefined) return notice;
-    this.#attempt(() => {
-      this.#pruner.sweep();
-      this.#erase(this.#options.elapsed() + ERASE.time);
-      this.#checkpoint();
-    });
+    this.#step();
+    if (!this.#isStuck) this.#attempt(() => this.#upkeep.sweep());
     return notice;
   }
 
+  /** Whether what waits cannot be written at the moment. */
+  get #isStuck(): boolean {
+    return this.#isFailing || this.#busySince !== undefined;
+  }
+
+  /** Does a step of slow work, and the next one soon if more is left. */
+  #step(): void {
+    this.#cancelStep();
+    if (this.#isStuck || !this.#attempt(() => this.#upkeep.step())) return;
+    this.#cancelStep = this.#options.after?.(STEP_PAUSE, () => this.#step()) ?? this.#cancelStep;
+  }
+
   async close(): Promise<void> {
+    this.#cancelStep();
     if (!this.#isSaved) this.#save();
-    this.#attempt(() => this.#erase(Infinity));
+    this.#attempt(() => this.#upkeep.eraseAll());
     if (!this.#watch.isAway) this.#attempt(() => checkpoint(this.#database));
-    this.#pruner.logPruned();
+    this.#upkeep.pruner.logPruned();
     const { log, path } = this.#options;
     const lost = this.#lost + this.#unsaved.size;
     if (lost > 0) log.error("history lost", { path, messages: lost });
@@ -261,12 +264,14 @@ export class SqliteHistory implements History {
       return { code: "history_unsaved", params: {} };
     }
     const oldest = this.#unsaved.runs()[0];
-    if (oldest && this.#lost > 0) this.#pruner.droppedTo = oldest.first.message.id - 1;
-    this.#pruner.count += this.#unsaved.size;
-    this.#written += this.#unsaved.bytes + COMMIT_BYTES;
+    const { pruner } = this.#upkeep;
+    if (oldest && this.#lost > 0) pruner.droppedTo = oldest.first.message.id - 1;
+    pruner.count += this.#unsaved.size;
+    this.#upkeep.written += this.#unsaved.bytes + COMMIT_BYTES;
     this.#savedId = this.#givenId;
     this.#busySince = undefined;
     this.#unsaved.clear();
+    this.#unmarked = [];
     this.rules.markSaved();
     return this.#isFailing ? this.#recover() : undefined;
   }
@@ -285,13 +290,14 @@ export class SqliteHistory implements History {
     const last = runs.at(-1);
     // The table `last` is needed only if the last id is not that of the last message.
     const isKnown = last && last.first.message.id + last.texts.length - 1 === this.#givenId;
-    const mayBeCheap = isKnown && this.rules.isSaved;
+    const isAll = isKnown && this.rules.isSaved && this.#unmarked.length === 0;
     // A single statement is the cheapest transaction.
-    if (mayBeCheap && !this.#isFailing && this.#busySince === undefined) return void insert();
+    if (isAll && !this.#isStuck) return void insert();
     transact(this.#database, () => {
       // The failed attempt may still have written.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
       insert();
+      this.#statements.mark.run(JSON.stringify(this.#unmarked));
       if (!isKnown) this.#statements.setLast.run(this.#givenId);
       if (!this.rules.isSaved) this.rules.write(this.#options.now());
     });
@@ -310,25 +316,6 @@ export class SqliteHistory implements History {
   #hasExcess(): boolean {
     const { messages, bytes } = this.#options.unsaved ?? UNSAVED_LIMITS;
     return this.#unsaved.size > messages || this.#unsaved.bytes > bytes;
-  }
-
-  /** Erases messages in the file until a moment. @throws {Error} if it cannot be written. */
-  #erase(until: number): void {
-    while (this.#erasing.size > 0 && this.#options.elapsed() < until) {
-      const ids = [...this.#erasing].slice(0, ERASE.messages);
-      this.#pruner.count -= erase(this.#database, ids);
-      for (const id of ids) this.#erasing.delete(id);
-      this.#hasErased = true;
-    }
-  }
-
-  /** Moves the write-ahead log into the file when that is due. If it fails, nothing is lost, and a later sweep does it. */
-  #checkpoint(): void {
-    const isQuiet = this.#written < CHECKPOINT.quiet;
-    this.#written = 0;
-    if (!this.#hasErased && !(++this.#sweeps >= CHECKPOINT.sweeps && isQuiet)) return;
-    this.#sweeps = 0;
-    if (checkpoint(this.#database)) this.#hasErased = false;
   }
 
   #recover(): HistoryNotice {
@@ -365,7 +352,7 @@ export class SqliteHistory implements History {
     const run = toRun(row as HistoryRow);
     for (let at = run.texts.length - 1; at >= 0; at--) {
       const posted = messageAt(run, at);
-      if (!this.#erasing.has(posted.message.id)) yield posted;
+      if (!this.#upkeep.erasing.has(posted.message.id)) yield posted;
     }
   }
 }

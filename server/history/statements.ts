@@ -2,10 +2,15 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** The oldest rows with at most `?1` messages together. */
-const OLDEST = "SELECT first, ts FROM (SELECT first, ts, " +
-  "sum(messages) OVER (ORDER BY first) AS total " +
-  "FROM (SELECT first, ts, messages FROM run ORDER BY first LIMIT ?1)) WHERE total <= ?1";
+/** The oldest rows, at most `?1`, with at most `?2` messages together. */
+const TOO_MANY = "SELECT first FROM (SELECT first, sum(messages) OVER (ORDER BY first) AS total " +
+  "FROM (SELECT first, messages FROM run ORDER BY first LIMIT ?1)) WHERE total <= ?2";
+
+/** Old rows, at most `?1`, from before `?2`. Those of a clock that was ahead may come before them. */
+const TOO_OLD = "SELECT first FROM (SELECT first, ts FROM run ORDER BY first " +
+  "LIMIT max(?1, 1024)) WHERE ts < ?2 LIMIT ?1";
+
+const RETURNING = "RETURNING messages, first + messages - 1 AS last";
 
 /** The newest runs with a word, at most `?2`. The index ends a search early only at a LIMIT, not at a condition. */
 const WITH_WORD =
@@ -41,10 +46,9 @@ const STATEMENTS = {
   first: "SELECT * FROM run ORDER BY first LIMIT 1",
   remove: "DELETE FROM run WHERE first = ?",
   removeAfter: "DELETE FROM run WHERE first > ?",
-  // Not the first row's: the clock may have been set back since.
-  oldest: `SELECT min(ts) AS ts FROM (${OLDEST})`,
-  removeOldest: `DELETE FROM run WHERE first IN (SELECT first FROM (${OLDEST})) AND ts < ?2 ` +
-    "RETURNING messages, first + messages - 1 AS last",
+  tooOld: TOO_OLD,
+  removeOld: `DELETE FROM run WHERE first IN (${TOO_OLD}) ${RETURNING}`,
+  removeExcess: `DELETE FROM run WHERE first IN (${TOO_MANY}) ${RETURNING}`,
   between: "SELECT 1 FROM run WHERE ts > ? AND ts <= ? ORDER BY first DESC LIMIT 1",
   missing: "SELECT value AS id FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM run " +
     "WHERE first = (SELECT max(first) FROM run WHERE first <= value) AND value < first + messages)",
@@ -56,10 +60,14 @@ const STATEMENTS = {
   shrink: "PRAGMA incremental_vacuum(64)",
   rebuild: "INSERT INTO search (search) VALUES ('rebuild')",
   optimize: "INSERT INTO search (search) VALUES ('optimize')",
-  // Pages of the index in a step: about 1 ms for each.
+  // Not in a commit, which it would hold up (https://www.sqlite.org/fts5.html, 6.1).
+  mergeInSteps: "INSERT INTO search (search, rank) VALUES ('automerge', 0)",
+  // 8 pages of the index: about 1 ms.
   mergeAll: "INSERT INTO search (search, rank) VALUES ('merge', -8)",
   merge: "INSERT INTO search (search, rank) VALUES ('merge', 8)",
   changes: "SELECT total_changes() AS n",
+  marked: "SELECT id FROM erasing",
+  mark: "INSERT OR IGNORE INTO erasing SELECT value FROM json_each(?)",
   rules: "SELECT kind, name, value FROM rule ORDER BY rowid",
   trimRules:
     "DELETE FROM rule WHERE until <= ?1 OR rowid IN (SELECT id FROM (SELECT rowid AS id, " +

@@ -48,7 +48,11 @@ export async function openFixture() {
     options(
       options: Partial<SqliteOptions> = {},
     ): SqliteOptions {
-      const [now, elapsed] = [() => fixture.now + fixture.jumped, () => fixture.now];
+      let readings = 0;
+      const [now, elapsed] = [
+        () => fixture.now + fixture.jumped,
+        () => fixture.now + ++readings, // 1 ms later each time
+      ];
       return { path, keep: { messages: 1_000_000 }, log, now, elapsed, ...options };
     },
     open: (options: Partial<SqliteOptions> = {}) => openHistory(fixture.options(options)),

@@ -78,6 +78,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/archive/forget.ts": ["node:sqlite"],
   "server/history/database.ts": ["node:sqlite"],
   "server/history/erase.ts": ["node:sqlite"],
+  "server/history/schema.ts": ["node:sqlite"],
   "server/history/statements.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/http.ts": ["node:http"],

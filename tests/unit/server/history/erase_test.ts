@@ -1,12 +1,12 @@
 /** Erased messages: they leave the rows, the index of words and the bytes of all files, and nothing else does. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../../server/history/database.ts";
 import { erase, settle } from "../../../../server/history/erase.ts";
 import { wordsOf } from "../../../../server/history/search.ts";
-import { SqliteHistory } from "../../../../server/history/sqlite.ts";
+import { openHistory, SqliteHistory } from "../../../../server/history/sqlite.ts";
 import type { Posted } from "../../../../server/types.ts";
 import { testProperty } from "../../../support/property.ts";
 import {
@@ -113,4 +113,54 @@ Deno.test("a reader and a writer only delay that removed messages leave the byte
   assertEquals(bytesWith(test.path, "zqfirst"), []);
   history.close();
   assertEquals(test.logged, []);
+});
+
+Deno.test("after a kill in the tick of a deletion the message is gone at the next start", async () => {
+  await using test = await openFixture();
+  const history = test.open();
+  fill(history, 9, { ts: 7 });
+  history.remove("general", [4]);
+  history.commit(9);
+  const killed = `${test.directory}/killed`;
+  Deno.mkdirSync(killed);
+  for (const end of ["", "-wal"]) {
+    Deno.copyFileSync(test.path + end, `${killed}/chat.db${end}`);
+  }
+  history.close();
+  const path = `${killed}/chat.db`;
+  const next = openHistory({ ...test.options(), path });
+  assertEquals(ids(next.last("general", 9)), [1, 2, 3, 5, 6, 7, 8, 9]);
+  next.close();
+  assertEquals(rowsOf(path).length, 8);
+  assertEquals(bytesWith(path, "m4"), []);
+});
+
+Deno.test("slow work goes on between two sweeps until it is done, and ends with the history", async () => {
+  await using test = await openFixture();
+  let step: (() => void) | undefined;
+  const after = (_: number, call: () => void) => {
+    step = call;
+    return () => step = undefined;
+  };
+  const history = test.open({ after });
+  const removeAfter = (last: number) => {
+    for (let id = last + 1; id <= last + 50; id++) history.add(posted(id, { ts: 7 }));
+    history.commit(last + 50);
+    assertEquals(history.remove("general", ids(history.last("general", 50))).length, 50);
+    history.sweep();
+  };
+  removeAfter(0);
+  for (let left = 50; step; left = rowsOf(test.path).length) {
+    const next = step;
+    step = undefined;
+    next();
+    const now = rowsOf(test.path).length;
+    assert(now < left && left - now < 25, `${now} of ${left}`);
+  }
+  assertEquals(rowsOf(test.path), []);
+  removeAfter(50);
+  assert(step);
+  history.close();
+  assertEquals(step, undefined);
+  assertEquals(rowsOf(test.path), []);
 });

@@ -121,7 +121,7 @@ Deno.test("the file of an earlier version loses no message, and rooms that it ke
   const earlier = new DatabaseSync(test.path);
   earlier.exec("DROP INDEX run_room; CREATE INDEX run_room ON run (room, first)");
   earlier.exec(
-    "DROP TABLE rule; DROP TRIGGER run_added; DROP TRIGGER run_removed; DROP TABLE search",
+    "DROP TABLE rule; DROP TABLE erasing; DROP TRIGGER run_added; DROP TRIGGER run_removed; DROP TABLE search",
   );
   earlier.exec("PRAGMA user_version = 3");
   earlier.close();
@@ -143,7 +143,7 @@ Deno.test("a file of version 5 gets a table of rules, and keeps its messages", a
   fill(history, 3);
   history.close();
   const earlier = new DatabaseSync(test.path);
-  earlier.exec("DROP TABLE rule; PRAGMA user_version = 5");
+  earlier.exec("DROP TABLE rule; DROP TABLE erasing; PRAGMA user_version = 5");
   earlier.close();
   for (const stored of [0, 1]) {
     const again = test.open();
