@@ -6,13 +6,13 @@ import { exists, folderOf, look } from "../../common/cli/own_files.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import { APPLICATION_ID, run, SCHEMA_VERSION, upgrade, value, verify } from "./schema.ts";
 
-/** How long another program's transaction is waited for beside a hub, in milliseconds. */
-const BUSY_TIMEOUT = 5000;
+/** How long another program's transaction is waited for, in milliseconds. */
+export const BUSY_TIMEOUT = 5000;
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
 
-/** By the error code of the operating system (`code` of a Deno error). */
-const SYSTEM_FAILURES: Readonly<Record<string, Key>> = {
+/** By the error code of the system, or by result code of SQLite, extended or primary (https://www.sqlite.org/rescode.html). */
+const FAILURES: Readonly<Record<string, Key>> = {
   EEXIST: "failure.copy_exists",
   ENOENT: "failure.db_no_folder",
   ENOTDIR: "failure.db_no_folder",
@@ -20,10 +20,6 @@ const SYSTEM_FAILURES: Readonly<Record<string, Key>> = {
   EPERM: "failure.db_no_access",
   EROFS: "failure.db_no_access",
   ENOSPC: "failure.db_no_room",
-};
-
-/** By result code of SQLite, extended or primary (https://www.sqlite.org/rescode.html). */
-const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
   5: "failure.db_in_use", // BUSY
   8: "failure.db_no_access", // READONLY
   11: "failure.db_damaged", // CORRUPT
@@ -245,8 +241,8 @@ export function openShared(path: string, { isWriting = false } = {}): DatabaseSy
 export function databaseFailure(path: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const { code = "", errcode = 0 } = cause as { code?: string; errcode?: number };
-  const key = SQLITE_FAILURES[errcode] ?? SQLITE_FAILURES[errcode & 0xff] ??
-    SYSTEM_FAILURES[code] ?? "failure.db_unusable";
+  const key = FAILURES[errcode] ?? FAILURES[errcode & 0xff] ?? FAILURES[code] ??
+    "failure.db_unusable";
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Failure(key, { path, reason }, { cause });
 }
@@ -257,9 +253,5 @@ export function isBusy(error: unknown): boolean {
 }
 
 function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.lstatSync(path).size;
-  } catch {
-    return undefined;
-  }
+  return exists(path) ? Deno.lstatSync(path).size : undefined;
 }

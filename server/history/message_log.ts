@@ -12,8 +12,6 @@ const OVERHEAD = 100;
 
 export class MessageLog {
   #kept: Run[] = [];
-  /** Messages at the start of the first run that are dropped. */
-  #gone = 0;
   #size = 0;
   readonly #dropped: DroppedLog;
   #bytes = 0;
@@ -41,28 +39,36 @@ export class MessageLog {
 
   /** All messages that are kept. */
   runs(): Run[] {
-    const [oldest, ...others] = this.#kept;
-    return oldest && this.#gone > 0 ? [trimRun(oldest, this.#gone), ...others] : [...this.#kept];
+    return [...this.#kept];
   }
 
   clear(): void {
     this.#kept = [];
     this.#dropped.clear();
-    this.#gone = this.#size = this.#bytes = 0;
+    this.#size = this.#bytes = 0;
   }
 
   /** Drops the oldest messages; in an empty log, forgets those dropped before. */
   drop(count = 1): void {
     if (this.#size === 0) return this.#dropped.clear();
-    for (let left = Math.min(count, this.#size); left > 0;) left -= this.#dropOf(left);
+    for (let left = Math.min(count, this.#size); left > 0;) {
+      const run = this.#kept[0]!;
+      const { message: { id: first }, author } = run.first;
+      const messages = Math.min(left, run.texts.length);
+      this.#dropped.push({ first, messages, author });
+      this.#size -= messages;
+      this.#bytes -= runBytes(run, messages);
+      if (messages === run.texts.length) this.#kept.shift();
+      else this.#kept[0] = trimRun(run, messages);
+      left -= messages;
+    }
   }
 
   /** All messages that are kept, the newest first. */
   *backwards(): Generator<Posted> {
     for (let index = this.#kept.length - 1; index >= 0; index--) {
       const run = this.#kept[index]!;
-      const end = index === 0 ? this.#gone : 0;
-      for (let at = run.texts.length - 1; at >= end; at--) yield messageAt(run, at);
+      for (let at = run.texts.length - 1; at >= 0; at--) yield messageAt(run, at);
     }
   }
 
@@ -98,26 +104,6 @@ export class MessageLog {
     this.merge({ kept: kept.filter((posted) => !isWanted(posted)), dropped });
     return removed;
   }
-
-  /** Drops up to `count` messages of the first run, and returns how many. */
-  #dropOf(count: number): number {
-    const run = this.#kept[0]!;
-    const { message: { id }, author } = run.first;
-    const end = Math.min(run.texts.length, this.#gone + count);
-    const messages = end - this.#gone;
-    this.#dropped.push({ first: id + this.#gone, messages, author });
-    this.#size -= messages;
-    this.#bytes -= runBytes(run, this.#gone, end);
-    this.#gone = end;
-    if (end === run.texts.length) {
-      this.#kept.shift();
-      this.#gone = 0;
-    } else if (end > run.texts.length / 2) { // frees the memory of the dropped half
-      this.#kept[0] = trimRun(run, end);
-      this.#gone = 0;
-    }
-    return messages;
-  }
 }
 
 /** What a log remembers of dropped messages, the oldest first. Consecutive messages by one author are one item. */
@@ -137,7 +123,14 @@ class DroppedLog {
     if (last?.author === author && last.first + last.messages === first) last.messages += messages;
     else this.#items.push({ first, messages, author });
     this.length += messages;
-    while (this.length > this.#max) this.#forget(this.length - this.#max);
+    while (this.length > this.#max) {
+      const oldest = this.#items[0]!;
+      const forgotten = Math.min(this.length - this.#max, oldest.messages);
+      this.length -= forgotten;
+      oldest.first += forgotten;
+      oldest.messages -= forgotten;
+      if (oldest.messages === 0) this.#items.shift();
+    }
   }
 
   after(id: number): DroppedRun[] {
@@ -153,23 +146,13 @@ class DroppedLog {
     this.#items = [];
     this.length = 0;
   }
-
-  /** Forgets up to `count` messages of the oldest item. */
-  #forget(count: number): void {
-    const oldest = this.#items[0]!;
-    const forgotten = Math.min(count, oldest.messages);
-    this.length -= forgotten;
-    oldest.first += forgotten;
-    oldest.messages -= forgotten;
-    if (oldest.messages === 0) this.#items.shift();
-  }
 }
 
-/** Memory of messages of a run in bytes, about; a UTF-16 unit takes two. */
-export function runBytes({ first, texts }: Run, from = 0, end = texts.length): number {
+/** Memory of the first messages of a run in bytes, about; a UTF-16 unit takes two. */
+export function runBytes({ first, texts }: Run, count = texts.length): number {
   const { message: { room, nick }, author: { id, key } } = first;
   const each = 2 * (room.length + nick.length + id.length + key.length) + OVERHEAD;
   let characters = 0;
-  for (let at = from; at < end; at++) characters += texts[at]!.length;
-  return (end - from) * each + 2 * characters;
+  for (let at = 0; at < count; at++) characters += texts[at]!.length;
+  return count * each + 2 * characters;
 }

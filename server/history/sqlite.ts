@@ -5,7 +5,13 @@
  */
 
 import type { HiddenAuthors, Posted } from "../types.ts";
-import { databaseFailure, type HistoryDatabase, isBusy, openDatabase } from "./database.ts";
+import {
+  BUSY_TIMEOUT,
+  databaseFailure,
+  type HistoryDatabase,
+  isBusy,
+  openDatabase,
+} from "./database.ts";
 import { checkpoint } from "./erase.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import { MessageLog } from "./message_log.ts";
@@ -22,8 +28,6 @@ import { FileWatch } from "./watch.ts";
 const UNSAVED_LIMITS = { messages: 10_000, bytes: 8 * 1024 * 1024 };
 /** Failures are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 60_000;
-/** How long another program may be writing before that counts as a failure, in milliseconds. */
-const BUSY_TIMEOUT = 5000;
 /** Between two steps of slow work, in milliseconds. */
 const STEP_PAUSE = 20;
 /** Bytes of messages that are read of the file for one reader, about. */
@@ -64,8 +68,6 @@ export class SqliteHistory implements History {
   /** Deleted messages that the file does not know of yet. */
   #unmarked: number[] = [];
   #cancelStep = () => {};
-  /** Whether a file that was moved has everything that was saved. */
-  #isComplete = false;
   /** Whether the last attempt to write failed. */
   #isFailing = false;
   /** Since when another program is writing. */
@@ -96,11 +98,8 @@ export class SqliteHistory implements History {
 
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[] {
     const found: Posted[] = [];
-    this.#attempt(() => {
-      for (const posted of this.#backwards(room, hidden).take(Math.max(0, count))) {
-        found.push(posted);
-      }
-    });
+    const wanted = this.#backwards(room, hidden).take(Math.max(0, count));
+    this.#attempt(() => wanted.forEach((posted) => found.push(posted)));
     return found.reverse();
   }
 
@@ -214,10 +213,10 @@ export class SqliteHistory implements History {
 
   sweep(): HistoryNotice | undefined {
     this.#watch.look();
-    const isBehind = this.#isFailing || !this.#isSaved;
-    const notice = isBehind || this.#watch.isAway ? this.#save() : undefined;
-    this.#isComplete = this.#watch.isAway &&
-      (this.#isComplete || this.#attempt(() => checkpoint(this.#database)) === true);
+    const { isAway } = this.#watch;
+    const notice = this.#isFailing || !this.#isSaved || isAway ? this.#save() : undefined;
+    // The moved file gets everything that was saved.
+    if (isAway) this.#attempt(() => checkpoint(this.#database));
     this.#step();
     if (!this.#isStuck) this.#attempt(() => this.#upkeep.sweep());
     return notice;
