@@ -65,11 +65,9 @@ export class SqliteHistory implements History {
   #savedId: number;
   /** Messages that are not in the file yet; all are newer than those in it. */
   readonly #unsaved = new MessageLog({ maxDropped: 0 });
-  /** Deleted messages that the file does not know of yet. */
-  #unmarked: number[] = [];
   #cancelStep = () => {};
   /** Whether the last attempt to write failed. */
-  #isFailing = false;
+  isFailing = false;
   /** Since when another program is writing. */
   #busySince: number | undefined;
   /** Messages dropped since then. */
@@ -170,8 +168,7 @@ export class SqliteHistory implements History {
     const found = [...stored ?? [], ...this.#unsaved.remove(ids), ...waiting];
     const byId = new Map(found.map((posted) => [posted.message.id, posted]));
     const erasing = stored?.map(({ message }) => message.id) ?? ids;
-    for (const id of erasing) this.#upkeep.erasing.add(id);
-    this.#unmarked.push(...erasing);
+    this.#attempt(() => this.#upkeep.add(erasing));
     return [...byId.values()].sort((a, b) => a.message.id - b.message.id);
   }
 
@@ -193,17 +190,12 @@ export class SqliteHistory implements History {
   commit(lastId: number): HistoryNotice | undefined {
     this.#givenId = lastId;
     this.#recent.commit();
-    if (this.#isFailing || this.#isSaved) return undefined;
+    if (this.isFailing || this.#isSaved) return undefined;
     return this.#save();
   }
 
   get #isSaved(): boolean {
-    const isMarked = this.#unmarked.length === 0;
-    return this.#givenId === this.#savedId && this.rules.isSaved && isMarked;
-  }
-
-  get isFailing(): boolean {
-    return this.#isFailing;
+    return this.#givenId === this.#savedId && this.rules.isSaved;
   }
 
   get diskUse(): DiskUse {
@@ -214,7 +206,7 @@ export class SqliteHistory implements History {
   sweep(): HistoryNotice | undefined {
     this.#watch.look();
     const { isAway } = this.#watch;
-    const notice = this.#isFailing || !this.#isSaved || isAway ? this.#save() : undefined;
+    const notice = this.isFailing || !this.#isSaved || isAway ? this.#save() : undefined;
     // The moved file gets everything that was saved.
     if (isAway) this.#attempt(() => checkpoint(this.#database));
     this.#step();
@@ -224,7 +216,7 @@ export class SqliteHistory implements History {
 
   /** Whether what waits cannot be written at the moment. */
   get #isStuck(): boolean {
-    return this.#isFailing || this.#busySince !== undefined;
+    return this.isFailing || this.#busySince !== undefined;
   }
 
   /** Does a step of slow work, and the next one soon if more is left. */
@@ -257,8 +249,8 @@ export class SqliteHistory implements History {
     } catch (error) {
       if (isBusy(error) && this.#mayWait()) return undefined;
       if (this.#logFailure(error)) this.#isLogged = true;
-      if (this.#isFailing) return undefined;
-      this.#isFailing = true;
+      if (this.isFailing) return undefined;
+      this.isFailing = true;
       this.#dropExcess();
       return { code: "history_unsaved", params: {} };
     }
@@ -270,16 +262,15 @@ export class SqliteHistory implements History {
     this.#savedId = this.#givenId;
     this.#busySince = undefined;
     this.#unsaved.clear();
-    this.#unmarked = [];
     this.rules.markSaved();
-    return this.#isFailing ? this.#recover() : undefined;
+    return this.isFailing ? this.#recover() : undefined;
   }
 
   /** Whether what waits may wait for another program that is writing. */
   #mayWait(): boolean {
     const { elapsed } = this.#options;
     this.#busySince ??= elapsed();
-    return !this.#isFailing && !this.#hasExcess() && elapsed() - this.#busySince < BUSY_TIMEOUT;
+    return !this.isFailing && !this.#hasExcess() && elapsed() - this.#busySince < BUSY_TIMEOUT;
   }
 
   #write(): void {
@@ -289,14 +280,12 @@ export class SqliteHistory implements History {
     const last = runs.at(-1);
     // The table `last` is needed only if the last id is not that of the last message.
     const isKnown = last && last.first.message.id + last.texts.length - 1 === this.#givenId;
-    const isAll = isKnown && this.rules.isSaved && this.#unmarked.length === 0;
     // A single statement is the cheapest transaction.
-    if (isAll && !this.#isStuck) return void insert();
+    if (isKnown && this.rules.isSaved && !this.#isStuck) return void insert();
     transact(this.#database, () => {
       // The failed attempt may still have written.
-      if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
+      if (this.isFailing) this.#statements.removeAfter.run(this.#savedId);
       insert();
-      this.#statements.mark.run(JSON.stringify(this.#unmarked));
       if (!isKnown) this.#statements.setLast.run(this.#givenId);
       if (!this.rules.isSaved) this.rules.write(this.#options.now());
     });
@@ -304,7 +293,7 @@ export class SqliteHistory implements History {
 
   #enqueue(run: Run): void {
     this.#unsaved.add(run);
-    if (this.#isFailing) this.#dropExcess();
+    if (this.isFailing) this.#dropExcess();
   }
 
   /** Drops the oldest messages that wait, down to the limits. */
@@ -321,7 +310,7 @@ export class SqliteHistory implements History {
     const lost = this.#lost;
     const { log, path } = this.#options;
     if (this.#isLogged) log.info("history saved again", { path, lost });
-    this.#isFailing = this.#isLogged = false;
+    this.isFailing = this.#isLogged = false;
     this.#lost = 0;
     return { code: "history_saved", params: { lost } };
   }

@@ -1,4 +1,4 @@
-/** The slow work on the file of a history: erasing, pruning, and what both leave behind, in steps that hold the hub up briefly. */
+/** The slow work on the file of a history, in short steps: erasing, pruning, and what both leave behind. */
 
 import { checkpoint, erase, settle } from "./erase.ts";
 import type { HistoryFile } from "./file.ts";
@@ -20,7 +20,7 @@ const CHECKPOINT = { sweeps: 5, quiet: 256 * 1024, pages: 32000 };
 export class Upkeep {
   readonly #file: HistoryFile;
   readonly pruner: Pruner;
-  /** Messages to erase in the file. */
+  /** Messages to erase in the file, from {@linkcode add}. */
   readonly erasing: Set<number>;
   /** Bytes written since the last sweep, about, and sweeps since the write-ahead log was moved into the file. */
   written = 0;
@@ -54,6 +54,12 @@ export class Upkeep {
   onOtherChange(): void {
     this.#hasRemains = true;
     this.pruner.recount();
+  }
+
+  /** Erases messages in the next steps, also after a restart. @throws {Error} as {@linkcode step}; the next steps erase them still. */
+  add(ids: readonly number[]): void {
+    for (const id of ids) this.erasing.add(id);
+    if (ids.length > 0) this.#file.statements.mark.run(JSON.stringify(ids));
   }
 
   /** Does a step, and returns whether more is left. @throws {Error} if another program is writing, or the file cannot be written. */
