@@ -11,7 +11,7 @@ export const BUSY_TIMEOUT = 5000;
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
 
-/** By the error code of the system, or by result code of SQLite, extended or primary (https://www.sqlite.org/rescode.html). */
+/** By the system's error code, or SQLite's result code, extended or primary (https://www.sqlite.org/rescode.html). */
 const FAILURES: Readonly<Record<string, Key>> = {
   EEXIST: "failure.copy_exists",
   ENOENT: "failure.db_no_folder",
@@ -47,8 +47,8 @@ function target(path: string): string {
 }
 
 /**
- * Opens the history in a file, which no other hub can open until it is closed; programs that read it can. New files can be
- * read by their owner only.
+ * Opens the history in a file, which no other hub can open until it is closed; programs that read it can. Only their
+ * owner can read new files.
  *
  * @throws {Failure} if the file cannot be used; it is left as it was.
  */
@@ -66,7 +66,7 @@ export function openDatabase(path: string): HistoryDatabase {
   }
 }
 
-/** Checks the history in a file, on which a hub may run, and changes nothing. @throws {Failure} as {@linkcode openDatabase}. */
+/** Checks the history in a file, which a hub may be using. @throws {Failure} as {@linkcode openDatabase}. */
 export function checkDatabase(path: string): void {
   try {
     checkSides(path);
@@ -106,7 +106,7 @@ export class HistoryDatabase extends DatabaseSync {
     return this.#handles.map((each) => each.seekSync(0, Deno.SeekMode.End));
   }
 
-  /** As the system takes the locks of a file away when a process closes any handle of it, the database is closed first. */
+  /** The database is closed first: a process that closes any handle of a file loses its locks of it. */
   override close(): void {
     super.close();
     for (const each of this.#handles) each.close();
@@ -169,7 +169,7 @@ function isHistory(path: string, file: string): boolean {
   throw new Failure("failure.db_not_history", { path });
 }
 
-/** Checks the whole file without changing it or an earlier hub's write-ahead log. Returns the files that it had to create. */
+/** Checks the whole file; it and an earlier hub's write-ahead log stay as they are. Returns files that it created. */
 function inspect(path: string, file: string): string[] {
   // A hub ended while it created the tables. SQLite must roll that back before it can read, and nothing is lost by it.
   if (exists(`${file}-journal`)) return [];
@@ -222,7 +222,7 @@ export function openShared(path: string, { isWriting = false } = {}): DatabaseSy
     const isUnfit = (path: string) => look(path)?.isFile === false;
     if ([file, ...sideFiles(file)].some(isUnfit)) throw new Failure("failure.db_no_file", { path });
     if (!isHistory(path, file)) throw new Failure("failure.db_not_history", { path });
-    // At the end SQLite moves a log into the file, and removes what it made beside it; but a reader leaves a log as it is.
+    // At the end SQLite moves a log into the file, and removes what it made beside it; a reader leaves the log alone.
     const readOnly = !isWriting && look(`${file}-wal`) !== undefined;
     database = new DatabaseSync(file, { readOnly });
     value(database, `PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);

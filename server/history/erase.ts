@@ -13,8 +13,8 @@ const setSecure = (on: 0 | 1) =>
   `INSERT INTO search (search, rank) VALUES ('secure-delete', ${on})`; // not as a parameter: that is a REAL
 
 /**
- * Removes messages by their ids, in one transaction, and returns how many there were. The write-ahead log still has them until
- * {@linkcode checkpoint}.
+ * Removes messages by their ids, in one transaction, and returns how many there were. The write-ahead log has them
+ * until {@linkcode checkpoint}.
  * @throws {Error} if another program is writing, or the file cannot be written.
  */
 export function erase(database: DatabaseSync, ids: readonly number[]): number {

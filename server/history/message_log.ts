@@ -1,4 +1,4 @@
-/** The messages of one room or mailbox, and the authors of dropped ones: a resumed session learns how many it misses. */
+/** The messages of a room or mailbox, and the authors of dropped ones: a resumed session learns how many it misses. */
 
 import type { Author, Posted } from "../types.ts";
 import type { DroppedRun, MissedMessages } from "./mod.ts";
@@ -93,7 +93,7 @@ export class MessageLog {
     for (const run of gone) this.#dropped.push(run);
   }
 
-  /** Removes messages by their ids, and returns those that there were, the newest last. They do not count as dropped. */
+  /** Removes messages by their ids, and returns those that there were, the newest last. They are not dropped ones. */
   remove(ids: readonly number[]): Posted[] {
     const wanted = new Set(ids);
     const isWanted = ({ message }: Posted) => wanted.has(message.id);

@@ -67,8 +67,8 @@ export interface History {
   /** Adds a message, and drops old ones above the limits. */
   add(posted: Posted): void;
   /**
-   * The last messages of a room, at most `count`, without those of hidden authors, the oldest first. Looks behind a limited
-   * number of hidden messages.
+   * The last messages of a room, at most `count`, without those of hidden authors, the oldest first. Looks behind a
+   * limited number of hidden messages.
    */
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[];
   /** The messages of a room with greater ids, as far back as the hub's start. */
@@ -82,8 +82,8 @@ export interface History {
   /** What another program has removed from the disk since the last call. */
   takeRemoved(): readonly { readonly room: string; readonly ids: readonly number[] }[];
   /**
-   * Makes what was added durable, if the history is. Called in each tick before anything is delivered. `lastId` is the last
-   * id that was given, even if to a private message.
+   * Makes what was added durable, if the history is. Called in each tick before anything is delivered. `lastId` is the
+   * last id that was given, even if to a private message.
    */
   commit(lastId: number): HistoryNotice | undefined;
   /** Does slow work in small steps. Called about once a second. */

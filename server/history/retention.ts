@@ -76,7 +76,7 @@ export class Pruner {
     this.#doubtedUntil = elapsed() + DAY;
   }
 
-  /** Removes all that is not kept, and makes the index anew, which takes less time than to remove many words from it. */
+  /** Removes all that is not kept, and makes the index anew: that is quicker than removing many words from it. */
   #removeAll(): void {
     const { database, statements } = this.#file;
     database.exec("DROP TRIGGER run_removed");

@@ -29,13 +29,13 @@ export class RuleTable {
     return this.#unsaved.size === 0;
   }
 
-  /** Saves a rule with the next commit of the history; without a value, it is lifted. `until`: milliseconds since 1970. */
+  /** Saves a rule with the next commit; without a value, it is lifted. `until`: milliseconds since 1970. */
   put(kind: string, name: string, value?: string, until?: number): void {
     this.#unsaved.set(`${kind} ${name}`, [kind, name, value, until]);
     if (this.#unsaved.size > MAX_UNSAVED) this.#unsaved.delete(this.#unsaved.keys().next().value!);
   }
 
-  /** Writes what waits, and removes what has ended. Call it within a transaction, and {@linkcode markSaved} after that. */
+  /** Writes what waits, and removes what has ended. Call it in a transaction, and {@linkcode markSaved} after that. */
   write(now: number): void {
     const rules = JSON.stringify([...this.#unsaved.values()]);
     this.#statements.removeRules.run(rules, now);

@@ -1,6 +1,6 @@
 /**
- * Runs: consecutive messages by one author, in one room, with one timestamp. Histories store runs, as a run costs far more
- * than each message in it: that makes a flood cheap. A single message is a run of length 1.
+ * Runs: consecutive messages by one author, in one room, with one timestamp. Histories store runs, as a run costs far
+ * more than each message in it: that makes a flood cheap. A single message is a run of length 1.
  */
 
 import type { Posted } from "../types.ts";

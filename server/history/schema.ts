@@ -1,4 +1,4 @@
-/** The tables of a history in SQLite: their versions, how a file gets those of the newest, and how a history is recognised. */
+/** The tables of a history in SQLite, by version: creating, upgrading and recognising them. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";

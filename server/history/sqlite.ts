@@ -1,7 +1,7 @@
 /**
- * History in an SQLite file, which outlives the hub. Recent messages are in memory too; the file is written once a tick, and
- * read for what memory does not have. While it cannot be written, new messages wait in memory, up to a limit, and writing is
- * tried again.
+ * History in an SQLite file, which outlives the hub. Recent messages are in memory too; the file is written once a
+ * tick, and read for what memory does not have. While it cannot be written, new messages wait in memory, up to a limit,
+ * and writing is tried again.
  */
 
 import type { HiddenAuthors, Posted } from "../types.ts";
@@ -34,7 +34,7 @@ const STEP_PAUSE = 20;
 const MAX_READ = 4 * 1024 * 1024;
 /** Runs in the file, at most, that are looked at for a reader who ignores authors: about 3 ms, in the index alone. */
 export const MAX_LOOKED_AT = 10_000;
-/** Runs in the file, at most, that are looked at for a search: about 5 ms. And words that are counted for it: about 1 ms. */
+/** For a search at most: runs in the file that are looked at, about 5 ms; words that are counted, about 1 ms. */
 const SEARCH = { runs: 1000, words: 8 } as const;
 /** Bytes that a commit writes besides the texts, about. */
 const COMMIT_BYTES = 12_288;

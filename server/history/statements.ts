@@ -86,7 +86,7 @@ export function prepare(database: DatabaseSync): Statements {
   return Object.fromEntries(entries);
 }
 
-/** Runs in a transaction. @throws {Error} if another program is writing, and what `run` throws; nothing has changed then. */
+/** Runs in a transaction, undone by errors. @throws {Error} if another program is writing, and what `run` throws. */
 export function transact<T>(database: DatabaseSync, run: () => T): T {
   try {
     // Errors of `exec` have no code.

@@ -12,8 +12,9 @@ const HOUR = 60 * 60 * 1000;
 /** For each step of merging it as a whole, the index is not merged as a whole again for this many sweeps. */
 const REST = 8;
 /**
- * When the write-ahead log (https://www.sqlite.org/wal.html) is moved into the file, which waits for the disk: after some
- * `sweeps`, at one since which fewer than `quiet` bytes were written; with `pages` of 4096 bytes in it, at the next commit.
+ * When the write-ahead log (https://www.sqlite.org/wal.html) is moved into the file, which waits for the disk: after
+ * some `sweeps`, at one since which fewer than `quiet` bytes were written; with `pages` of 4096 bytes in it, at the
+ * next commit.
  */
 const CHECKPOINT = { sweeps: 5, quiet: 256 * 1024, pages: 32000 };
 
@@ -56,13 +57,13 @@ export class Upkeep {
     this.pruner.recount();
   }
 
-  /** Erases messages in the next steps, also after a restart. @throws {Error} as {@linkcode step}; the next steps erase them still. */
+  /** Messages to erase in the next steps, or at the next start. @throws {Error} if only this hub knows of them. */
   add(ids: readonly number[]): void {
     for (const id of ids) this.erasing.add(id);
     if (ids.length > 0) this.#file.statements.mark.run(JSON.stringify(ids));
   }
 
-  /** Does a step, and returns whether more is left. @throws {Error} if another program is writing, or the file cannot be written. */
+  /** Does a step, and returns whether more is left. @throws {Error} if the file cannot be written at the moment. */
   step(): boolean {
     const { elapsed } = this.#file.options;
     const end = elapsed() + STEP_TIME;
@@ -75,7 +76,7 @@ export class Upkeep {
     return isBehind;
   }
 
-  /** Moves the write-ahead log into the file when that is due. Call it about every second. @throws {Error} as {@linkcode step}. */
+  /** Moves the write-ahead log into the file when that is due. @throws {Error} as {@linkcode step}. */
   sweep(): void {
     this.pruner.logPruned(HOUR);
     if (this.#rest > 0) this.#rest--;
@@ -99,7 +100,7 @@ export class Upkeep {
     return this.#hasErased = true;
   }
 
-  /** Merges parts of the index of words, a few pages at a time. Only as a whole it loses the words of removed messages. */
+  /** Merges some pages of the index of words. Only merging it as a whole removes the words of removed messages. */
   #merge(): boolean {
     const { merge, mergeAll, changes } = this.#file.statements;
     if (this.#hasRemains && this.#rest === 0) {

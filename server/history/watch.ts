@@ -1,4 +1,4 @@
-/** Notices what other programs do with the file of a history: move, delete or replace it, or remove messages from it. */
+/** Notices what other programs do with the file of a history: they move, delete or replace it, or remove messages. */
 
 import type { HistoryFile } from "./file.ts";
 import type { MemoryHistory } from "./memory.ts";
@@ -36,7 +36,7 @@ export class FileWatch {
     this.#isLooking = false;
   }
 
-  /** Whether another program has changed the file since the last call; then the rooms will be compared. @throws {Error} */
+  /** Whether another program has changed the file since the last call: then the rooms are compared. @throws {Error} */
   hasOtherChanges(rooms: Iterable<string>): boolean {
     const before = this.#version;
     this.#version = this.#file.statements.version.get()!["data_version"];
@@ -45,7 +45,7 @@ export class FileWatch {
     return true;
   }
 
-  /** Compares some rooms: what of memory the file has no longer, if it was saved. @throws {Error} if the file cannot be read. */
+  /** What memory has of some rooms, and the file no longer has. @throws {Error} if the file cannot be read. */
   compare(recent: MemoryHistory, isSaved: (id: number) => boolean) {
     return [...this.#rooms].slice(0, ROOMS).flatMap((room): ReturnType<History["takeRemoved"]> => {
       const saved = recent.backwards(room).map(({ message }) => message.id).filter(isSaved);
