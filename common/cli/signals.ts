@@ -5,17 +5,17 @@ import { isSeen } from "./terminal.ts";
 /** In milliseconds: a service manager may signal the whole process group, and then each process of it again. */
 const SAME_REQUEST = 500;
 
-/** Calls back for each of these signals. Without a terminal that shows the output, SIGHUP calls `reload`, if given. */
+/** Calls back for each of the signals that the system has. SIGHUP calls `reload` if no terminal shows the program. */
 function onStopSignals(
   listener: (signal: Deno.Signal, ignore: () => void) => void,
-  reload?: () => void,
+  reload = () => {},
 ): void {
   const hasTerminal = isSeen();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // Windows has no SIGTERM, and no SIGHUP in the usual sense.
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
     const call = () => {
-      if (signal === "SIGHUP" && reload && !hasTerminal) return reload();
+      if (signal === "SIGHUP" && !hasTerminal) return reload();
       listener(signal, () => Deno.removeSignalListener(signal, call));
     };
     Deno.addSignalListener(signal, call);

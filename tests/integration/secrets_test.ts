@@ -6,7 +6,7 @@ import { PROXY_HEADERS } from "../support/proxy_header.ts";
 
 const HELLO = new TextEncoder().encode('{"type":"hello","protocol":1,"password":"sesame"}\n');
 const NOT_PROXIED =
-  "* this is a chat hub, and a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol)";
+  "* this is a chat hub, and a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol), or start the hub with --proxy-protocol ADDRESS";
 
 for (const [version, header] of Object.entries(PROXY_HEADERS)) {
   Deno.test(`a PROXY header of version ${version} ends the connection unseen, however it is split`, async () => {
