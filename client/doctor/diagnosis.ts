@@ -55,7 +55,7 @@ export function diagnose(target: Target, findings: readonly Finding[], today: nu
   return new Doctor(target, findings, today).diagnose();
 }
 
-/** Whether a hub has answered, whatever it said. Of a hub whose certificate is not trusted, only its TLS is known. */
+/** Whether a hub has answered, if only to refuse. Of a hub whose certificate is not trusted, only its TLS is known. */
 export function isAnswered(findings: readonly Finding[]): boolean {
   const tls = last(findings, "tls")?.result.kind;
   const probe = last(findings, "probe")?.result.kind;

@@ -858,7 +858,7 @@ export const en = {
   "usage.forget.summary": "remove a user's messages",
   "usage.forget.details":
     "Removes all messages by a nick from the history of a hub, for good, also while the hub runs, which " +
-    "then tells its users. Copies of the history keep them, and so does everybody who has read them.",
+    "then tells its users. Copies of the history, and the screens of users, keep them.",
   "option.archive_db": "the history: the file of the hub's --db",
   "option.export_room": "only the messages of this room",
   "option.since": "only messages from this moment on",

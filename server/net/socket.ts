@@ -9,7 +9,7 @@ export interface PeerSocket
   handshake?(): Promise<void>;
   /** TLS only: tells a peer that has not made the handshake, in clear, that the hub is encrypted. */
   answerInClear?(): void;
-  /** Whether a proxy speaks for itself here, as for a health check: it is no user until it says something. */
+  /** Whether a proxy speaks for itself here, as for a health check: it becomes a user when it says something. */
   readonly isProxy?: boolean;
   /** TLS only: resolves after `close`, when the socket's descriptor is free. Other sockets free it in `close`. */
   readonly released?: Promise<void>;

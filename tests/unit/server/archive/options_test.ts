@@ -51,7 +51,7 @@ Deno.test("an age counts back from now, and needs a unit", () => {
   }
 });
 
-testProperty("any other text is no moment, and does no harm", { weight: 1 }, (check) => {
+testProperty("any other text is refused, and does no harm", { weight: 1 }, (check) => {
   for (
     const text of [
       ...["", "30", "off", "no", "d", "-1d", "1.5d", "30d ago", "yesterday", "Infinityd"],

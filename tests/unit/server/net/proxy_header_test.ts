@@ -45,7 +45,7 @@ const header: fc.Arbitrary<Sample> = fc.oneof(
 );
 
 testProperty(
-  "a header is read as soon as it is whole, and not before, whatever follows it",
+  "a header is read as soon as it is whole, not before, and not what follows it",
   { weight: 5 },
   (check) => {
     check(fc.property(header, fc.uint8Array({ maxLength: 40 }), ({ bytes, source }, rest) => {
@@ -96,7 +96,7 @@ Deno.test("an IPv4 address in an IPv6 header is the IPv4 address", () => {
   assertEquals(binary && binary.source, source);
 });
 
-Deno.test("what is no header, or a malformed one, is none at once", () => {
+Deno.test("other bytes and malformed headers are refused at once", () => {
   const long = "PROXY UNKNOWN " + "x".repeat(200);
   const lines = [
     ...["hola\n", '{"type":"hello"', "PROXIES", "proxy tcp4 ", "GET / HTTP/1.1\r\n", "\n", long],
