@@ -12,7 +12,8 @@ import { NO_BREAK, translate } from "../common/i18n/mod.ts";
 import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
-export interface HostContext extends Pick<ServerContext, "name" | "print" | "writeLog" | "onOpen"> {
+export interface HostContext
+  extends Pick<ServerContext, "name" | "print" | "writeLog" | "files" | "onOpen"> {
   environment: Environment;
   /** Stops hub and client when it aborts; aborted when the host leaves. */
   stop: AbortController;

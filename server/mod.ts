@@ -75,7 +75,7 @@ async function serve(
   // After ^C, which the terminal shows on the same line.
   const tellStopping = (line: string) => print(fit(`^C${line}`, "stdout").slice("^C".length));
   const common = {
-    ...{ name, environment, writeLog, isLogSeen },
+    ...{ name, environment, writeLog, isLogSeen, files },
     print: (line: string) => stop.signal.aborted ? tellStopping(line) : tell(line),
   };
   if (options.join) {
@@ -89,7 +89,7 @@ async function serve(
       if (!options.nats && !options.isAnnounced && !isRenewed) giveUp("net");
     };
     const onListening = (hub: RunningHub) => void (reload = hub.reload);
-    await runServer(options, { ...common, files, signal: stop.signal, onOpen, onListening });
+    await runServer(options, { ...common, signal: stop.signal, onOpen, onListening });
   }
   return EXIT.done;
 }

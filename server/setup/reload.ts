@@ -25,9 +25,9 @@ export interface Source {
   use: () => Promise<LogFields | undefined>;
 }
 
-/** Keeps the right to use files when the hub gives it up; undefined if there are none, as with `--join`. */
+/** Keeps the right to use files when the hub gives it up; undefined if there are none. */
 export function openFiles(
-  { tls, passwordFile, modPasswordFile, motdFile, logFile, db, join }: ServerOptions,
+  { tls, passwordFile, modPasswordFile, motdFile, logFile, db }: ServerOptions,
 ): FileWorker | undefined {
   const read = [
     ...[passwordFile, modPasswordFile, motdFile].filter((path) => path !== undefined),
@@ -35,7 +35,7 @@ export function openFiles(
     ...(db ? databaseFiles(db.path) : []),
   ];
   const write = logFile === undefined ? [] : [logFile];
-  return join || read.length + write.length === 0 ? undefined : new FileWorker({ read, write });
+  return read.length + write.length === 0 ? undefined : new FileWorker({ read, write });
 }
 
 /** The files that change what is `loaded`. `show` makes a certificate the hub's. */

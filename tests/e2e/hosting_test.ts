@@ -216,3 +216,15 @@ Deno.test("--join without a terminal is a usage error", async () => {
       "chat: Usage: chat help server\n",
   });
 });
+
+testInPty("a host is told that the history was moved away, and that it is back", async () => {
+  await using directory = await tempDirectory();
+  const [db, moved] = [`${directory.path}/chat.db`, `${directory.path}/november.db`];
+  await using host = await openHost({ args: ["--db", db] });
+  await Deno.rename(db, moved);
+  await untilInput(host.terminal, placed("ana", [], 80), "* history is not being saved");
+  await Deno.rename(moved, db);
+  await untilInput(host.terminal, placed("ana", [], 80), "* history is being saved again");
+  host.terminal.press("ctrl-c");
+  await host.assertDone();
+});
