@@ -12,7 +12,7 @@ const NEVER = new AbortController().signal;
 const at = (port: number) => ({ hostname: "127.0.0.1", port });
 
 Deno.test("a hub is found, and its members do not notice", async () => {
-  await using hub = new LiveHub({ times: { greetAfter: 20 } });
+  await using hub = new LiveHub({ times: { greetAfter: 1000 } });
   await using ana = await Peer.connect(hub.port);
   await ana.until("* welcome, guest1 (1 here: guest1)");
   assertEquals(await findHub(at(hub.port), NEVER), { isEncrypted: false });
