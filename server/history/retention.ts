@@ -19,7 +19,7 @@ export class Pruner {
   /** Removed messages that the log does not tell of yet. */
   #unlogged = 0;
   #loggedAt = -Infinity;
-  /** By how much the clock is ahead of the monotonic one, and until when on that one it is not believed. */
+  /** The clock minus the monotonic clock, and the time on the latter until which the clock is not believed. */
   #offset: number;
   #doubtedUntil = -Infinity;
 

@@ -4,7 +4,7 @@ import { type LogLevel, logTo } from "../../../../server/log.ts";
 import { limitConnections } from "../../../../server/net/open_file_limit.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../../../server/setup/options.ts";
 
-/** The limit of connections with so many free descriptors, and what is logged. */
+/** Limits the connections to a number of free descriptors, and returns the limit and the log. */
 function limit(free: number, ...args: string[]): [number, ...LogLevel[]] {
   const options = readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined);
   const levels: LogLevel[] = [];
