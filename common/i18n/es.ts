@@ -890,8 +890,8 @@ export const es: Translation = {
     "día en --until entra entero; lo dicho a una hora en --until, no.",
   "usage.forget.summary": "borra los mensajes de una persona",
   "usage.forget.details":
-    "Borra para siempre todos los mensajes de un apodo del historial de un servidor, también en marcha, que " +
-    "avisa a quienes están. Las copias del historial los conservan, y también quien los haya leído.",
+    "Borra para siempre del historial todos los mensajes de un apodo, también con el servidor en marcha: " +
+    "entonces avisa a sus usuarios. Las copias del historial y las pantallas de los usuarios los conservan.",
   "option.archive_db": "el historial: el archivo del --db del servidor",
   "option.export_room": "solo los mensajes de esta sala",
   "option.since": "solo los mensajes desde este momento",
