@@ -360,12 +360,12 @@ Deno.test("no control character in a password reaches anybody or the log", async
     await using watcher = await frames(hub, "watcher1", { password });
     for (const evil of PASSWORDS) {
       await using eve = await Peer.connect(hub.port);
-      eve.send(`${BEFORE}${evil}${AFTER}\n`);
+      eve.send(`secret ${evil} phrase\n`);
       await eve.until("! wrong password");
       assertSafe(eve);
     }
     assertSafe(watcher);
-    assert(!hub.stderr().includes(BEFORE + AFTER));
+    assert(!/secret|phrase/.test(hub.stderr()), hub.stderr());
   });
   await siege.case("the password of a hello", async (hub) => {
     await using watcher = await frames(hub, "watcher2", { password });
