@@ -1,11 +1,11 @@
 /** Sentences in the languages that users can choose. */
 
 import type { Params } from "../protocol/codes.ts";
-import { en, type Key, type Translation } from "./en.ts";
-import { es } from "./es.ts";
-import { HOLE } from "./sentence.ts";
+import { type Key, sentences as en } from "./en/mod.ts";
+import { sentences as es } from "./es/mod.ts";
+import { HOLE, type Sentence } from "./sentence.ts";
 
-export type { Key } from "./en.ts";
+export type { Key } from "./en/mod.ts";
 
 /** What follows a prefix in the keys that begin with it. */
 export type KeyAfter<Prefix extends string, K = Key> = K extends `${Prefix}${infer Name}` ? Name
@@ -14,7 +14,7 @@ export type KeyAfter<Prefix extends string, K = Key> = K extends `${Prefix}${inf
 export const LANGS = ["en", "es"] as const;
 export type Lang = (typeof LANGS)[number];
 
-const languages: Readonly<Record<Lang, Translation>> = { en, es };
+const languages: Readonly<Record<Lang, Readonly<Record<Key, Sentence>>>> = { en, es };
 
 /** Stands for a space within a command, so that the command is not wrapped. */
 export const NO_BREAK = "\u00a0";

@@ -31,3 +31,6 @@ type CodedKey =
   | `fault.${NickFault | "has_spaces" | "taken" | "banned"}`;
 
 export type Sentences = Readonly<Record<string, Sentence> & Record<CodedKey, Sentence>>;
+
+/** Another language: the same keys. A missing or an unknown key is a type error. */
+export type Translation<English> = Readonly<Record<keyof English, Sentence>>;

@@ -21,7 +21,7 @@ import {
 import type { HubInfo, ProbeResult } from "../../../../client/net/probe_reader.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
 import { textWidth } from "../../../../common/cli/width.ts";
-import { en } from "../../../../common/i18n/en.ts";
+import { sentences as en } from "../../../../common/i18n/en/mod.ts";
 import { LANGS, translate } from "../../../../common/i18n/mod.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";

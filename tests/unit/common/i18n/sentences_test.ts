@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { HOLE, type Sentence } from "../../../../common/i18n/sentence.ts";
-import { en, type Translation } from "../../../../common/i18n/en.ts";
-import { es } from "../../../../common/i18n/es.ts";
+import { HOLE, type Sentence, type Translation } from "../../../../common/i18n/sentence.ts";
+import { sentences as en } from "../../../../common/i18n/en/mod.ts";
+import { sentences as es } from "../../../../common/i18n/es/mod.ts";
 import { isKey, type Key, LANGS, parseLang, translate } from "../../../../common/i18n/mod.ts";
 import { BYE_CODES } from "../../../../common/protocol/codes.ts";
 import { parseNick, RESERVED_NICKS } from "../../../../common/protocol/names.ts";
@@ -29,7 +29,7 @@ Deno.test("each sentence uses the same params in each language", () => {
 Deno.test("a sentence function shows every param it reads, in each language", () => {
   for (const sentences of [en, es]) {
     for (const key of KEYS) {
-      const sentence = (sentences as Translation)[key];
+      const sentence = (sentences as Translation<typeof en>)[key];
       if (typeof sentence === "string") continue;
       const names = paramsOf(sentence);
       const text = sentence(Object.fromEntries(names.map((name) => [name, `<${name}>`])));
@@ -130,7 +130,7 @@ Deno.test("no action can look like a sentence of the hub: the words that begin o
   const words = new Set<string>();
   for (const lang of LANGS) {
     for (const key of KEYS.filter((each) => SHOWN_AS_ACTIONS.test(each))) {
-      const params = paramsOf((lang === "en" ? en : es as Translation)[key]);
+      const params = paramsOf((lang === "en" ? en : es as Translation<typeof en>)[key]);
       const choices = params.reduce<Record<string, string | number>[]>(
         (sets, name) =>
           sets.flatMap((set) => ["", "Nick", 0, 1, 5].map((value) => ({ ...set, [name]: value }))),
