@@ -274,9 +274,9 @@ class Model {
       const params = { action: command, by: member.nick, nick: target.nick };
       if (!sees) show(each, notice("moderated", params));
     }
+    this.#flushTo(member); // the reply comes above what it brings about
     show(target, { type: "bye", code, params, text: describeCode("bye", code, params, "en")! });
     this.#end(target, code, { by: member.nick });
-    this.#flushTo(member);
   }
 
   #mute(member: Expected, target: Expected): void {
