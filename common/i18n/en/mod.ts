@@ -2,8 +2,7 @@
 
 import { chat } from "./chat.ts";
 import { commandLine } from "./command_line.ts";
-import { page } from "./page.ts";
 
-export const sentences = { ...chat, ...commandLine, ...page };
+export const sentences = { ...chat, ...commandLine };
 
 export type Key = keyof typeof sentences;

@@ -338,7 +338,7 @@ Deno.test("a hub that asks for no password admits whoever gives a wrong one, and
   assertEquals(test.log.length, 11);
 });
 
-Deno.test("a hello with the moderators' password makes a guest who was greeted before a moderator", () => {
+Deno.test("a guest who sends a hello with the moderators' password becomes a moderator", () => {
   const { test } = moderated();
   const late = test.connect();
   test.hub.greet(late.session);
