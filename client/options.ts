@@ -23,7 +23,6 @@ import { type ThemeName, THEMES } from "./ui/theme.ts";
 import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
-export type ColorChoice = (typeof COLOR_CHOICES)[number];
 const MARKUP_CHOICES = ["basic", "none"] as const;
 
 /** Largest value of --retry, in seconds. */
@@ -37,7 +36,7 @@ export interface ClientOptions {
   /** The nick to ask for; without it the hub assigns a guest nick. */
   nick?: string;
   lang: Lang;
-  color: ColorChoice;
+  color: (typeof COLOR_CHOICES)[number];
   theme: ThemeName;
   time: TimeStyle;
   joins: JoinChoice;
@@ -138,8 +137,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     joins: choice("joins", JOIN_CHOICES),
     markup: choice("markup", MARKUP_CHOICES),
     bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
-    showsTitle: args.isOn("title") &&
-      !["", "dumb", "linux"].includes(environment("TERM") ?? ""),
+    showsTitle: args.isOn("title") && !["", "dumb", "linux"].includes(environment("TERM") ?? ""),
     wantsHistory: !args.isOn("no-history"),
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",
     inputHistory: !args.isOn("no-input-history"),
@@ -195,7 +193,7 @@ export function isScript({ json, send }: ClientOptions): boolean {
 
 /** Whether to use colour. A non-empty NO_COLOR (no-color.org) overrides --color, because @std/fmt obeys it. */
 export function usesColor(
-  choice: ColorChoice,
+  choice: ClientOptions["color"],
   isTerminal: boolean,
   environment: Environment,
 ): boolean {

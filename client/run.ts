@@ -5,10 +5,11 @@ import { readPassword } from "../common/cli/files.ts";
 import { write } from "../common/cli/output.ts";
 import { warn } from "../common/cli/tell.ts";
 import { openFolder } from "../common/cli/own_files.ts";
-import type { OwnHub } from "../common/cli/own_hub.ts";
+import type { Invitation, OwnHub } from "../common/cli/own_hub.ts";
 import { leaveOnSignals } from "../common/cli/signals.ts";
 import { stateFile } from "../common/cli/state_folder.ts";
 import { giveUpFiles } from "../common/cli/subcommand.ts";
+import { hasColors } from "../common/cli/terminal.ts";
 import { after } from "../common/cli/timers.ts";
 import { type Lang, NO_BREAK, translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
@@ -16,10 +17,10 @@ import { sanitize } from "../common/protocol/sanitize.ts";
 import { HubConnection } from "./net/connection.ts";
 import { dial } from "./net/dial.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
-import { Conversation, type ConversationOptions } from "./session/conversation.ts";
-import { inviteSentence } from "./session/invitation.ts";
+import { Conversation } from "./session/conversation.ts";
+import { invite } from "./session/invitation.ts";
 import { SessionFile } from "./session/session_file.ts";
-import { isUnknownZone } from "./ui/time_zone.ts";
+import { isUnknownZone } from "./ui/timestamps.ts";
 import { findKnownHubs } from "./trust/known_hubs.ts";
 
 /** How long a script retries a lost connection by default, in seconds. */
@@ -34,13 +35,14 @@ export async function joinHub(
   environment: Environment,
   { isInteractive, ownHub }: { isInteractive: boolean; ownHub?: OwnHub },
 ): Promise<number> {
-  warnOfOpenFolder(options.lang, environment);
+  const { addresses, nick, room, lang, passwordFile } = options;
+  warnOfOpenFolder(lang, environment);
   const showsTimes = isInteractive && !options.isPlain && options.time !== "none";
-  if (showsTimes) warnOfUnknownZone(options.lang, environment);
+  if (showsTimes) warnOfUnknownZone(lang, environment);
   const retry = options.retry ?? (isInteractive ? Infinity : SCRIPT_RETRY);
   let isOpen = false;
   const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
-    lang: options.lang,
+    lang,
     environment,
     isInteractive: isInteractive && !ownHub, // the host's own hub needs no question
     mayPrompt: () => !isOpen, // later the chat owns the terminal
@@ -49,17 +51,33 @@ export async function joinHub(
   const knownHubs = options.tls || ownHub ? undefined : findKnownHubs(environment);
   const keepsSession = isInteractive && !ownHub;
   const sessionFile = keepsSession ? await SessionFile.open(environment, options) : undefined;
-  const how = { retryFor: retry * 1000, session: sessionFile?.session };
-  const conversation = await openConversation(options, how, async (address, hello, signal) => {
-    await knownHubs?.checkPlain(address);
-    const socket = await (trust ? trust(address).connect(signal) : dial(address, signal));
-    return new HubConnection(socket, address, hello);
+  // Scripts get new messages only.
+  const showsHistory = Deno.stdin.isTerminal() && !isScript(options) && options.wantsHistory;
+  const conversation = await Conversation.open({
+    addresses,
+    lang,
+    nick,
+    room,
+    retryFor: retry * 1000,
+    session: sessionFile?.session,
+    password: passwordFile ? await readPassword(passwordFile) : options.password,
+    history: showsHistory ? undefined : 0,
+    connect: async (address, hello, signal) => {
+      await knownHubs?.checkPlain(address);
+      const socket = await (trust ? trust(address).connect(signal) : dial(address, signal));
+      return new HubConnection(socket, address, hello);
+    },
+    now: () => performance.now(),
+    date: Date.now,
+    after,
+    random: Math.random,
   });
   isOpen = true;
-  if (ownHub) attachToHub(conversation, ownHub);
+  // The host's client leaves when the hub stops.
+  ownHub?.stop.addEventListener("abort", () => conversation.leave());
+  if (ownHub?.stop.aborted) conversation.leave();
   const invitation = () =>
-    ownHub?.invitation ??
-      [inviteSentence(conversation.address, options.tls, conversation.state.lang)];
+    ownHub?.invitation ?? invite(conversation.address, options.tls, conversation.state);
   const run = isInteractive && !options.isPlain ? runAtTerminal : runWithoutScreen;
   sessionFile?.follow(conversation);
   return await run(conversation, options, { environment, isInteractive, retry, invitation, ownHub })
@@ -81,43 +99,12 @@ function warnOfUnknownZone(lang: Lang, environment: Environment): void {
   warn(`* ${sanitize(translate(lang, "client.unknown_zone", { value: value! }))}`);
 }
 
-async function openConversation(
-  options: ClientOptions,
-  how: Pick<ConversationOptions, "retryFor" | "session">,
-  connect: ConversationOptions["connect"],
-): Promise<Conversation> {
-  const { addresses, nick, room, lang, passwordFile } = options;
-  // Scripts get new messages only.
-  const showsHistory = Deno.stdin.isTerminal() && !isScript(options) && options.wantsHistory;
-  return await Conversation.open({
-    addresses,
-    lang,
-    nick,
-    room,
-    ...how,
-    password: passwordFile ? await readPassword(passwordFile) : options.password,
-    history: showsHistory ? undefined : 0,
-    connect,
-    now: () => performance.now(),
-    date: Date.now,
-    after,
-    random: Math.random,
-  });
-}
-
-/** The host's client leaves when the hub stops. */
-function attachToHub(conversation: Conversation, { stop }: OwnHub): void {
-  stop.addEventListener("abort", () => conversation.leave());
-  if (stop.aborted) conversation.leave();
-}
-
 interface Surroundings {
   environment: Environment;
   isInteractive: boolean;
   /** In seconds. */
   retry: number;
-  /** The lines that say how others join. */
-  invitation: () => readonly string[];
+  invitation: () => Invitation;
   ownHub: OwnHub | undefined;
 }
 
@@ -130,7 +117,7 @@ async function runAtTerminal(
   const { InteractiveClient } = await import("./ui/interactive.ts");
   const { findInputHistory } = await import("./ui/input_history_file.ts");
   const { hyperlink, takesLinks } = await import("./ui/links.ts");
-  const { LeaveGuard } = await import("./ui/leave_guard.ts");
+  const { guardLeaving } = await import("./ui/leave_guard.ts");
   const { alertSequence } = await import("./ui/notify.ts");
   const { openJobControl } = await import("./terminal/job_control.ts");
   const { ASCII_GLYPHS, makeTheme, UNICODE_GLYPHS } = await import("./ui/theme.ts");
@@ -153,7 +140,8 @@ async function runAtTerminal(
     showsTitle: options.showsTitle,
     stop,
     invitation,
-    guard: ownHub && new LeaveGuard(ownHub, () => performance.now()),
+    hasQr: hasColor && hasColors(environment),
+    requestLeave: ownHub && guardLeaving(ownHub.others, () => performance.now()),
     inputHistory,
   }, history);
   return await client.run();
@@ -166,8 +154,7 @@ async function runWithoutScreen(
   { environment, isInteractive, retry, invitation }: Surroundings,
 ): Promise<number> {
   const { JsonFormat, TextFormat } = await import("./script/format.ts");
-  const { linePrinter } = await import("./script/io.ts");
-  const { PlainClient } = await import("./script/plain.ts");
+  const { linePrinter, PlainClient } = await import("./script/plain.ts");
   const { askSecret, userInput } = await import("./terminal/ask.ts");
   const { alertSequence } = await import("./ui/notify.ts");
   giveUpFiles();
@@ -184,7 +171,7 @@ async function runWithoutScreen(
     print: linePrinter(Deno.stdout),
     printError: linePrinter(Deno.stderr),
     user: isInteractive ? user : undefined,
-    invitation,
+    invitation: () => invitation().lines,
   };
   const isSingle = send !== undefined;
   const format = options.json

@@ -11,3 +11,12 @@ export function ok<Value>(value: Value): { readonly ok: true; readonly value: Va
 export function err<Fault>(error: Fault): { readonly ok: false; readonly error: Fault } {
   return { ok: false, error };
 }
+
+/** What a function returns; undefined if it throws: for functions of the platform that tell by this that they cannot. */
+export function attempt<Value>(run: () => Value): Value | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}

@@ -17,7 +17,7 @@ export async function browse(
   { onService, signal }: { onService: (announcement: unknown) => void; signal: AbortSignal },
 ): Promise<void> {
   const opened = await Promise.allSettled(
-    networks.map((network) => Multicast.open(network, { onFailure: () => {} })),
+    networks.map((network) => Multicast.open(network, () => {})),
   );
   const open = opened.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   const browsers = open.map(({ bonjour }) => {

@@ -66,20 +66,13 @@ export class FoundHubs {
     return true;
   }
 
-  /** The hubs that speak this version of the protocol: those on this machine first, then by name. */
-  compatible(): FoundHub[] {
-    return this.#sorted(({ service }) => service.protocol === PROTOCOL);
-  }
-
-  /** The hubs that speak another version. */
-  incompatible(): FoundHub[] {
-    return this.#sorted(({ service }) => service.protocol !== PROTOCOL);
-  }
-
-  #sorted(isWanted: (found: FoundService) => boolean): FoundHub[] {
+  /** The hubs that speak this version of the protocol, or another: those on this machine first, then by name. */
+  list({ isCompatible = true } = {}): FoundHub[] {
     const order = ({ isLocal, name, addresses: [first] }: FoundHub) =>
       `${isLocal ? 0 : 1} ${name.toLowerCase()} ${first!.hostname} ${first!.port}`;
-    return [...this.#services.values()].filter(isWanted).map((found) => this.#toHub(found))
+    return [...this.#services.values()]
+      .filter(({ service }) => (service.protocol === PROTOCOL) === isCompatible)
+      .map((found) => this.#toHub(found))
       .sort((a, b) => order(a) < order(b) ? -1 : 1);
   }
 
@@ -122,10 +115,9 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
   const { name, port, txt, addresses, referer } = announcement;
   if (!NAME.accepts(name) || !PORT.accepts(port)) return undefined;
   const service = decodeService(txt);
-  const reachable = service ? findAddresses(service, addresses, referer) : [];
-  return service && reachable.length > 0
-    ? { service, name, port, addresses: reachable }
-    : undefined;
+  if (!service) return undefined;
+  const reachable = findAddresses(service, addresses, referer);
+  return reachable.length > 0 ? { service, name, port, addresses: reachable } : undefined;
 }
 
 /**

@@ -40,11 +40,7 @@ export function listHubs(hubs: readonly FoundHub[], lang: Lang): string[] {
 }
 
 /** The line for a hub that cannot be joined, with the reason. */
-export function describeSkipped(
-  hub: FoundHub,
-  key: "client.left_out_unencrypted" | "client.left_out_version",
-  lang: Lang,
-): string {
+export function describeSkipped(hub: FoundHub, key: Key, lang: Lang): string {
   const address = formatAddress(hub.addresses[0]!);
   return translate(lang, key, { hub: describeHub(hub, lang), address });
 }

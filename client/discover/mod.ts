@@ -26,10 +26,7 @@ const MAX_SEARCH_TIME = 2000;
 const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 
 /** Searches; of several, the user chooses one, or none. @throws {Failure} if none is found. */
-export async function discover(
-  options: ClientOptions,
-  environment: Environment,
-): Promise<FoundHub | undefined> {
+export async function discover(options: ClientOptions, environment: Environment) {
   const { lang } = options;
   const hubs = await search(options, environment);
   if (hubs.length === 0) throw new Failure("failure.no_hub_found");
@@ -69,11 +66,11 @@ async function search({ lang, tls }: ClientOptions, environment: Environment): P
   if (locals.size === 0 && networks.length > 0) await Promise.race([firstFound.promise, late]);
   stop.abort();
   await browsing;
-  for (const hub of foundHubs.incompatible()) {
+  for (const hub of foundHubs.list({ isCompatible: false })) {
     tell(describeSkipped(hub, "client.left_out_version", lang));
   }
   const hubs = places.toReversed().map((place) => locals.get(place))
-    .reduce(withLocal, foundHubs.compatible());
+    .reduce(withLocal, foundHubs.list());
   // An announcement must not talk TLS away.
   for (const hub of hubs) {
     for (const address of hub.addresses) hub.isEncrypted ||= await isKnown(address);

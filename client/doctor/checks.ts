@@ -4,6 +4,7 @@ import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/addre
 import type { ProbeResult } from "../net/probe_reader.ts";
 import { FULL_CODES } from "../session/bye.ts";
 import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
+import type { PageResult } from "./page_check.ts";
 
 /** Probes what is at the other end of a connection. */
 export type Probe = (options: { maySendPassword: boolean }) => Promise<ProbeResult>;
@@ -15,6 +16,8 @@ export interface Instruments {
   connect(address: Address, connected: (probe: Probe) => Promise<void>): Promise<ConnectAttempt>;
   /** Connects with TLS. If the hub is trusted it can be probed once, which closes the connection. */
   checkTls(): Promise<{ result: TlsResult; probe?: Probe }>;
+  /** Asks for the hub's page; missing if that does not matter. */
+  checkPage?(isEncrypted: boolean): Promise<PageResult>;
   /** Whether this machine has the address, and other machines can reach it. */
   isOwn(host: string): boolean;
   /** Whether the hub at the address was encrypted before. */
@@ -29,6 +32,16 @@ export async function* runChecks(
   target: Target,
   instruments: Instruments,
 ): AsyncGenerator<Finding> {
+  for await (const finding of checkHub(target, instruments)) {
+    yield finding;
+    if (finding.step !== "probe" || finding.result.kind !== "hub") continue;
+    const { isEncrypted } = finding;
+    const result = await instruments.checkPage?.(isEncrypted);
+    if (result) yield { step: "page", isEncrypted, result };
+  }
+}
+
+async function* checkHub(target: Target, instruments: Instruments): AsyncGenerator<Finding> {
   const { address, tls, wasEncrypted } = target;
   const resolution = await instruments.resolve(address.hostname);
   yield { step: "resolve", resolution };
@@ -71,10 +84,7 @@ async function* probeOverTls(
 }
 
 /** Connects to all addresses, and at once probes the first that connects: a hub greets silent clients as text users. */
-async function connectAndProbe(
-  addresses: readonly Address[],
-  instruments: Instruments,
-): Promise<{ attempts: ConnectAttempt[]; result: ProbeResult | undefined }> {
+async function connectAndProbe(addresses: readonly Address[], instruments: Instruments) {
   let probing: Promise<ProbeResult> | undefined;
   const attempts = await Promise.all(
     addresses.map((each) =>

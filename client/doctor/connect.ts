@@ -41,18 +41,12 @@ export async function connect(
 ): Promise<ConnectAttempt> {
   const host = address.hostname;
   const began = performance.now();
-  let socket: Deno.TcpConn;
-  try {
-    socket = await dial(address, signal);
-  } catch (error) {
-    return { host, outcome: describe(error, signal, performance.now() - began) };
-  }
-  const milliseconds = performance.now() - began;
-  try {
-    await connected(socket);
-  } finally {
-    socket.close();
-  }
+  const waited = () => performance.now() - began;
+  const dialed = await dial(address, signal).catch((error) => describe(error, signal, waited()));
+  if ("kind" in dialed) return { host, outcome: dialed };
+  const milliseconds = waited();
+  using socket = dialed;
+  await connected(socket);
   return { host, outcome: { kind: "connected", milliseconds } };
 }
 

@@ -21,14 +21,9 @@ import type {
 } from "./findings.ts";
 import { judgeCertificate } from "./tls_check.ts";
 
-export interface Message {
-  key: Key;
-  params: Params;
-}
-
 export interface Diagnosis {
   /** One paragraph. */
-  messages: readonly Message[];
+  messages: readonly { key: Key; params: Params }[];
   /** The shell command to run next, if there is one. */
   line?: string;
   /** The client's exit code in the same case; 0 if all is well. */
@@ -63,10 +58,7 @@ export function isAnswered(findings: readonly Finding[]): boolean {
 }
 
 /** The last finding of a step. */
-function last<S extends Finding["step"]>(
-  findings: readonly Finding[],
-  step: S,
-): Extract<Finding, { step: S }> | undefined {
+function last<S extends Finding["step"]>(findings: readonly Finding[], step: S) {
   return findings.findLast((each): each is Extract<Finding, { step: S }> => each.step === step);
 }
 
@@ -111,19 +103,18 @@ class Doctor {
 
   #unconnected(): Diagnosis {
     const found = last(this.#findings, "elsewhere");
-    if (found) return this.#elsewhere(found.address, found.isOwn);
+    if (found) {
+      const { address, isOwn } = found;
+      const params = { found: formatAddress(address) };
+      const diagnosis = this.#failed(isOwn ? "loopback_only" : "elsewhere", params);
+      return { ...diagnosis, line: this.#line({ address, tls: false }) };
+    }
     const outcomes = this.#attempts.map(({ outcome }) => outcome);
     const kind = FAILURES.find((each) => outcomes.some((outcome) => outcome.kind === each)) ??
       "filtered";
     if (kind === "refused") return this.#failed(this.#isHere ? "refused_here" : "refused");
     const failure = outcomes.find((outcome) => outcome.kind === "failed");
     return this.#failed(kind, failure ? { reason: failure.reason } : {});
-  }
-
-  #elsewhere(address: Address, isOwn: boolean): Diagnosis {
-    const found = formatAddress(address);
-    const line = this.#line({ address, tls: false });
-    return { ...this.#failed(isOwn ? "loopback_only" : "elsewhere", { found }), line };
   }
 
   #encrypted(tls: TlsResult | undefined, result: ProbeResult | undefined): Diagnosis {
@@ -136,15 +127,13 @@ class Doctor {
         return this.#failed("tls_broken", { reason: tls.reason });
       case "silent":
         return this.#failed("silent");
-      default:
-        if (this.#target.wasEncrypted) {
-          return this.#refused("tls_dropped", this.#target.wasEncrypted);
-        }
-        if (result?.kind === "stranger") return this.#probed(result);
-        return result?.kind === "hub" || result?.kind === "bye"
-          ? { ...this.#failed("not_tls"), line: this.#line({ tls: false }) }
-          : this.#failed("not_tls_unknown");
     }
+    const { wasEncrypted } = this.#target;
+    if (wasEncrypted) return this.#refused("tls_dropped", wasEncrypted);
+    if (result?.kind === "stranger") return this.#probed(result);
+    return result?.kind === "hub" || result?.kind === "bye"
+      ? { ...this.#failed("not_tls"), line: this.#line({ tls: false }) }
+      : this.#failed("not_tls_unknown");
   }
 
   #distrusted(tls: Distrusted): Diagnosis {
@@ -168,22 +157,21 @@ class Doctor {
     return name === "tls_unknown" && shown !== undefined ? how("shown", shown) : how("unclear");
   }
 
-  #probed(result: ProbeResult | undefined): Diagnosis {
-    switch (result?.kind) {
+  #probed(result: ProbeResult = { kind: "silent" }): Diagnosis {
+    switch (result.kind) {
       case "hub":
         return this.#hub(result);
       case "bye":
         return this.#turnedAway(result);
-      case "stranger": {
-        const { service = "unknown" } = result;
-        return this.#failed("stranger", { service, usual: DEFAULT_PORT });
-      }
+      case "stranger":
+        return this.#failed("stranger", {
+          service: result.service ?? "unknown",
+          usual: DEFAULT_PORT,
+        });
       case "tls":
         return this.#failed("tls_wanted");
-      case "closed":
-        return this.#failed("closed");
       default:
-        return this.#failed("silent");
+        return this.#failed(result.kind);
     }
   }
 
@@ -219,7 +207,7 @@ class Doctor {
     return this.#refused(protocol > PROTOCOL ? "newer" : "older", params);
   }
 
-  #well(name: "well" | "well_old", notes: readonly Message[] = []): Diagnosis {
+  #well(name: "well" | "well_old", notes: Diagnosis["messages"] = []): Diagnosis {
     const failed = this.#attempts.filter((each) => !isConnected(each)).map(({ host }) => host);
     const tls = last(this.#findings, "tls")?.result;
     const until = tls?.kind === "trusted" ? tls.certificate.until : Infinity;
@@ -248,7 +236,7 @@ class Doctor {
     return { messages: [this.#message(name, params)], exitCode: EXIT.refused };
   }
 
-  #message(name: MessageName, params: Params = {}): Message {
+  #message(name: MessageName, params: Params = {}): Diagnosis["messages"][number] {
     return { key: `doctor.says.${name}`, params: { ...this.#params, ...params } };
   }
 

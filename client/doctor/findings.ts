@@ -5,6 +5,7 @@ import type { Key, KeyAfter } from "../../common/i18n/mod.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
 import type { CertificateDetails } from "../net/tls.ts";
 import type { DoctorOptions } from "./options.ts";
+import type { PageResult } from "./page_check.ts";
 
 /** The hub to check, and how the user would join it. */
 export interface Target extends Pick<DoctorOptions, "address" | "nick" | "tls" | "passwordFile"> {
@@ -67,6 +68,7 @@ export type Finding =
   | { step: "connect"; attempts: readonly ConnectAttempt[] }
   | { step: "tls"; result: TlsResult }
   | { step: "probe"; isEncrypted: boolean; result: ProbeResult }
+  | { step: "page"; isEncrypted: boolean; result: PageResult }
   /** Every address refused the connection, but the same machine has a hub at this address. */
   | { step: "elsewhere"; address: Address; isOwn: boolean };
 

@@ -1,5 +1,6 @@
 /** `chat doctor`: explains why a hub can or cannot be joined. Asks nothing, writes no file, and takes 15 s at most. */
 
+import { formatAddress } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { EXIT } from "../../common/cli/failure.ts";
 import { readPassword } from "../../common/cli/files.ts";
@@ -9,6 +10,7 @@ import { type Context, giveUpFiles, runSubcommand } from "../../common/cli/subco
 import { ownInterfaces } from "../../common/mdns/networks.ts";
 import { defined } from "../../common/defined.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
+import { dial } from "../net/dial.ts";
 import { probe } from "../net/probe.ts";
 import { useSystemCas } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
@@ -21,6 +23,7 @@ import { connect, resolve } from "./connect.ts";
 import { diagnose, isAnswered } from "./diagnosis.ts";
 import type { Finding, Target } from "./findings.ts";
 import { DOCTOR_COMMAND_LINE, type DoctorOptions, readDoctorOptions } from "./options.ts";
+import { checkPage, type PageResult } from "./page_check.ts";
 import { reportDiagnosis, reportFinding } from "./report.ts";
 import { checkTls } from "./tls_check.ts";
 
@@ -80,7 +83,7 @@ async function findPassword({ passwordFile, password }: DoctorOptions) {
 
 /** Reads all files that the checks need. */
 async function makeInstruments(
-  { address, nick, tls }: DoctorOptions,
+  { address, nick, tls, isAnswerEnough }: DoctorOptions,
   { password, times, known, knownHubs }: {
     password: string | undefined;
     times: typeof TIMES;
@@ -96,12 +99,24 @@ async function makeInstruments(
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
   const probeOf = (socket: HubSocket): Probe => ({ maySendPassword }) =>
     probe(socket, { nick, answer, signal: isOver, ...(maySendPassword ? { password } : {}) });
+  const connectTls = () => checkTls(address, { ...tls, ca, known }, soon());
+  const findPage = async (isEncrypted: boolean): Promise<PageResult> => {
+    const secured = isEncrypted ? await connectTls() : undefined;
+    const socket = secured ? secured.socket : await dial(address, soon()).catch(() => undefined);
+    if (!socket) return { kind: "silent" };
+    const isOwn = secured?.result.kind === "trusted" && secured.result.certificate.isSelfIssued;
+    const host = formatAddress(address);
+    const page = isOwn ? { kind: "untrusted" } as const : await checkPage(socket, host, soon());
+    socket.close();
+    return page;
+  };
   return {
+    ...(isAnswerEnough ? {} : { checkPage: findPage }),
     resolve: (host) => resolve(host, soon()),
     connect: (address, connected) =>
       connect(address, (socket) => connected(probeOf(socket)), soon()),
     checkTls: async () => {
-      const { result, socket } = await checkTls(address, { ...tls, ca, known }, soon());
+      const { result, socket } = await connectTls();
       if (!socket) return { result };
       return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
     },

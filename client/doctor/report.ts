@@ -1,6 +1,6 @@
 /** The doctor's output: a row for each finding, and the diagnosis as a paragraph. */
 
-import { formatAddress } from "../../common/cli/address.ts";
+import { formatAddress, pageUrl } from "../../common/cli/address.ts";
 import { describeCode } from "../../common/i18n/frames.ts";
 import { type Key, type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
@@ -21,7 +21,7 @@ import type {
   TlsResult,
 } from "./findings.ts";
 
-const LABELS = ["name", "way", "tls", "hub", "password"] as const;
+const LABELS = ["name", "way", "tls", "hub", "password", "page"] as const;
 type Label = (typeof LABELS)[number];
 
 /** `more`: adds to the row above. */
@@ -104,6 +104,8 @@ class Rows {
         return this.#tls(finding.result);
       case "probe":
         return this.#probe(finding.result);
+      case "page":
+        return [this.#page(finding)];
       case "elsewhere":
         return [];
     }
@@ -177,6 +179,15 @@ class Rows {
       default:
         return [this.#row("hub", "bad", `doctor.talk_${result.kind}`)];
     }
+  }
+
+  #page({ result, isEncrypted }: Finding & { step: "page" }): Row {
+    const { address } = this.#options.target;
+    const { kind, ...status } = result;
+    const isNone = kind === "none" || kind === "untrusted";
+    const mark = isNone ? "more" : kind === "works" ? "good" : "bad";
+    const params = { url: pageUrl(address, isEncrypted), host: address.hostname, ...status };
+    return this.#row("page", mark, `doctor.page_${kind}`, params);
   }
 
   #hub({ hub, protocol, people, latency, refusal, isTried }: HubInfo): Row[] {

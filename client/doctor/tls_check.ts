@@ -55,11 +55,7 @@ export async function checkTls(
   }
 }
 
-function describe(
-  error: unknown,
-  reason: string,
-  certificate: CertificateInfo | undefined,
-): TlsResult {
+function describe(error: unknown, reason: string, certificate?: CertificateInfo): TlsResult {
   if (!(error instanceof Failure)) return { kind: "failed", reason: String(error) };
   const { key: fault, params } = error;
   if (fault === "failure.no_tls" || fault === "failure.tls_dropped") return { kind: "not_tls" };

@@ -2,7 +2,7 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 import {
   type ClientFrame,
   type HelloFrame,
@@ -14,9 +14,10 @@ import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { beginsTls } from "../../common/protocol/tls.ts";
-import { CONNECT_TIMEOUT } from "./dial.ts";
 import type { HubSocket } from "./tls_socket.ts";
 
+/** Limit for each step up to the hub's welcome, in milliseconds. */
+export const CONNECT_TIMEOUT = 10_000;
 /** Time between pings, and how long the hub may stay silent, in milliseconds. */
 const PING_INTERVAL = 30_000;
 const SILENCE_TIMEOUT = 90_000;
@@ -82,6 +83,13 @@ export class HubConnection {
       clearInterval(pingTimer);
       this.close();
     }
+  }
+
+  /** Asks for a sign of life: a hub that sends nothing within this time, in milliseconds, is lost. */
+  check(patience: number): void {
+    const askedAt = performance.now();
+    this.send({ type: "ping" });
+    setTimeout(() => this.#lastReadAt < askedAt && this.#end("failed"), patience);
   }
 
   /** Closes the connection, dropping what the kernel does not have yet. */

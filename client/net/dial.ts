@@ -3,9 +3,7 @@
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { connectFailure, Failure } from "../../common/cli/failure.ts";
 import { within } from "../../common/cli/timers.ts";
-
-/** Limit for each step up to the hub's welcome, in milliseconds. */
-export const CONNECT_TIMEOUT = 10_000;
+import { CONNECT_TIMEOUT } from "./connection.ts";
 
 /**
  * Opens a TCP connection with Nagle's algorithm off.

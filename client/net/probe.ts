@@ -5,7 +5,8 @@ import { within } from "../../common/cli/timers.ts";
 import { defined } from "../../common/defined.ts";
 import type { ClientFrame } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
-import { CONNECT_TIMEOUT, dial } from "./dial.ts";
+import { CONNECT_TIMEOUT } from "./connection.ts";
+import { dial } from "./dial.ts";
 import { ProbeReader, type ProbeResult } from "./probe_reader.ts";
 import type { HubSocket } from "./tls_socket.ts";
 
@@ -27,12 +28,7 @@ export interface ProbeOptions {
   signal: AbortSignal;
 }
 
-/**
- * Probes what is at the other end of a new connection, which stays open. It never rejects.
- *
- * The hub answers a `hello` with `look: true` and lets nobody in (docs/protocol.md, "look"). The password, if there is
- * one, is sent in a second `hello`.
- */
+/** Probes what is at the other end of a new connection, which stays open. Never rejects. */
 export async function probe(socket: HubSocket, options: ProbeOptions): Promise<ProbeResult> {
   return await new ProbeRun(socket, options).run();
 }
@@ -41,17 +37,9 @@ export async function probe(socket: HubSocket, options: ProbeOptions): Promise<P
  * Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal.
  * Where a hub was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
  */
-export async function findHub(
-  address: Address,
-  signal: AbortSignal,
-  { isKnown = false } = {},
-): Promise<{ isEncrypted: boolean } | undefined> {
-  let socket: HubSocket;
-  try {
-    socket = await dial(address, signal);
-  } catch {
-    return undefined;
-  }
+export async function findHub(address: Address, signal: AbortSignal, { isKnown = false } = {}) {
+  const socket = await dial(address, signal).catch(() => undefined);
+  if (!socket) return undefined;
   const kind = isKnown ? "tls" : (await probe(socket, { answer: CONNECT_TIMEOUT, signal })).kind;
   socket.close();
   if (kind === "tls") return { isEncrypted: true };
@@ -99,7 +87,10 @@ class ProbeRun {
     return shortest;
   }
 
-  /** A hub that does not know `look` refuses protocol 0, and so lets nobody in either. */
+  /**
+   * Asks with `look: true`: the hub lets nobody in then (docs/protocol.md, "look"). A hub that does not know `look`
+   * refuses protocol 0.
+   */
   #look(password?: string): Promise<boolean> {
     const credentials = defined({ nick: this.#options.nick, password });
     return this.#ping({ type: "hello", protocol: 0, look: true, ...credentials });

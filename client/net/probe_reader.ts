@@ -3,7 +3,7 @@
 import { defined } from "../../common/defined.ts";
 import { LANGS, translate } from "../../common/i18n/mod.ts";
 import { BYE_CODES } from "../../common/protocol/codes.ts";
-import type { ByeFrame, ErrorFrame, LookFrame } from "../../common/protocol/frame.ts";
+import type { ByeFrame, ErrorFrame, HubFrames } from "../../common/protocol/frame.ts";
 import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
@@ -41,6 +41,9 @@ export interface HubInfo {
   refusal?: Refusal;
 }
 
+/** `isClosed`: the other side has closed the connection. The others are as in {@linkcode HubInfo}. */
+type Measured = { isClosed: boolean; isTried: boolean; latency: number | undefined };
+
 /** Longest line read, in bytes; the answers to a probe are short. */
 const MAX_LINE = 16 * 1024;
 
@@ -53,7 +56,7 @@ export class ProbeReader {
   #head = new Uint8Array(0);
   /** The first line that is not a hub's frame. */
   #strayLine: string | undefined;
-  #look: LookFrame | undefined;
+  #look: HubFrames["look"] | undefined;
   #refusal: ErrorFrame | ByeFrame | undefined;
   /** Answered pings. */
   pongs = 0;
@@ -98,14 +101,8 @@ export class ProbeReader {
     this.#refusal = undefined;
   }
 
-  /** The result so far. `isClosed`: the other side has closed the connection. */
-  result(
-    { isClosed, latency, isTried }: {
-      isClosed: boolean;
-      latency: number | undefined;
-      isTried: boolean;
-    },
-  ): ProbeResult {
+  /** The result so far. */
+  result({ isClosed, latency, isTried }: Measured): ProbeResult {
     if (this.#look) {
       const { hub, protocol, people } = this.#look;
       const known = defined({ people, latency, refusal: this.#refusal });

@@ -2,7 +2,7 @@
 
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
@@ -67,18 +67,41 @@ export function useSystemCas(): void {
 
 /**
  * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned certificate, if a
- * fingerprint is given.
+ * fingerprint is given. That takes `node:tls`, since only it tells which certificate was proved; its errors differ
+ * between versions of Deno, so after a failure the other handshake finds out why.
  * @throws {Failure} if the hub cannot be reached or does not speak TLS.
  * @throws the reason of the signal, if it aborts first.
  */
-export function connectTls(
+export async function connectTls(
   address: Address,
-  { fingerprint, ...identity }: ExpectedIdentity,
+  identity: ExpectedIdentity,
   signal: AbortSignal,
 ): Promise<Result<HubSocket, HandshakeError>> {
-  return fingerprint === undefined
-    ? connectVerified(address, identity, signal)
-    : connectPinned(address, { ...identity, fingerprint }, signal);
+  const { name, caCerts, fingerprint } = identity;
+  if (fingerprint === undefined) return await connectVerified(address, identity, signal);
+  let reason: unknown;
+  try {
+    const { certificate, socket } = await makeHandshake(address, name, signal, {
+      // Without `ca`, the system's certificates are trusted.
+      ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),
+      // The pinned certificate may have any name.
+      checkServerIdentity: () => undefined,
+    });
+    if (certificate.fingerprint === fingerprint) return ok(new NodeTlsSocket(socket));
+    socket.destroy();
+    return err({ kind: "other", fingerprint: certificate.fingerprint });
+  } catch (error) {
+    if (signal.aborted || error instanceof Failure) throw error;
+    reason = error;
+  }
+  const verified = await connectVerified(address, identity, signal);
+  if (!verified.ok) return verified;
+  close(verified.value);
+  const certificate = await fetchCertificate(address, signal);
+  if (certificate.fingerprint !== fingerprint) {
+    return err({ kind: "other", fingerprint: certificate.fingerprint });
+  }
+  throw tlsFailure(reason, address);
 }
 
 async function connectVerified(
@@ -104,53 +127,6 @@ async function connectVerified(
   }
 }
 
-/**
- * Uses `node:tls`, since only it tells which certificate was proved. Its errors differ between versions of Deno, so
- * after a failure the other handshake finds out why.
- */
-async function connectPinned(
-  address: Address,
-  { fingerprint, ...identity }: Required<ExpectedIdentity>,
-  signal: AbortSignal,
-): Promise<Result<HubSocket, HandshakeError>> {
-  const { name, caCerts } = identity;
-  signal.throwIfAborted();
-  const { hostname: host, port } = address;
-  const socket = connect({
-    host,
-    port,
-    ...(isIP(name) ? {} : { servername: name }),
-    // Without `ca`, the system's certificates are trusted.
-    ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),
-    // The pinned certificate may have any name.
-    checkServerIdentity: () => undefined,
-  });
-  // Without a certificate, nothing was proved.
-  const handshake = whenSecure(socket);
-  let isSecure = false;
-  let reason: unknown = "no certificate";
-  try {
-    const { certificate, connection } = await withTimeout(handshake, address, signal);
-    const proved = certificate?.fingerprint;
-    isSecure = proved === fingerprint;
-    if (isSecure) return ok(connection);
-    if (proved !== undefined) return err({ kind: "other", fingerprint: proved });
-  } catch (error) {
-    if (signal.aborted || error instanceof Failure) throw error;
-    reason = error;
-  } finally {
-    if (!isSecure) socket.destroy();
-  }
-  const verified = await connectVerified(address, identity, signal);
-  if (!verified.ok) return verified;
-  close(verified.value);
-  const certificate = await fetchCertificate(address, signal);
-  if (certificate.fingerprint !== fingerprint) {
-    return err({ kind: "other", fingerprint: certificate.fingerprint });
-  }
-  throw tlsFailure(reason, address);
-}
-
 /** A certificate with what a diagnosis of it needs. */
 export interface CertificateDetails extends ShownCertificate {
   /** The TLS version, or empty if Deno does not tell. */
@@ -166,51 +142,47 @@ export interface CertificateDetails extends ShownCertificate {
  * @throws {Failure} if the hub cannot be reached or does not speak TLS.
  * @throws the reason of the signal, if it aborts first.
  */
-export async function fetchCertificate(
-  address: Address,
-  signal: AbortSignal,
-): Promise<CertificateDetails> {
-  signal.throwIfAborted();
-  const { hostname: host, port } = address;
-  const name = isIP(host) ? {} : { servername: host };
-  const socket = connect({ host, port, rejectUnauthorized: false, ...name });
-  const handshake = whenSecure(socket);
+export async function fetchCertificate(address: Address, signal: AbortSignal) {
   try {
-    const { certificate } = await withTimeout(handshake, address, signal);
-    if (certificate) return certificate;
-    throw new Error("no certificate");
+    const { certificate, socket } = await makeHandshake(address, address.hostname, signal, {
+      rejectUnauthorized: false,
+    });
+    socket.destroy();
+    return certificate;
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     throw await diagnose(error, address, signal);
-  } finally {
-    socket.destroy();
   }
 }
 
-/** The connection once it is secure, and the peer's certificate, if it has one. */
-function whenSecure(socket: TLSSocket) {
-  const { promise, resolve, reject } = Promise.withResolvers<
-    { certificate: CertificateDetails | undefined; connection: HubSocket }
-  >();
-  socket.once("secureConnect", () => {
-    const connection = new NodeTlsSocket(socket);
-    resolve({ certificate: readPeerCertificate(socket), connection });
-  });
+/** Makes the handshake by `node:tls`. Rejects if the peer has no certificate: nothing was proved then. */
+async function makeHandshake(
+  { hostname: host, port }: Address,
+  name: string,
+  signal: AbortSignal,
+  options: ConnectionOptions,
+): Promise<{ certificate: CertificateDetails; socket: TLSSocket }> {
+  signal.throwIfAborted();
+  const socket = connect({ host, port, ...(isIP(name) ? {} : { servername: name }), ...options });
+  const { promise, resolve, reject } = Promise.withResolvers<CertificateDetails | undefined>();
+  socket.once("secureConnect", () => resolve(readPeerCertificate(socket)));
   // Stays subscribed: a second error must not be unhandled.
   socket.on("error", reject);
   socket.once("close", () => reject(new Error("closed")));
-  return promise;
+  try {
+    const certificate = await withTimeout(promise, { hostname: host, port }, signal);
+    if (!certificate) throw new Error("no certificate");
+    return { certificate, socket };
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 /** Finds out why no certificate could be fetched, by a handshake: the errors of `node:tls` differ between versions. */
 async function diagnose(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
-  try {
-    const handshake = await connectTls(address, { name: address.hostname, caCerts: [] }, signal);
-    if (handshake.ok) handshake.value.close();
-  } catch (reason) {
-    if (reason instanceof Failure) return reason;
-    throw reason;
-  }
+  const verified = await connectVerified(address, { name: address.hostname, caCerts: [] }, signal);
+  if (verified.ok) verified.value.close();
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!UNPROVED.test(code)) return tlsFailure(error, address);
   return new Failure("failure.tls_impostor", { address: formatAddress(address) });

@@ -7,43 +7,30 @@ export type HubSocket = Pick<Deno.Conn, "read" | "write" | "close">;
 
 export class NodeTlsSocket implements HubSocket {
   readonly #socket: TLSSocket;
-  #error: Error | undefined;
-  #isOver = false;
-  /** Resumes a waiting read. */
-  #wake: () => void = () => {};
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #unread: Uint8Array = new Uint8Array();
+  #isClosed = false;
 
   /** Takes a socket that nothing was read from yet. */
   constructor(socket: TLSSocket) {
     this.#socket = socket;
-    socket.on("readable", () => this.#wake());
-    socket.on("error", (error) => {
-      this.#error ??= error;
-      this.#wake();
-    });
-    for (const event of ["end", "close"] as const) {
-      socket.on(event, () => {
-        this.#isOver = true;
-        this.#wake();
-      });
-    }
+    this.#chunks = socket[Symbol.asyncIterator]();
   }
 
   /** One read at a time. */
   async read(buffer: Uint8Array): Promise<number | null> {
-    for (;;) {
-      const bytes: Uint8Array | null = this.#socket.read();
-      if (bytes) {
-        const size = Math.min(bytes.length, buffer.length);
-        buffer.set(bytes.subarray(0, size));
-        if (size < bytes.length) this.#socket.unshift(bytes.subarray(size));
-        return size;
-      }
-      if (this.#error) throw this.#error;
-      if (this.#isOver) return null;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      await promise;
+    if (this.#unread.length === 0) {
+      const { value } = await this.#chunks.next().catch((error) => {
+        if (this.#isClosed) return { value: undefined };
+        throw error;
+      });
+      if (value === undefined) return null;
+      this.#unread = value;
     }
+    const part = this.#unread.subarray(0, buffer.length);
+    buffer.set(part);
+    this.#unread = this.#unread.subarray(part.length);
+    return part.length;
   }
 
   write(bytes: Uint8Array): Promise<number> {
@@ -53,8 +40,7 @@ export class NodeTlsSocket implements HubSocket {
   }
 
   close(): void {
-    this.#isOver = true;
+    this.#isClosed = true;
     this.#socket.destroy();
-    this.#wake();
   }
 }

@@ -1,9 +1,14 @@
 /** The client without a screen: sends the lines of its input, prints what arrives, and leaves once all is answered. */
 
+import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
+import { describeCode } from "../../common/i18n/frames.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
-import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
+import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
+import { LineSplitter } from "../../common/protocol/line_splitter.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
@@ -11,14 +16,33 @@ import { answerLocally, lacksPassword } from "../session/local_commands.ts";
 import { findAlerts } from "../session/mentions.ts";
 import type { Fault } from "../session/request.ts";
 import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
-import {
-  checkPassword,
-  checkRoom,
-  printProblem,
-  printUnanswered,
-  type ScriptIo,
-  type TerminalUser,
-} from "./io.ts";
+
+export interface ScriptIo {
+  /** Where the lines come from, or the only text to send. */
+  input: { read(buffer: Uint8Array): Promise<number | null> } | string;
+  print: LinePrinter;
+  printError: LinePrinter;
+  /** The user at the terminal; undefined for a script. */
+  user: TerminalUser | undefined;
+  /** The lines that say how others join. */
+  invitation: () => readonly string[];
+}
+
+/** Prints a line on standard output or standard error; resolves to false once its reader is gone. */
+type LinePrinter = (line: string) => Promise<boolean>;
+
+interface TerminalUser {
+  /** Asks for a secret without echo; undefined if the user gives none. Nothing else may read the input meanwhile. */
+  askSecret: (question: string) => Promise<string | undefined>;
+  /** Rings for a message. */
+  alert: (message: MessageFrame) => void;
+}
+
+const utf8 = new TextEncoder();
+
+export function linePrinter(output: { write(bytes: Uint8Array): Promise<number> }): LinePrinter {
+  return (line) => writeAll(output, utf8.encode(line + "\n")).then(() => true, () => false);
+}
 
 const READ_BUFFER = 64 * 1024;
 /** How many lines may wait for their answers: enough not to wait for each line, and few enough to bound memory. */
@@ -58,11 +82,11 @@ export class PlainClient {
         if (message) this.#io.user?.alert(message); // once for all that arrived together
       }
     } finally {
-      if (this.#hasReader) await printUnanswered(this.#io, conversation);
+      if (this.#hasReader) await this.#printUnanswered();
     }
     if (this.#inputFailure) throw this.#inputFailure;
     const { user } = this.#io;
-    if (!user || conversation.wasRoomRefused) checkRoom(conversation);
+    if (!user || conversation.wasRoomRefused) this.#checkRoom();
     const { bye, errors } = conversation.state;
     // A user has seen the errors; a script learns of them by the exit code.
     if (user) return exitCode(bye);
@@ -84,7 +108,20 @@ export class PlainClient {
     const { user } = this.#io;
     // Not awaited: the hub may end the conversation before the user answers.
     if (user && isPasswordPrompt(event.frame, state)) this.#answerPassword(user);
-    else checkPassword(event.frame, conversation);
+    else this.#checkPassword(event.frame);
+  }
+
+  /** @throws {Failure} if a frame that was just received asks for a password: a script has no user to type it. */
+  #checkPassword(frame: HubFrame): void {
+    const { state: { stage, lang }, address: hub } = this.#conversation;
+    if (frame.type !== "error" || stage !== "password") return;
+    const address = formatAddress(hub);
+    if (frame.code === "try_later") {
+      const reason = describeCode("error", frame.code, frame.params, lang) ?? frame.text;
+      throw new Failure("failure.turned_away", { address, reason });
+    }
+    const isWrong = frame.code === "wrong_password";
+    throw new Failure(`failure.${isWrong ? "wrong_password" : "password_wanted"}`, { address });
   }
 
   async #answerPassword({ askSecret }: TerminalUser): Promise<void> {
@@ -157,14 +194,35 @@ export class PlainClient {
 
   async #refuse(key: Key, params: Params): Promise<void> {
     this.#failedLines++;
-    await printProblem(this.#io, this.#conversation.state.lang, key, params);
+    await this.#printProblem(key, params);
+  }
+
+  /** Prints an error on standard error. */
+  async #printProblem(key: Key, params: Params): Promise<void> {
+    const { lang } = this.#conversation.state;
+    await this.#io.printError("! " + sanitize(translate(lang, key, params)));
+  }
+
+  /** Names the lines that the hub did not accept, or may not have accepted. */
+  async #printUnanswered(): Promise<void> {
+    for (const text of this.#conversation.takeUncertain()) {
+      await this.#printProblem("client.uncertain", { text });
+    }
+    for (const text of this.#conversation.unsent()) {
+      await this.#printProblem("client.unsent", { text });
+    }
+  }
+
+  /** @throws {Failure} if the client is not in the room that was asked for: nothing may be posted in another. */
+  #checkRoom(): void {
+    const { wasRoomRefused, wasRoomLost, state, address } = this.#conversation;
+    if (!wasRoomRefused && !wasRoomLost) return;
+    const params = { address: formatAddress(address), room: state.room };
+    throw new Failure("failure.other_room", params);
   }
 }
 
-async function* readLines(
-  input: Exclude<ScriptIo["input"], string>,
-  maxLine: number,
-): AsyncGenerator<SplitResult> {
+async function* readLines(input: Exclude<ScriptIo["input"], string>, maxLine: number) {
   const splitter = new LineSplitter({ maxLine, maxUnended: Infinity });
   const buffer = new Uint8Array(READ_BUFFER);
   for (let size; (size = await input.read(buffer)) !== null;) {

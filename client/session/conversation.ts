@@ -20,6 +20,7 @@ import { isBlank } from "../../common/protocol/visible.ts";
 import type { HubConnection } from "../net/connection.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
+import { hidePassword } from "./local_commands.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
 import { type Fault, findFault, parseRequest, typedMessage, type UserRequest } from "./request.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
@@ -44,6 +45,8 @@ export interface ConversationOptions extends RetryOptions {
   room?: string | undefined;
   /** A session of an earlier client, which the hub may still keep. */
   session?: Pick<ConversationState, "token" | "epoch" | "lastId"> | undefined;
+  /** What it sent and saw no answer to: sent again in that session, uncertain in a new one. */
+  unanswered?: readonly PendingLine[] | undefined;
   password?: string | undefined;
   /** How many old messages to ask for; the hub decides unless given. */
   history?: number | undefined;
@@ -95,7 +98,7 @@ export class Conversation {
   readonly #options: ConversationOptions;
   readonly #hubs: HubList;
   readonly #retry: Retry;
-  readonly #pending = new PendingLines();
+  readonly #pending: PendingLines;
   readonly #abort = new AbortController();
   #state: ConversationState;
   #password: string | undefined;
@@ -113,6 +116,7 @@ export class Conversation {
   private constructor(options: ConversationOptions) {
     this.#options = options;
     this.#hubs = new HubList(options.addresses);
+    this.#pending = new PendingLines(options.unanswered);
     this.#retry = new Retry(options, () => this.#stop("gave_up"));
     const { token = "", epoch = "", lastId = 0 } = options.session ?? {};
     this.#state = { ...initialState(options.lang), token, epoch, lastId };
@@ -167,7 +171,14 @@ export class Conversation {
 
   /** The lines that the hub has not answered, as they may be shown. */
   unsent(): string[] {
-    return this.#pending.displays();
+    return this.#pending.all().map(({ display }) => display);
+  }
+
+  /** The lines that the hub has not answered, for a later client; without those that have a password. */
+  unanswered(): PendingLine[] {
+    return this.#pending.all().filter(({ frame }) =>
+      frame.type === "say" || hidePassword(frame.line) === frame.line
+    );
   }
 
   /** At the end: removes and returns the lines that were sent and not answered. The hub may have accepted them. */
@@ -327,12 +338,15 @@ export class Conversation {
     this.#lastHub = address;
     if (before.nick === "") {
       const { room = frame.room } = this.#options;
-      // The session of an earlier client may be in another room than the one that was asked for.
+      // The session of an earlier client may be in another room than the room that was asked for.
       if (frame.token === before.token && roomName(room) !== roomName(frame.room)) {
         this.#state = { ...this.#state, home: room };
         this.submit(`/${COMMAND_NAMES.join[before.lang][0]} ${room}`);
       }
-      return [{ type: "frame", frame }];
+      const isOther = frame.token !== before.token;
+      const uncertain = isOther ? this.#pending.takeUncertain() : [];
+      const restarted = { type: "restarted", uncertain } as const;
+      return [...(uncertain.length > 0 ? [restarted] : []), { type: "frame", frame }];
     }
     // The hub sends a notice of its own about a resumed session.
     if (frame.token === before.token) return moved;
@@ -395,7 +409,10 @@ export class Conversation {
     return this.#options.retryFor > 0 && (!bye || RECONNECT_CODES.has(bye.code));
   }
 
-  /** Ends when there is a connection again, or when the conversation was closed meanwhile. */
+  /**
+   * Ends when the client is connected again, or when the conversation was closed meanwhile.
+   * @throws {Failure} if trying again is pointless: the client was refused, or has no session to resume.
+   */
   async *#reconnect(): AsyncGenerator<ConversationEvent[]> {
     const hasSession = this.#state.nick !== "";
     let isNews = hasSession && this.#retry.begin();
@@ -410,7 +427,14 @@ export class Conversation {
       if (this.#status !== "open") return;
       this.#state = setJoining(this.#state);
       yield [];
-      await this.#tryToConnect();
+      try {
+        const connection = await this.#connect();
+        if (this.#status === "open") this.#connection = connection;
+        else connection.close();
+      } catch (error) {
+        const mayRetry = error instanceof Failure && error.exitCode !== EXIT.refused;
+        if (this.#status === "open" && !(hasSession && mayRetry)) throw error;
+      }
       if (this.#status !== "open") return;
     }
   }
@@ -419,25 +443,7 @@ export class Conversation {
   #connect(): Promise<FrameConnection> {
     const hello = this.#hello();
     const { signal } = this.#abort;
-    return this.#hubs.connect((address) => {
-      signal.throwIfAborted();
-      return this.#options.connect(address, hello, signal);
-    });
-  }
-
-  /** @throws {Failure} if trying again is pointless: the client was refused, or has no session to resume. */
-  async #tryToConnect(): Promise<void> {
-    try {
-      const connection = await this.#connect();
-      if (this.#status === "open") this.#connection = connection;
-      else connection.close();
-    } catch (error) {
-      if (this.#status !== "open") return;
-      const hasSession = this.#state.nick !== "";
-      if (!hasSession || !(error instanceof Failure) || error.exitCode === EXIT.refused) {
-        throw error;
-      }
-    }
+    return this.#hubs.connect((address) => this.#options.connect(address, hello, signal));
   }
 
   #stop(status: "closed" | "gave_up"): void {

@@ -38,9 +38,7 @@ export class HubList {
   }
 
   /** Connects to the first hub that answers, beginning with the current one. @throws {Failure} if no hub answers. */
-  async connect<Connection>(
-    open: (address: Address) => Promise<Connection>,
-  ): Promise<Connection> {
+  async connect<Connection>(open: (address: Address) => Promise<Connection>): Promise<Connection> {
     this.#isRejected = false;
     const failures: Failure[] = [];
     for (const _ of this.#addresses) {

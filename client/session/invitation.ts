@@ -1,8 +1,11 @@
 /** How others join the hub that the client is at. */
 
-import type { Address } from "../../common/cli/address.ts";
-import { type Lang, translate } from "../../common/i18n/mod.ts";
+import { type Address, pageUrl } from "../../common/cli/address.ts";
+import type { Invitation } from "../../common/cli/own_hub.ts";
+import { translate } from "../../common/i18n/mod.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
+import { FIRST_ROOM } from "../../common/protocol/names.ts";
+import type { ConversationState } from "./state.ts";
 
 /** The command that joins a hub. `tls`: undefined without encryption; with a pin, if the user gave one. */
 export function joinLine({ hostname, port }: Address, tls?: { pin?: string }): string {
@@ -10,14 +13,19 @@ export function joinLine({ hostname, port }: Address, tls?: { pin?: string }): s
   return ["chat", "client", hostname, port, ...encrypted].join(" ");
 }
 
-/** The sentence that invites others to a hub; an address of this machine alone is not theirs. */
-export function inviteSentence(
+/** Invites others to a hub, and to the room; an address of this machine alone is not theirs. */
+export function invite(
   address: Address,
   tls: { pin?: string } | undefined,
-  lang: Lang,
-): string {
+  { lang, room, hasPage }: Pick<ConversationState, "lang" | "room" | "hasPage">,
+): Invitation {
   const { hostname } = address;
   const isOwn = isLoopback(hostname) || /^localhost\.?$/i.test(hostname);
   const line = joinLine(address, tls);
-  return translate(lang, isOwn ? "client.invite_here" : "client.invite", { line });
+  if (isOwn) return { lines: [translate(lang, "client.invite_here", { line })] };
+  const lines = [translate(lang, "client.invite", { line })];
+  if (!hasPage) return { lines };
+  const fragment = room === FIRST_ROOM ? "" : `#room=${encodeURIComponent(room.toWellFormed())}`;
+  const url = pageUrl(address, tls !== undefined) + fragment;
+  return { lines: [...lines, translate(lang, "client.invite_page", { url })], url };
 }

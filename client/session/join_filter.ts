@@ -10,7 +10,7 @@ export type JoinChoice = (typeof JOIN_CHOICES)[number];
 /** How many speakers are remembered; those silent longest are forgotten first. */
 const MAX_SPEAKERS = 1000;
 
-/** Must see every frame once, in order, because it remembers who has spoken. */
+/** Must see every frame once, in order, because it remembers the speakers. */
 export class JoinFilter {
   readonly #choice: JoinChoice;
   /** Keys of nicks, the latest speaker last. */

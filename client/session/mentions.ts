@@ -114,13 +114,12 @@ function continuesAfter(text: string, end: number, isBreak: IsBreak): boolean {
 }
 
 function characterAt(text: string, at: number): string {
-  const code = text.codePointAt(at);
-  return code === undefined ? "" : String.fromCodePoint(code);
+  const [character = ""] = text.slice(at, at + 2);
+  return character;
 }
 
 function characterBefore(text: string, at: number): string {
-  const pair = text.codePointAt(at - 2);
-  return pair !== undefined && pair > 0xffff ? String.fromCodePoint(pair) : text.charAt(at - 1);
+  return [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? "";
 }
 
 /** Whether a word ends at a position between two word characters. */

@@ -20,6 +20,11 @@ export class PendingLines {
   readonly #lines = new Map<Ref, { line: PendingLine; wasSent: boolean }>();
   #inFlight = 0;
 
+  /** `sent`: over an earlier connection. */
+  constructor(sent: readonly PendingLine[] = []) {
+    for (const line of sent) this.#lines.set(line.frame.ref, { line, wasSent: true });
+  }
+
   get size(): number {
     return this.#lines.size;
   }
@@ -31,10 +36,10 @@ export class PendingLines {
   /** Returns the lines to send now, and counts them as in flight. */
   takeDue(): PendingLine[] {
     const due: PendingLine[] = [];
-    let bytes = 0;
-    for (const { line } of this.#lines.values().take(this.#inFlight)) bytes += line.bytes;
-    for (const entry of this.#lines.values().drop(this.#inFlight)) {
+    let [index, bytes] = [0, 0];
+    for (const entry of this.#lines.values()) {
       bytes += entry.line.bytes;
+      if (index++ < this.#inFlight) continue;
       const isFull = this.#inFlight === MAX_LINES_IN_FLIGHT || bytes > MAX_BYTES_IN_FLIGHT;
       if (isFull && this.#inFlight > 0) break;
       this.#inFlight++;
@@ -85,9 +90,8 @@ export class PendingLines {
     return dropped[0]?.line;
   }
 
-  /** Every line as it may be shown. */
-  displays(): string[] {
-    return [...this.#lines.values()].map(({ line }) => line.display);
+  all(): PendingLine[] {
+    return [...this.#lines.values()].map(({ line }) => line);
   }
 
   #take(isTaken: (entry: { line: PendingLine; wasSent: boolean }) => boolean): PendingLine[] {

@@ -1,6 +1,6 @@
 /** When a lost connection is tried again, and when the client gives up. */
 
-import type { After } from "../../common/cli/timers.ts";
+import { type After, within } from "../../common/cli/timers.ts";
 
 /** The first delay is at most this long, and each further delay twice as long, in milliseconds. */
 const FIRST_DELAY = 1000;
@@ -55,10 +55,8 @@ export class Retry {
   /** Resolves after a delay in milliseconds, or at {@linkcode wake}. */
   async wait(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.after(milliseconds, resolve);
     this.#endWait = resolve;
-    await promise;
-    cancel();
+    await within(promise, { milliseconds, clock: this.#options });
   }
 
   /** Ends the current wait at once. */

@@ -22,7 +22,7 @@ const SAVE_INTERVAL = 1000;
 const MAX_BYTES = 16 * 1024;
 
 const SAVED = { token: text(128), epoch: text(128), lastId: integer(0) };
-/** `nicks`: the nick that the user asked for, or "", and the one that the user had. */
+/** `nicks`: the nick that the user asked for, or "", and the nick that the user had. */
 const ENTRY = { hub: text(MAX_BYTES), nicks: listOf(text(MAX_BYTES), 2), session: objectOf(SAVED) };
 
 /** A file of a client; without an entry if that is damaged or too old. */

@@ -2,7 +2,7 @@
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
-import type { ByeFrame, HubFrame, MessageFrame, MessageKind } from "../../common/protocol/frame.ts";
+import type { ByeFrame, HubFrame, MessageFrame, ReplyFrame } from "../../common/protocol/frame.ts";
 import { parseInput, splitCommand } from "../../common/protocol/input.ts";
 import { mentions } from "./mentions.ts";
 
@@ -40,6 +40,8 @@ export interface ConversationState {
   readonly epoch: string;
   /** The highest id among received messages and the user's accepted ones; 0 for none. */
   readonly lastId: number;
+  /** Whether browsers find the hub's page at its address. */
+  readonly hasPage: boolean;
   /** Whether the hub has moderators. */
   readonly hasModeration: boolean;
   /** Whether the user is a moderator. */
@@ -67,6 +69,7 @@ export function initialState(lang: Lang): ConversationState {
     token: "",
     epoch: "",
     lastId: 0,
+    hasPage: false,
     hasModeration: false,
     isModerator: false,
     clockAhead: 0,
@@ -115,6 +118,7 @@ export function receiveFrame(
         token: frame.token,
         epoch: frame.epoch,
         lastId: frame.epoch === state.epoch ? state.lastId : 0,
+        hasPage: frame.web === true,
         hasModeration: frame.moderation === true,
         isModerator: frame.moderator ?? (isResumed && state.isModerator), // an older hub does not say
         clockAhead: clockAhead(date, frame.ts),
@@ -135,7 +139,7 @@ export function receiveFrame(
       return isAsked ? { ...state, stage: "password" } : { ...state, errors: state.errors + 1 };
     }
     case "reply":
-      return applyReply(state, frame.code, frame.data);
+      return applyReply(state, frame);
     case "bye":
       return { ...state, bye: frame };
     default:
@@ -153,10 +157,10 @@ function addUnread(unread: Unread, message: MessageFrame, nick: string): Unread 
     count: Math.min(count + 1, MAX_UNREAD),
     isMention: isMention || mentions(message, nick),
   };
-  return new Map(withoutRoom(unread, room)).set(room, added);
+  return withoutRoom(unread, room).set(room, added);
 }
 
-function withoutRoom(unread: Unread, room: unknown): Unread {
+function withoutRoom(unread: Unread, room: unknown) {
   return new Map([...unread].filter(([name]) => name !== room));
 }
 
@@ -177,11 +181,7 @@ function setRoom(state: ConversationState, room: string): ConversationState {
 }
 
 /** Applies what the user's own commands changed. */
-function applyReply(
-  state: ConversationState,
-  code: string,
-  data: Record<string, unknown>,
-): ConversationState {
+function applyReply(state: ConversationState, { code, data }: ReplyFrame): ConversationState {
   const { nick, room, current, lang, id } = data;
   if (code === "nick" && typeof nick === "string") return { ...state, nick };
   if (code === "join" && typeof room === "string") return setRoom(state, room);
@@ -198,7 +198,7 @@ function applyReply(
 }
 
 /** The message that a line of the user is, an action too; undefined for any other command, and for a blank line. */
-export function ownMessage(line: string): { kind: MessageKind; text: string } | undefined {
+export function ownMessage(line: string): Pick<MessageFrame, "kind" | "text"> | undefined {
   const input = parseInput(line);
   if (input.kind === "say") return input;
   if (input.kind === "nothing") return undefined;

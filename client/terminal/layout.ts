@@ -101,11 +101,7 @@ export function rowsAboveCursor(
 }
 
 /** How many rows a row becomes when the terminal reflows it to `columns`, and where the cursor goes. */
-function reflowRow(
-  row: string,
-  columns: number,
-  cursorColumn = 0,
-): { rows: number; cursorRow: number; cursorColumn: number } {
+function reflowRow(row: string, columns: number, cursorColumn = 0) {
   let [at, column, last] = [0, 0, 0];
   let cursor: Omit<Layout, "rows"> | undefined;
   for (const { width } of graphemes(row)) {

@@ -1,7 +1,7 @@
 /** The terminal: its modes, size, input, output and signals. However the program ends, the modes are restored. */
 
 import { Failure } from "../../common/cli/failure.ts";
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 
 export interface TtyEvents {
   /** The bytes change afterwards. */

@@ -11,18 +11,16 @@ export interface WrappedLine {
 }
 
 /**
- * Wraps a text into lines of at most `width` columns: at spaces, and inside a word only if the word is wider than a
- * line. The spaces at a break are dropped. A grapheme wider than a line has a line of its own. Returns at least one
- * line.
+ * Wraps a text into at least one line of at most `width` columns: at spaces, which are dropped there, and inside a word
+ * only if it is wider than a line. A grapheme wider than a line has a line of its own.
  */
 export function wrap(text: string, width: number): string[] {
   return Array.from(wrapLazily(text, width), (line) => line.text);
 }
 
 /**
- * As {@linkcode wrap}, with the offset of each line in the text. A line that is not asked for costs nothing. A word
- * wider than a line is broken before a URL in it. A URL wider than a line begins at the edge of the terminal, `edge`
- * columns wide.
+ * As {@linkcode wrap}, with the offset of each line in the text; a line that is not asked for costs nothing. A word
+ * wider than a line is broken before a URL in it. A URL wider than a line begins at the edge, `edge` columns wide.
  */
 export function* wrapLazily(
   text: string,

@@ -64,10 +64,7 @@ export class KnownHubs {
 }
 
 /** The known hubs of the user, as in {@linkcode KnownHubs}; undefined without a state folder. */
-export function findKnownHubs(
-  environment: Environment,
-  onUnkept?: (path: string) => void,
-): KnownHubs | undefined {
+export function findKnownHubs(environment: Environment, onUnkept?: (path: string) => void) {
   const place = stateFile("known-hubs", environment);
   return place && new KnownHubs(place, onUnkept);
 }

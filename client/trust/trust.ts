@@ -102,8 +102,7 @@ export class HubTrust<Socket> {
     const certificate = this.#certificate ?? await this.#fetchPinned(pin, signal);
     const { address, ca } = this.#options;
     // Only the pinned certificate itself is trusted: an impostor may have sent an authority of its own beside it. An
-    // authority alone is not enough either, because the peer of this handshake may not be the peer that sent the
-    // certificate.
+    // authority alone is not enough either: the peer of this handshake may not have sent the certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
       caCerts: [...(certificate.isSelfIssued ? [certificate.pem] : []), ...ca ?? []],

@@ -1,10 +1,9 @@
 /** Tab completion of the word before the cursor. */
 
-import { graphemes } from "../../common/cli/width.ts";
 import { COMMAND_NAMES, everyName } from "../../common/protocol/command_names.ts";
 import { foldForSearch, MAX_NICK_BYTES } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { graphemeStart } from "../terminal/words.ts";
+import { graphemeStart, next } from "../terminal/words.ts";
 
 /** The names that can be completed, in the order in which they are offered. */
 export interface CompletionNames {
@@ -39,7 +38,7 @@ const HELP_COMMANDS = everyName(COMMAND_NAMES.help);
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;
 const SPACE = /\s/;
 
-const NOTHING: Completion = { kind: "nothing" };
+const NOTHING = { kind: "nothing" } as const;
 
 /**
  * Completes the word before the cursor, ignoring case and accents: `jos` becomes `José`. The text after the cursor is
@@ -51,30 +50,49 @@ const NOTHING: Completion = { kind: "nothing" };
  * never completed. So completing twice writes no more than completing once; but `:tada` becomes `:tada:`, and then 🎉.
  */
 export function complete(line: string, cursor: number, names: CompletionNames): Completion {
-  const end = graphemeStart(line, cursor);
-  const start = end - line.slice(0, end).split(SPACE).at(-1)!.length;
+  const word = findWord(line, cursor);
   const { emoji = {} } = names;
-  const [, whole = ""] = /^:(\S+):$/.exec(foldForSearch(line.slice(start, end))) ?? [];
-  if (Object.hasOwn(emoji, whole)) return replaceWord(line, start, end, emoji[whole]!);
-  const slot = findSlot(line.slice(0, start), line.slice(start, end), names);
-  const from = start + slot.sigil.length;
-  const typed = foldForSearch(line.slice(from, end));
-  const own = findCandidates(slot.names, typed);
-  const candidates = own.length > 0 ? own : findCandidates(slot.others ?? [], typed);
-  if (candidates.length === 0 || (typed === "" && slot.isFreeText)) return NOTHING;
+  const [, whole = ""] = /^:(\S+):$/.exec(foldForSearch(line.slice(word.start, word.end))) ?? [];
+  if (Object.hasOwn(emoji, whole)) return replaceWord(line, word.start, word.end, emoji[whole]!);
+  const { from, end, typed, sigil, suffix, ...found } = findCandidates(line, cursor, names);
+  if (found.names.length === 0 || (typed === "" && found.isFreeText)) return NOTHING;
 
-  const tail = line.slice(end);
-  const suffix = SPACE.test(tail.charAt(0)) ? slot.suffix.trimEnd() : slot.suffix;
-  const written = typed === "" ? undefined : extend(typed, candidates, suffix);
+  const written = typed === "" ? undefined : extend(typed, found.names, suffix);
   if (written === undefined) {
-    const after = (name: string) => slot.sigil === ":" ? `: ${emoji[name]}` : "";
-    return { kind: "choices", choices: candidates.map((name) => slot.sigil + name + after(name)) };
+    const after = (name: string) => sigil === ":" ? `: ${emoji[name]}` : "";
+    return { kind: "choices", choices: found.names.map((name) => sigil + name + after(name)) };
   }
   return replaceWord(line, from, end, written);
 }
 
+/** The names that the word before the cursor may become. */
+export interface Candidates extends Slot {
+  /** Where the part of the name that is typed begins and ends in the line, and its form that is compared. */
+  from: number;
+  end: number;
+  typed: string;
+}
+
+/** The names that begin as the word before the cursor; all names of its place if the word is empty. */
+export function findCandidates(line: string, cursor: number, names: CompletionNames): Candidates {
+  const { start, end } = findWord(line, cursor);
+  const slot = findSlot(line.slice(0, start), line.slice(start, end), names);
+  const from = start + slot.sigil.length;
+  const typed = foldForSearch(line.slice(from, end));
+  const own = namesFrom(slot.names, typed);
+  const found = own.length > 0 ? own : namesFrom(slot.others ?? [], typed);
+  const suffix = SPACE.test(line.charAt(end)) ? slot.suffix.trimEnd() : slot.suffix;
+  return { ...slot, names: found, suffix, from, end, typed };
+}
+
+/** The word before the cursor. */
+function findWord(line: string, cursor: number): { start: number; end: number } {
+  const end = graphemeStart(line, cursor);
+  return { start: end - line.slice(0, end).split(SPACE).at(-1)!.length, end };
+}
+
 /** The line with `written` in place of the characters from `start` to `end`. */
-function replaceWord(line: string, start: number, end: number, written: string): Completion {
+export function replaceWord(line: string, start: number, end: number, written: string): Completion {
   const before = line.slice(0, start) + written;
   const completed = before + line.slice(end);
   if (completed === line && before.length === end) return NOTHING;
@@ -91,7 +109,7 @@ interface Slot {
   /** Completed if none of the names is. */
   others?: readonly string[];
   /** Written after a name. */
-  suffix: " " | ": " | ":";
+  suffix: string;
   /** Whether the word may be anything, not only one of the names. */
   isFreeText: boolean;
 }
@@ -118,32 +136,29 @@ function findSlot(
   return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };
 }
 
-/** The names that begin with `typed`, except unsafe names of a hostile hub, whose insertion would do more. */
-function findCandidates(names: readonly string[], typed: string): string[] {
+/** The names that begin with `typed` and can be written. */
+function namesFrom(names: readonly string[], typed: string): string[] {
   return [...new Set(names)].filter((name) =>
-    name.length <= MAX_NICK_BYTES && foldForSearch(name).startsWith(typed) &&
-    ONE_WORD.test(name) && sanitize(name) === name
+    isSafeName(name) && foldForSearch(name).startsWith(typed)
   );
 }
 
-/** The completion of `typed`; undefined if the candidates have no longer beginning in common. */
-function extend(
-  typed: string,
-  [first = "", ...others]: readonly string[],
-  suffix: string,
-): string | undefined {
-  if (others.length === 0) return first + suffix;
-  const common = commonBeginning([first, ...others].map(foldForSearch));
-  let written = "";
-  for (const { grapheme } of graphemes(first)) {
-    if (!common.startsWith(foldForSearch(written + grapheme))) break;
-    written += grapheme;
-  }
-  return foldForSearch(written).length > typed.length ? written : undefined;
+/** Whether a name can be written into a line: not the unsafe name of a hostile hub, whose insertion would do more. */
+export function isSafeName(name: string): boolean {
+  return name.length <= MAX_NICK_BYTES && ONE_WORD.test(name) && sanitize(name) === name;
 }
 
-function commonBeginning([first = "", ...others]: readonly string[]): string {
-  let common = first;
-  while (!others.every((other) => other.startsWith(common))) common = common.slice(0, -1);
-  return common;
+/** The completion of `typed`; undefined if the candidates have no longer beginning in common. */
+function extend(typed: string, names: readonly string[], suffix: string): string | undefined {
+  const [first = ""] = names;
+  if (names.length === 1) return first + suffix;
+  const folded = names.map(foldForSearch);
+  let written = "";
+  while (written !== first) {
+    const longer = first.slice(0, next(first, written.length));
+    const beginning = foldForSearch(longer);
+    if (!folded.every((name) => name.startsWith(beginning))) break;
+    written = longer;
+  }
+  return foldForSearch(written).length > typed.length ? written : undefined;
 }

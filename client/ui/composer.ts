@@ -13,20 +13,13 @@ import { complete, type CompletionNames } from "./complete.ts";
 import { blockLabel } from "./multiline.ts";
 import type { Glyphs } from "./theme.ts";
 
-/** What the user submitted: a message or a command, which may have several lines. */
-export interface Submission {
-  text: string;
-  /** Whether it begins with pasted lines: it is a message then, even if it begins with a slash. */
-  isPasted: boolean;
-}
-
 export interface ComposerEvents
   extends
     Required<Pick<PromptEvents, "onChange" | "onClear">>,
     Pick<PromptEvents, "onEnd" | "onSuspend" | "onSwitchRoom">,
     Pick<KeyboardEvents, "onCursorReport" | "onTerminalId" | "onFocus"> {
-  /** Returns false if the text was refused: it stays in the prompt then. */
-  onSubmit: (submission: Submission) => boolean;
+  /** A text that begins with a paste (`isPasted`) is a message. Returns false if it was refused, and stays. */
+  onSubmit: (text: string, isPasted: boolean) => boolean;
   /** Enter on an empty line. */
   onEmptyLine: () => void;
   onPassword: PasswordEvents["onSubmit"];
@@ -104,7 +97,7 @@ export class Composer {
   /** Returns false if the line was refused, and stays. */
   #submit(text: string, isPasted: boolean): boolean {
     if (isBlank(text)) this.#events.onEmptyLine();
-    else if (!this.#events.onSubmit({ text, isPasted })) {
+    else if (!this.#events.onSubmit(text, isPasted)) {
       if (hidePassword(text) === text) return false;
       this.#prompt.setLine(hidePassword(text));
     }

@@ -19,7 +19,7 @@ const utf8 = new TextEncoder();
 
 /** Whether a line may be kept: not a private message, a password, or an unknown command, which may be one of them. */
 export function shouldKeep(line: string): boolean {
-  if (isBlank(line) || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
+  if (isBlank(line) || /[\r\n]/.test(line) || utf8.encode(line).length > MAX_LINE) return false;
   if (findOwnSlip(line)) return false;
   const trimmed = line.trim(); // with a space before it, it may have been meant as a command
   return !isCommand(trimmed) || invokes(trimmed, ...KEPT_COMMANDS);
@@ -31,13 +31,9 @@ export function trimHistory(lines: readonly string[]): string[] {
   let bytes = 0;
   for (const line of lines.toReversed()) {
     if (kept.has(line) || !shouldKeep(line)) continue;
-    bytes += byteLength(line) + 1;
+    bytes += utf8.encode(line).length + 1;
     if (kept.size === MAX_LINES || bytes > MAX_BYTES) break;
     kept.add(line);
   }
   return [...kept].reverse();
-}
-
-function byteLength(text: string): number {
-  return utf8.encode(text).length;
 }

@@ -1,7 +1,8 @@
 /** The file of the input history. Several clients may share it: each adds its lines under a lock, so none is lost. */
 
 import type { Environment } from "../../common/cli/environment.ts";
-import { openOwnFile, readBytes, rewrite, writeAll } from "../../common/cli/own_files.ts";
+import { openOwnFile, readBytes, rewrite } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { within } from "../../common/cli/timers.ts";
 import { MAX_BYTES, shouldKeep, trimHistory } from "./input_history.ts";
@@ -21,7 +22,8 @@ export class InputHistoryFile {
   readonly #failure = Promise.withResolvers<void>();
   /** Resolves when the file cannot be used; nothing is tried after that. */
   readonly failed = this.#failure.promise;
-  #hasFailed = false;
+  /** Whether it has failed or is closed. */
+  #isOver = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(stateFile: StateFile) {
@@ -53,19 +55,14 @@ export class InputHistoryFile {
   /** Flushes and closes the file. */
   async close(): Promise<void> {
     await this.flush();
-    this.#hasFailed = true;
+    this.#isOver = true;
     this.#file?.close();
   }
 
   #enqueue(task: () => Promise<unknown>): void {
-    this.#queue = this.#queue.then(async () => {
-      if (this.#hasFailed) return;
-      try {
-        await task();
-      } catch {
-        this.#hasFailed = true;
-        this.#failure.resolve();
-      }
+    this.#queue = this.#queue.then(() => this.#isOver || task()).catch(() => {
+      this.#isOver = true;
+      this.#failure.resolve();
     });
   }
 

@@ -1,6 +1,7 @@
 /** The client at a terminal: messages are printed above the line that is being typed. */
 
 import { Failure } from "../../common/cli/failure.ts";
+import type { Invitation } from "../../common/cli/own_hub.ts";
 import { after } from "../../common/cli/timers.ts";
 import { listNames } from "../../common/i18n/frames.ts";
 import type { Key } from "../../common/i18n/mod.ts";
@@ -20,10 +21,9 @@ import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
 import { Screen } from "../terminal/screen.ts";
 import { Tty } from "../terminal/tty.ts";
 import { Absence } from "./absence.ts";
-import { Composer, type Submission } from "./composer.ts";
+import { Composer } from "./composer.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import { inputLine } from "./input_line.ts";
-import type { LeaveGuard } from "./leave_guard.ts";
 import { ResumeSummary } from "./resume_summary.ts";
 import { Roster } from "./roster.ts";
 import type { Viewport } from "./render.ts";
@@ -51,10 +51,11 @@ export interface InteractiveOptions {
   showsTitle?: boolean | undefined;
   /** Stops the program, as Ctrl-Z does. */
   stop?: (() => void) | undefined;
-  /** The lines that say how others join. */
-  invitation: () => readonly string[];
-  /** Asks the host for confirmation before leaving. */
-  guard?: LeaveGuard | undefined;
+  invitation: () => Invitation;
+  /** Whether it shows a QR code. */
+  hasQr: boolean;
+  /** Returns how many users leaving would disconnect, if the host must confirm it; 0 otherwise. */
+  requestLeave?: (() => number) | undefined;
   /** Keeps the input history for the next session. */
   inputHistory?: InputHistoryFile | undefined;
 }
@@ -78,8 +79,8 @@ export class InteractiveClient {
   /** While the program is stopped, and at its end. */
   #hidesInput = false;
   readonly #title: WindowTitle | undefined;
-  /** Why the input ended. */
-  #inputFailure: Failure | undefined;
+  /** Why the input or the conversation ended. */
+  #failure: Failure | undefined;
 
   /** Stdin and stdout must be terminals. `history`: the input history, the latest line first. */
   constructor(conversation: Conversation, options: InteractiveOptions, history: readonly string[]) {
@@ -88,13 +89,17 @@ export class InteractiveClient {
     this.#options = options;
     this.#transcript = new Transcript(display);
     this.#composer = new Composer({
-      onSubmit: (submission) => this.#submit(submission),
+      onSubmit: (text, isPasted) => this.#submit(text, isPasted),
       onEmptyLine: () => conversation.retryNow(),
       onPassword: (password, command) => this.#onPassword(password, command),
       onPasswordCancel: (command) =>
         command === undefined ? conversation.leave() : this.#refreshInput(),
       onChange: () => this.#noteUser(),
-      onEnd: () => this.#tryToLeave(),
+      onEnd: () => {
+        const mayLeave = this.#confirmLeave();
+        if (mayLeave) conversation.leave();
+        return mayLeave;
+      },
       onClear: () => this.#screen.clear(),
       onChoices: (choices) => this.#printChoices(choices),
       onPasteTooLong: () =>
@@ -118,7 +123,7 @@ export class InteractiveClient {
         this.#refreshInput();
       },
       onTerminate: (failure) => {
-        this.#inputFailure ??= failure;
+        this.#failure ??= failure;
         conversation.leave();
       },
     });
@@ -144,22 +149,18 @@ export class InteractiveClient {
 
   /** Runs until the user or the hub ends the session; gives the exit code. */
   async run(): Promise<number> {
-    let failure: Failure | undefined;
     try {
       for await (const events of this.#conversation.events()) await this.#onEvents(events);
-      failure = this.#inputFailure;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      failure = error;
+      this.#failure = error;
     } finally {
       clearInterval(this.#countdownTimer);
       clearTimeout(this.#pendingTimer);
-      await this.#close(failure);
+      await this.#close();
     }
-    return failure ? failure.exitCode : exitCode(this.#conversation.state.bye);
+    return this.#failure?.exitCode ?? exitCode(this.#conversation.state.bye);
   }
-
-  // Output.
 
   async #onEvents(events: ConversationEvent[]): Promise<void> {
     const { nick } = this.#conversation.state;
@@ -173,8 +174,7 @@ export class InteractiveClient {
         await this.#letKeysIn();
       }
     }
-    this.#updatePasswordPrompt();
-    this.#updateCountdown();
+    this.#followStage();
     this.#updatePending();
     this.#refreshInput();
     await this.#letKeysIn();
@@ -188,18 +188,14 @@ export class InteractiveClient {
     this.#lastTurn = performance.now();
   }
 
-  /** Asks for a password when the hub requires one. */
-  #updatePasswordPrompt(): void {
+  /** Asks for a password when the hub requires one, and counts down while the connection is lost. */
+  #followStage(): void {
     const { stage } = this.#conversation.state;
     const { password } = this.#composer;
     if (stage === "password" && !password.isForHub) password.open();
     if (stage !== "password" && password.isForHub) password.close();
-  }
-
-  /** Counts down to the next attempt while the connection is lost. */
-  #updateCountdown(): void {
     clearInterval(this.#countdownTimer);
-    if (this.#conversation.state.stage !== "lost") return;
+    if (stage !== "lost") return;
     this.#countdownTimer = setInterval(() => this.#refreshInput(), COUNTDOWN_STEP);
   }
 
@@ -251,6 +247,12 @@ export class InteractiveClient {
     this.#screen.print(this.#transcript.formatEvent(event, this.#viewport()));
   }
 
+  async #printQr(text: string): Promise<void> {
+    if (!this.#options.hasQr) return;
+    const { drawQr } = await import("../../common/cli/qr.ts");
+    this.#screen.print(drawQr(text, this.#screen));
+  }
+
   #printChoices(choices: string[]): void {
     const { lang } = this.#conversation.state;
     const text = listNames(choices.slice(0, MAX_CHOICES), choices.length, lang);
@@ -261,17 +263,17 @@ export class InteractiveClient {
     this.#screen.print(this.#transcript.formatNotice(mark, key, params, this.#viewport()));
   }
 
-  // Input.
-
   /** Sends or runs a submission; returns false if it was refused. */
-  #submit(submission: Submission): boolean {
-    const { text, isPasted } = submission;
-    if (isPasted) return this.#send(submission);
+  #submit(text: string, isPasted: boolean): boolean {
+    if (isPasted) return this.#send(text, { isPasted });
     this.#options.inputHistory?.add(text);
     const { state } = this.#conversation;
-    const answer = answerLocally(text, state.lang, this.#options.invitation);
+    const invitation = this.#options.invitation();
+    const answer = answerLocally(text, state.lang, () => invitation.lines);
     if (answer) {
       this.#printEvent({ type: "frame", frame: answer, own: { ...state, line: text } });
+      const isInvitation = answer.type === "reply" && answer.code === "invite";
+      if (isInvitation && invitation.url) void this.#printQr(invitation.url);
     } else if (findLocalCommand(text)?.name === "clear") {
       this.#screen.clear();
     } else if (isExit(text) && !this.#confirmLeave()) {
@@ -281,13 +283,13 @@ export class InteractiveClient {
     } else if (lacksPassword(text)) {
       this.#composer.password.open(text.trim());
     } else {
-      return this.#send(submission);
+      return this.#send(text);
     }
     return true;
   }
 
   /** Returns false if the text must stay in the prompt. */
-  #send({ text, isPasted }: Submission): boolean {
+  #send(text: string, { isPasted = false } = {}): boolean {
     const result = isPasted ? this.#conversation.post(text) : this.#conversation.submit(text);
     if (result.kind === "sent") this.#updatePending();
     if (result.kind !== "refused") return true;
@@ -307,7 +309,7 @@ export class InteractiveClient {
     const { rooms, room } = this.#conversation.state;
     const name = rooms[number - 1];
     if (name !== undefined && name !== room) {
-      this.#send({ text: `/join ${name}`, isPasted: false });
+      this.#send(`/join ${name}`);
     } else {
       const listed = rooms.map((name, index) => `${index + 1} #${name}`).join(", ");
       this.#printNotice("* ", "client.rooms", { rooms: listed });
@@ -316,7 +318,7 @@ export class InteractiveClient {
 
   #onPassword(password: string, command: string | undefined): void {
     if (command === undefined) this.#conversation.answerPassword(password);
-    else this.#send({ text: `${command} ${password}`, isPasted: false });
+    else this.#send(`${command} ${password}`);
     this.#refreshInput();
   }
 
@@ -331,25 +333,18 @@ export class InteractiveClient {
     this.#tty.suspend(stop);
   }
 
-  /** Leaves, unless the host must confirm first; returns whether it did. */
-  #tryToLeave(): boolean {
-    const mayLeave = this.#confirmLeave();
-    if (mayLeave) this.#conversation.leave();
-    return mayLeave;
-  }
-
   /** Whether the user may leave; otherwise asks for confirmation. */
   #confirmLeave(): boolean {
-    const others = this.#options.guard?.requestLeave() ?? 0;
+    const others = this.#options.requestLeave?.() ?? 0;
     if (others > 0) this.#printNotice("! ", "client.leaving_stops", { others });
     return others === 0;
   }
 
   /** Gives the terminal back. No input is lost: what did not reach the hub stays on the screen. */
-  async #close(failure: Failure | undefined): Promise<void> {
+  async #close(): Promise<void> {
     this.#hidesInput = true;
     for (const event of this.#resumeSummary.flush()) this.#printEvent(event);
-    for (const { key, params } of failure?.parts ?? []) this.#printNotice("! ", key, params);
+    for (const { key, params } of this.#failure?.parts ?? []) this.#printNotice("! ", key, params);
     for (const text of this.#conversation.takeUncertain()) {
       this.#printNotice("! ", "client.uncertain", { text });
     }

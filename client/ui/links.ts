@@ -2,7 +2,6 @@
 
 import type { Environment } from "../../common/cli/environment.ts";
 import type { TextRange } from "../session/mentions.ts";
-import type { Style } from "./theme.ts";
 
 /** The longest URL, in characters and as the target of a link: the limit of VTE and iTerm2. */
 const MAX_URL = 2083;
@@ -30,7 +29,7 @@ export function findUrls(text: string): (TextRange & { closed: number })[] {
  * Makes a link with OSC 8. All have one id: pieces of the same id and URL are one link. The target is printable ASCII:
  * https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
  */
-export function hyperlink(url: string): Style {
+export function hyperlink(url: string): (text: string) => string {
   const target = url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
   if (target.length > MAX_URL) return (text) => text;
   return (text) => `\x1b]8;id=chat;${target}\x1b\\${text}\x1b]8;;\x1b\\`;

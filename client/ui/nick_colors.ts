@@ -2,7 +2,9 @@
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
-import { NICK_COLORS } from "./theme.ts";
+
+/** Colours of the terminal's palette; the page has as many of its own (web/style.css). */
+export const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
 
 /** The most speakers that keep their colours; beyond it, those silent longest lose theirs. */
 const MAX_SPEAKERS = 500;

@@ -1,15 +1,12 @@
-/**
- * The escape sequences that make a terminal show a desktop notification. Only terminals that document one are listed;
- * in others the bell rings instead.
- */
+/** The escape sequences for desktop notifications, where a terminal documents one; in others the bell rings instead. */
 
 import type { Environment } from "../../common/cli/environment.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-export const BELL = "\x07";
+const BELL = "\x07";
 
 /** How much of a nick and of a text is shown, in UTF-16 units. */
-const MAX_FROM = 64;
+const MAX_NICK = 64;
 const MAX_TEXT = 200;
 
 /** Ends a sequence. Its text has no control character, so it cannot end earlier. */
@@ -25,10 +22,7 @@ const osc99: Sequence = (from, text) => `\x1b]99;o=unfocused;chat: ${from}: ${te
 const osc777: Sequence = (from, text) =>
   `\x1b]777;notify;chat: ${from.replaceAll(";", ",")};${text.replaceAll(";", ",")}${END}`;
 
-/**
- * How each terminal is recognised. ssh passes on TERM and LC_TERMINAL; inside tmux, KITTY_WINDOW_ID and LC_TERMINAL
- * still name the terminal that tmux runs in.
- */
+/** ssh passes on TERM and LC_TERMINAL; in tmux, KITTY_WINDOW_ID and LC_TERMINAL name the terminal that it runs in. */
 const TERMINALS: readonly [variable: string, value: RegExp, sequence: Sequence][] = [
   ["TERM", /^xterm-kitty$/, osc99],
   ["TERM", /^xterm-ghostty$/, osc9],
@@ -40,13 +34,10 @@ const TERMINALS: readonly [variable: string, value: RegExp, sequence: Sequence][
   ["KITTY_WINDOW_ID", /./, osc99],
 ];
 
-/**
- * The sequence that shows a message; undefined if the terminal is not known to support one. Nick and text are
- * sanitized, joined into one line and cut.
- */
+/** Shows a message as one safe and short line; undefined if the terminal is not known to support notifications. */
 export function notificationSequence(
   environment: Environment,
-  { from, text }: { from: string; text: string },
+  { nick, text }: { nick: string; text: string },
 ): string | undefined {
   const isInTmux = (environment("TMUX") ?? "") !== "";
   // GNU screen, or tmux over ssh: neither is known to pass a sequence on.
@@ -54,7 +45,7 @@ export function notificationSequence(
   const [, , sequence] =
     TERMINALS.find(([variable, value]) => value.test(environment(variable) ?? "")) ?? [];
   if (!sequence) return undefined;
-  const shown = sequence(oneLine(from, MAX_FROM), oneLine(text, MAX_TEXT));
+  const shown = sequence(oneLine(nick, MAX_NICK), oneLine(text, MAX_TEXT));
   // tmux passes this on if its option `allow-passthrough` is on, and drops it otherwise.
   return isInTmux ? `\x1bPtmux;${shown.replaceAll("\x1b", "\x1b\x1b")}${END}` : shown;
 }
@@ -69,12 +60,10 @@ function oneLine(text: string, max: number): string {
 export function alertSequence(
   bell: "bell" | "notify" | "none",
   environment: Environment,
-  { nick, text }: { nick: string; text: string },
+  message: { nick: string; text: string },
 ): string {
   if (bell === "none") return "";
-  const sequence = bell === "notify"
-    ? notificationSequence(environment, { from: nick, text })
-    : undefined;
-  if (sequence === undefined) return BELL;
+  const sequence = bell === "notify" && notificationSequence(environment, message);
+  if (!sequence) return BELL;
   return environment("TMUX") ? sequence + BELL : sequence; // tmux may drop the sequence
 }

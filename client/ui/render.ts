@@ -1,12 +1,14 @@
 /** Renders frames and notices as styled lines, each at most as wide as the terminal, except for those of long URLs. */
 
 import { describeFrame } from "../../common/i18n/frames.ts";
-import { type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
+import { NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import { messageHead } from "../../common/i18n/plain.ts";
-import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/protocol/frame.ts";
+import { type HubFrame, isElsewhere } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { findMentions, type TextRange } from "../session/mentions.ts";
+import type { ShownMessage } from "../session/own_lines.ts";
+import type { ConversationState } from "../session/state.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import { wrap, wrapLazily, type WrappedLine } from "../terminal/wrap.ts";
 import {
@@ -19,22 +21,19 @@ import {
 } from "./fold.ts";
 import { findUrls, type hyperlink } from "./links.ts";
 import { findMarkup } from "./markup.ts";
-import type { Glyphs, Style, Theme } from "./theme.ts";
+import { type Glyphs, makeTheme, type Style, type Theme } from "./theme.ts";
 
-/** What lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
-export interface Viewport {
-  /** The current moment, and how far the clock here is ahead of the hub's, in milliseconds. */
+/**
+ * What lines depend on besides the event. Lines of other rooms than the current one begin with the name of theirs; the
+ * user's own nick is highlighted in messages of others.
+ */
+export interface Viewport extends Pick<ConversationState, "clockAhead" | "lang" | "room" | "nick"> {
+  /** The current moment, in milliseconds. */
   now: number;
-  clockAhead: number;
   /** Columns of the terminal. */
   width: number;
   /** Rows of the terminal: a message that takes more than twice as many is folded. */
   height: number;
-  lang: Lang;
-  /** The current room: lines of other rooms begin with the name of theirs. */
-  room: string;
-  /** The user's own nick, which is highlighted in messages of others. */
-  nick: string;
 }
 
 export interface RenderContext extends Omit<Viewport, "now" | "clockAhead"> {
@@ -45,10 +44,7 @@ export interface RenderContext extends Omit<Viewport, "now" | "clockAhead"> {
   hasMarkup: boolean;
   /** The number of the colour of a nick that is shown now. */
   pickColor: (nick: string) => number;
-  /**
-   * Formats a moment (milliseconds since 1970), such as `14:03`; empty if times are not shown. `previous` is the moment
-   * of the line above, if that belongs to the same frame.
-   */
+  /** Empty if times are not shown. `previous` is the moment of the line above, if that belongs to the same frame. */
   formatTime: (moment: number, previous?: number) => string;
 }
 
@@ -67,28 +63,29 @@ export function renderFrame(frame: HubFrame, now: number, context: RenderContext
   const room = isElsewhere(frame, context.room) && "room" in frame
     ? `#${sanitize(frame.room)} `
     : "";
-  const [first, later] = [formatTime(now), formatTime(now, now)];
-  const parts = describeFrame(frame, lang).map((text, index): Part => ({
-    time: index === 0 ? first : later,
-    head,
-    headStyle: style,
-    text: room + text,
-    textStyle: style,
-  }));
+  const parts = describeFrame(frame, lang).map((text, index): Part => (
+    { time: formatTime(now, index === 0 ? undefined : now), head, text: room + text, style }
+  ));
   return renderParts(parts, context, noticeLimits(height));
 }
 
-/**
- * The lines of a message, the user's own too; with `to`, a private one of the user. With `isPending` (not accepted by
- * the hub yet) it has a style of its own, and a glyph in place of the time.
- */
-export function renderMessage(
-  message: Omit<MessageFrame, "type" | "id"> & { to?: string },
-  context: RenderContext,
-  { isPending = false } = {},
-): string[] {
+/** The context of lines that the hub has not accepted yet: unstyled, with a glyph in place of the time. */
+export function pendingContext(context: RenderContext): RenderContext {
+  const { glyphs, formatTime } = context;
+  return {
+    ...context,
+    theme: makeTheme(false),
+    link: undefined,
+    hasMarkup: false,
+    pickColor: () => 0,
+    formatTime: (moment) => glyphs.pending.padEnd(textWidth(formatTime(moment))),
+  };
+}
+
+/** The lines of a message, the user's own too. */
+export function renderMessage(message: ShownMessage, context: RenderContext): string[] {
   const { nick, to, text, ts, kind, room, more = 0 } = message;
-  const { theme, lang, glyphs } = context;
+  const { theme, lang } = context;
   const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(to ?? nick);
   const [mark, after] = to === undefined
@@ -96,22 +93,15 @@ export function renderMessage(
     : translate(lang, "reply.private", { to: "\n", text: "" }).split("\n") as [string, string];
   const before = roomPrefix + mark;
   const head = before + name + after;
-  const time = context.formatTime(ts);
   const part: Part = {
-    time,
+    time: context.formatTime(ts),
     head,
     headStyle: () => before + theme.nick(context.pickColor(to ?? nick))(name) + after,
     text: more > 0 ? `${text}\n${translate(lang, "event.more_lines", { count: more })}` : text,
     newlines: true,
   };
-  const limits = messageLimits(context.height);
-  if (isPending) {
-    const style = { timeStyle: theme.pending, headStyle: theme.pending, textStyle: theme.pending };
-    const pending = { ...part, ...style, time: glyphs.pending.padEnd(textWidth(time)) };
-    return renderParts([pending], context, limits);
-  }
   const isOwn = nickKey(context.nick) === nickKey(nick);
-  return renderParts([part], context, limits, isOwn ? "" : context.nick);
+  return renderParts([part], context, messageLimits(context.height), isOwn ? "" : context.nick);
 }
 
 /**
@@ -126,14 +116,8 @@ export function renderNotice(
   limits: FoldLimits = UNLIMITED,
 ): string[] {
   const head = /^[*!›>] /.exec(text)?.[0] ?? "";
-  const part: Part = {
-    time: context.formatTime(moment),
-    head,
-    headStyle: style,
-    text: text.slice(head.length),
-    textStyle: style,
-    newlines: true,
-  };
+  const time = context.formatTime(moment);
+  const part: Part = { time, head, text: text.slice(head.length), style, newlines: true };
   return renderParts([part], context, limits);
 }
 
@@ -146,11 +130,11 @@ export function renderDivider(day: string, { width, theme }: RenderContext): str
 interface Part {
   /** Takes no column if it is empty. */
   time: string;
-  timeStyle?: Style;
   head: string;
-  headStyle: Style;
   text: string;
-  textStyle?: Style;
+  /** Of the text, and of the head if that has none; markup is only found in a text without it. */
+  style?: Style;
+  headStyle?: Style;
   /** Whether LF ends a line of the text, as in {@linkcode sanitize}. */
   newlines?: boolean;
 }
@@ -228,18 +212,18 @@ function renderParts(
 /** The rows of a safe text: its time and head, and beside them the text, indented to where it began. */
 function* layOut(shown: string, part: Part, context: RenderContext): Generator<Row> {
   const { width, theme, link, hasMarkup } = context;
-  const { time, timeStyle = theme.time, head, headStyle, textStyle: style = (text) => text } = part;
+  const { time, head, style = (text) => text, headStyle = style } = part;
   const timeColumn = time === "" ? "" : `${time} `;
   const { indent, isNarrow } = indentOf(part, width);
   const margin = " ".repeat(indent);
-  let before = timeStyle(timeColumn) + headStyle(head);
+  let before = theme.time(timeColumn) + headStyle(head);
   if (isNarrow) {
     for (const row of wrap((timeColumn + head).trimEnd(), width)) {
-      yield { before: timeStyle(row), text: "", start: 0, style, spans: [] };
+      yield { before: theme.time(row), text: "", start: 0, style, spans: [] };
     }
     before = margin;
   }
-  const markup = hasMarkup && !part.textStyle ? findMarkup(shown) : []; // messages have no style
+  const markup = hasMarkup && !part.style ? findMarkup(shown) : [];
   const marked = markup.map(({ look, ...range }): Span => ({ ...range, style: theme[look] }));
   const blocks = markup.filter(({ look }) => look === "code");
   let at = 0;

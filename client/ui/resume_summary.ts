@@ -1,7 +1,4 @@
-/**
- * Adds to the notice of a resumed session how many of the replayed messages mention the user. The notice comes before
- * the messages, so both are held back until the messages are counted.
- */
+/** Adds to the notice of a resumed session how many of the messages after it mention the user: all are held back. */
 
 import type { MessageFrame, NoticeFrame } from "../../common/protocol/frame.ts";
 import type { ConversationEvent } from "../session/conversation.ts";

@@ -2,6 +2,7 @@
 
 import {
   COMMAND_NAMES,
+  everyName,
   listedNames,
   MODERATOR_COMMANDS,
   type Names,
@@ -26,6 +27,13 @@ const COMMANDS: readonly (readonly [command: string, names: Names])[] = [
   ...LOCAL_COMMANDS.map(({ name, names }) => [name, names] as const),
 ];
 
+/** The key of the command with a name in any language, for its sentence `command.<key>`. */
+export function findCommand(name: string): string | undefined {
+  return COMMANDS.find(([, names]) => everyName(names).includes(name))?.[0];
+}
+
+type Viewer = Pick<ConversationState, "lang" | "hasModeration" | "isModerator">;
+
 export class Roster {
   #speakers = new RecentSpeakers();
   /** The room named most recently is the last. */
@@ -44,30 +52,15 @@ export class Roster {
       case "message":
         // The sender of a replayed message may be gone.
         return frame.replay ? undefined : this.#speakers.moveToFront(frame.nick);
-      case "joined":
-        return this.#speakers.add(frame.nick);
-      case "left":
-        return this.#speakers.remove(frame.nick);
-      case "presence":
-        // A nick in both lists has left and come back.
-        for (const nick of frame.left.nicks.slice(0, MAX_PRESENCE_NAMED)) {
-          this.#speakers.remove(nick);
-        }
-        return this.#addPeople(frame.joined.nicks.slice(0, MAX_PRESENCE_NAMED));
-      case "renamed":
-        return this.#speakers.rename(frame.from, frame.nick);
       case "reply":
         return this.#readReply(frame.code, frame.data);
+      default:
+        return this.#speakers.update(frame);
     }
   }
 
   /** All names that can be completed: of commands, only those that the user may use. */
-  completionNames(
-    { lang, hasModeration, isModerator }: Pick<
-      ConversationState,
-      "lang" | "hasModeration" | "isModerator"
-    >,
-  ): CompletionNames {
+  completionNames({ lang, hasModeration, isModerator }: Viewer): CompletionNames {
     const usable = COMMANDS.filter(([command]) =>
       MODERATOR_COMMANDS.has(command) ? isModerator : command !== "mod" || hasModeration
     );
@@ -107,6 +100,12 @@ export class Roster {
   }
 }
 
+/** The users that have left by a frame. A user who is in both lists of a `presence` has come back. */
+export function leftNicks(frame: HubFrame): readonly string[] {
+  if (frame.type === "left") return [frame.nick];
+  return frame.type === "presence" ? frame.left.nicks.slice(0, MAX_PRESENCE_NAMED) : [];
+}
+
 /** Nicks in the order of their last messages, followed by nicks without messages in the order in which they joined. */
 export class RecentSpeakers {
   readonly #max: number;
@@ -122,6 +121,14 @@ export class RecentSpeakers {
     if (this.#speakers.length >= this.#max) return;
     const key = nickKey(nick);
     if (this.#find(key) === -1) this.#speakers.push({ nick, key });
+  }
+
+  /** Takes in that users have joined, left or changed their nicks. */
+  update(frame: HubFrame): void {
+    for (const nick of leftNicks(frame)) this.remove(nick);
+    const many = frame.type === "presence" ? frame.joined.nicks.slice(0, MAX_PRESENCE_NAMED) : [];
+    for (const nick of frame.type === "joined" ? [frame.nick] : many) this.add(nick);
+    if (frame.type === "renamed") this.rename(frame.from, frame.nick);
   }
 
   moveToFront(nick: string): void {

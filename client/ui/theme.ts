@@ -1,12 +1,11 @@
 /**
- * The styles of the parts of a line, and the glyphs that the client draws.
- *
- * The colours are from the fixed part of the palette (16 to 255), which terminals render alike, and are readable on
- * dark and light backgrounds: their contrast by WCAG is at least 3:1 with black, with white and with the common
- * backgrounds in between. The first 16 colours and dim text depend on the terminal.
+ * The styles of the parts of a line, and the glyphs that the client draws. The colours are from the fixed part of the
+ * palette (16 to 255), which terminals render alike; their contrast by WCAG is at least 3:1 with black, with white and
+ * with the common backgrounds in between. The first 16 colours and dim text depend on the terminal.
  */
 
 import { bold, dim, inverse, rgb8, underline } from "@std/fmt/colors";
+import { NICK_COLORS } from "./nick_colors.ts";
 
 export type Style = (text: string) => string;
 
@@ -14,45 +13,29 @@ export type Style = (text: string) => string;
 export const THEMES = ["default", "mono", "high-contrast"] as const;
 export type ThemeName = (typeof THEMES)[number];
 
-export interface Theme {
-  time: Style;
+/**
+ * What has a style. `notice`: what the hub says; `echo`: the user's own input, if it is not a message; `mention`: the
+ * user's own nick in messages of others; `pending`: input until the hub has accepted it; `divider`: the line between two
+ * days; `code` and `bold`: parts of messages; `faint`: quotes, and the signs of markup.
+ */
+type Part =
+  | ("time" | "notice" | "error" | "echo" | "prompt" | "mention")
+  | ("pending" | "divider" | "code" | "bold" | "faint");
+
+export interface Theme extends Record<Part, Style> {
   /** The style of a nick with a colour, which is an index of {@linkcode NICK_COLORS}. */
   nick(color: number): Style;
-  /** The hub's notices and replies. */
-  notice: Style;
-  error: Style;
-  /** The user's own input, if it is not a message. */
-  echo: Style;
-  prompt: Style;
-  /** The user's own nick in messages of others. */
-  mention: Style;
-  /** The user's own message until the hub has accepted it. */
-  pending: Style;
-  /** The line between two days. */
-  divider: Style;
-  /** Parts of messages; `faint`: quotes, and the signs of markup. */
-  code: Style;
-  bold: Style;
-  faint: Style;
 }
 
-/** The glyphs that the client draws; users' text stays as it is. */
-export interface Glyphs {
-  /** Before the user's own command. */
-  echo: string;
-  /** In place of the time, beside input that the hub has not answered. */
-  pending: string;
-  /** After text that was cut. */
-  ellipsis: string;
-  /** The key of the arrow that points up. */
-  up: string;
-}
-
+/**
+ * The glyphs that the client draws: before the user's own command, in place of the time of input that the hub has not
+ * answered, after text that was cut, and for the key of the arrow that points up. Users' text stays as it is.
+ */
+export type Glyphs = Record<"echo" | "pending" | "ellipsis" | "up", string>;
 export const UNICODE_GLYPHS: Glyphs = { echo: "›", pending: "…", ellipsis: "…", up: "↑" };
 /** For terminals and fonts without other glyphs. */
 export const ASCII_GLYPHS: Glyphs = { echo: ">", pending: "...", ellipsis: "...", up: "Up" };
 
-export const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
 const RED = 196;
 const CODE_COLOR = 31;
 /** A contrast of 4.5:1 with black and with white. */

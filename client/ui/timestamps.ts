@@ -1,7 +1,4 @@
-/**
- * The times beside the lines and the days between them. A line on the screen never changes, so both depend only on the
- * line above. Moments are milliseconds since 1970.
- */
+/** The times beside the lines, and the days between them, by the line above. Moments are milliseconds since 1970. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 
@@ -18,7 +15,7 @@ const HOUR = 60 * MINUTE;
 /** The width of a time, in columns. */
 const WIDTH = "HH:MM".length;
 
-const LOCALES: Readonly<Record<Lang, string>> = { en: "en-GB", es: "es-ES" };
+export const LOCALES: Readonly<Record<Lang, string>> = { en: "en-GB", es: "es-ES" };
 
 export class Timestamps {
   readonly #style: TimeStyle;
@@ -37,12 +34,13 @@ export class Timestamps {
   }
 
   /**
-   * The day of a moment in words; undefined if it is the day of the line above. Only a replay goes back to an earlier
-   * day: otherwise a hub whose clock is slow would change the day with each of its lines.
+   * Notes that a line is shown. Returns its day in words; undefined if it is the day of the line above. Only a replay
+   * goes back to an earlier day: otherwise a hub whose clock is slow would change the day with each of its lines.
    */
-  divider(moment: number, lang: Lang, { isReplay = false } = {}): string | undefined {
-    if (this.#last === undefined || this.#isSameDay(this.#last, moment)) return undefined;
-    if (moment < this.#last && !isReplay) return undefined;
+  advance(moment: number, lang: Lang, { isReplay = false } = {}): string | undefined {
+    const last = this.#last ?? moment;
+    this.#last = isReplay ? moment : Math.max(moment, last);
+    if (this.#last === last || this.#isSameDay(last, moment)) return undefined;
     const words = new Intl.DateTimeFormat(LOCALES[lang], { ...this.#zone, dateStyle: "full" });
     return words.format(moment);
   }
@@ -64,12 +62,22 @@ export class Timestamps {
     return relative.padEnd(WIDTH); // padded at its end, so that it does not look like a continued message
   }
 
-  /** Must be called for each line shown; `isReplay` as for its divider. */
-  recordShown(moment: number, { isReplay = false } = {}): void {
-    this.#last = isReplay ? moment : Math.max(moment, this.#last ?? moment);
-  }
-
   #isSameDay(a: number, b: number): boolean {
     return this.#day.format(a) === this.#day.format(b);
   }
+}
+
+/** Names of UTC itself. */
+const UTC = /^:?(etc\/)?(utc|gmt|uct|zulu|universal|greenwich)([+-]?0)?$/i;
+
+/**
+ * Whether the value of TZ is unknown, so that times are in UTC, without a word from the runtime: a wrong name, or most
+ * rules in the form of POSIX. `zone` and `offset`: what the runtime makes of it, as a name and in minutes.
+ */
+export function isUnknownZone(
+  value: string | undefined,
+  { zone, offset }: { zone: string | undefined; offset: number },
+): boolean {
+  if (!value || UTC.test(value) || offset !== 0) return false;
+  return zone === undefined || zone === "UTC" || zone === "Etc/Unknown";
 }

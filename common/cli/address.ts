@@ -48,6 +48,11 @@ export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** Where browsers find the page of a hub. */
+export function pageUrl(address: Address, isEncrypted: boolean): string {
+  return `${isEncrypted ? "https" : "http"}://${formatAddress(address)}/`;
+}
+
 /** A listener's address as this machine reaches it: loopback for all addresses, and any other as it is. */
 export function fromHere({ hostname, port }: Address): Address {
   const loopback: Readonly<Record<string, string>> = { "0.0.0.0": DEFAULT_HOST, "::": "::1" };

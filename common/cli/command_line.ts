@@ -72,22 +72,14 @@ export function inSection(section: Section, options: readonly Option[]): Option[
 /** The address of a hub, parsed by address.ts. */
 export const ADDRESS_POSITIONALS = { shown: "usage.positionals", help: "usage.arguments" } as const;
 
-export interface Arguments {
-  readonly positionals: readonly string[];
-  /** The value of an option, if it was given; the last value if there are several. */
-  value(flag: string): string | undefined;
-  /** Whether an option was given. */
-  isOn(flag: string): boolean;
-  /** An error in which options from the environment have the names of their variables. */
-  nameVariables(error: unknown): unknown;
-}
+export type Arguments = ReturnType<typeof parseArguments>;
 
 /** The arguments, and options from the environment (CHAT_<OPTION>). @throws {UsageError} for a wrong option. */
 export function parseArguments(
   { name, options }: { name?: CommandName; options: readonly Option[] },
   args: readonly string[],
   environment: Environment = () => undefined,
-): Arguments {
+) {
   const flagsWith = (isValued: boolean) =>
     options.filter(({ value }) => (value !== undefined) === isValued).map(({ flag }) => flag);
   const flags: Record<string, unknown> & { _: unknown[] } = parseArgs(joinValues(args, options), {
@@ -102,6 +94,7 @@ export function parseArguments(
   });
   const bare = options.find(({ flag, optional }) => flags[flag] === "" && !optional);
   if (bare) throw new UsageError("usage.missing_value", { option: `--${bare.flag}` });
+  /** Whether an option was given. */
   const isOn = (flag: string) => flags[flag] === true || typeof flags[flag] === "string";
   /** The options from the environment, by `--flag`. */
   const variables = new Map<string, string>();
@@ -121,9 +114,14 @@ export function parseArguments(
   }
   return {
     positionals: flags._.map(String),
-    value: (flag) => typeof flags[flag] === "string" && flags[flag] ? flags[flag] : undefined,
+    /** The value of an option, if it was given; the last value if there are several. */
+    value(flag: string): string | undefined {
+      const value = flags[flag];
+      return typeof value === "string" && value ? value : undefined;
+    },
     isOn,
-    nameVariables(error) {
+    /** An error in which options from the environment have the names of their variables. */
+    nameVariables(error: unknown) {
       if (!(error instanceof UsageError)) return error;
       const params = Object.entries(error.params)
         .map(([name, value]) => [name, variables.get(String(value)) ?? value]);

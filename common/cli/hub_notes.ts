@@ -1,5 +1,6 @@
 /** The hubs that the user has started here, the newest first. They cannot remove themselves, having given up files. */
 
+import { attempt } from "../result.ts";
 import { type Address, formatAddress, fromHere, parseAddress } from "./address.ts";
 import { changeOwnFile, openToRead, readUpTo } from "./own_files.ts";
 import type { StateFile } from "./state_folder.ts";
@@ -10,14 +11,10 @@ const MAX_BYTES = 4096;
 
 /** Adds a hub, given where it listens. If that fails, clients do not find it without its address. */
 export async function noteHub(place: StateFile, bound: Address): Promise<void> {
-  try {
-    await changeOwnFile(place, MAX_BYTES, (text) => {
-      const hubs = [fromHere(bound), ...parseNotes(text)].map(formatAddress);
-      return [...new Set(hubs)].slice(0, MAX_HUBS).join("\n") + "\n";
-    });
-  } catch {
-    // a folder that cannot be written
-  }
+  await changeOwnFile(place, MAX_BYTES, (text) => {
+    const hubs = [fromHere(bound), ...parseNotes(text)].map(formatAddress);
+    return [...new Set(hubs)].slice(0, MAX_HUBS).join("\n") + "\n";
+  }).catch(() => {}); // a folder that cannot be written
 }
 
 /** The hubs that were started, whether they still run or not. */
@@ -31,11 +28,6 @@ export async function notedHubs({ file: path }: StateFile): Promise<Address[]> {
 }
 
 function parseNotes(text: string): Address[] {
-  return text.split("\n").slice(0, MAX_HUBS).flatMap((line) => {
-    try {
-      return line === "" ? [] : [parseAddress([line])];
-    } catch {
-      return []; // a UsageError
-    }
-  });
+  const lines = text.split("\n").slice(0, MAX_HUBS).filter(Boolean);
+  return lines.flatMap((line) => attempt(() => parseAddress([line])) ?? []);
 }

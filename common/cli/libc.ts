@@ -1,5 +1,7 @@
 /** The system's C library, for what Deno's sockets cannot do. */
 
+import { attempt } from "../result.ts";
+
 /** Linux (musl takes this name for its own library) and macOS; the numbers of their options and flags differ too. */
 const LIBRARIES: Partial<Record<typeof Deno.build.os, string>> = {
   linux: "libc.so.6",
@@ -11,9 +13,5 @@ export function openLibc<const Functions extends Deno.ForeignLibraryInterface>(
   functions: Functions,
 ): Deno.DynamicLibrary<Functions> | undefined {
   const library = LIBRARIES[Deno.build.os];
-  try {
-    return library === undefined ? undefined : Deno.dlopen(library, functions);
-  } catch {
-    return undefined;
-  }
+  return library === undefined ? undefined : attempt(() => Deno.dlopen(library, functions));
 }

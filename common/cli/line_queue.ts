@@ -1,6 +1,6 @@
 /** Lines for an output that may block, such as a paused terminal or a pipe that nobody reads. Pushing never waits. */
 
-import { writeAll } from "./own_files.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Most that waits, in UTF-16 units; further lines are dropped. */
 const MAX_WAITING = 1024 * 1024;

@@ -1,7 +1,9 @@
 /** Files that the program keeps for its user, readable for their owner alone. */
 
+import { attempt } from "../result.ts";
 import type { StateFile } from "./state_folder.ts";
 import { within } from "./timers.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Mode bits that let the group and all others write, or only all others: a group often has only the owner. */
 const OTHERS = 0o022;
@@ -94,21 +96,11 @@ export function openFolder(folder: string): string | undefined {
 
 /** What is at a path; undefined if nothing is, and on Windows, which has neither modes nor FIFOs. */
 export function look(path: string, stat = Deno.statSync): Deno.FileInfo | undefined {
-  if (Deno.build.os === "windows") return undefined;
-  try {
-    return stat(path);
-  } catch {
-    return undefined;
-  }
+  return Deno.build.os === "windows" ? undefined : attempt(() => stat(path));
 }
 
 export function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return attempt(() => Deno.lstatSync(path)) !== undefined;
 }
 
 /** The folder that a file is in, or would be. */
@@ -126,12 +118,4 @@ export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Ar
     size += count;
   }
   return bytes.subarray(0, size);
-}
-
-/** Writes all of the bytes, in as many writes as it takes. */
-export async function writeAll(
-  file: { write(bytes: Uint8Array): Promise<number> },
-  bytes: Uint8Array,
-): Promise<void> {
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }

@@ -2,11 +2,17 @@
 
 import type { Address } from "./address.ts";
 
+/** How others join a hub. */
+export interface Invitation {
+  readonly lines: readonly string[];
+  /** What a QR code of it says: where its page is, if they can use that. */
+  readonly url?: string | undefined;
+}
+
 export interface OwnHub {
   /** Where it can be reached from this machine. */
   readonly address: Address;
-  /** The lines that say how others join. */
-  readonly invitation: readonly string[];
+  readonly invitation: Invitation;
   /** Of its certificate, if it encrypts. */
   readonly fingerprint: string | undefined;
   /** The nick to join with; a guest's if undefined. */

@@ -1,7 +1,5 @@
 /** Signals that ask the program to stop. */
 
-import { isSeen } from "./terminal.ts";
-
 /** In milliseconds: a service manager may signal the whole process group, and then each process of it again. */
 const SAME_REQUEST = 500;
 
@@ -10,7 +8,9 @@ function onStopSignals(
   listener: (signal: Deno.Signal, ignore: () => void) => void,
   reload = () => {},
 ): void {
-  const hasTerminal = isSeen();
+  // Without one the program should outlive a terminal that closes: `nohup` ignores SIGHUP for that, but Deno undoes
+  // this for a program that listens for any signal. Later the terminal may be closed.
+  const hasTerminal = Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // Windows has no SIGTERM, and no SIGHUP in the usual sense.
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;

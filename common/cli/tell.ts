@@ -1,6 +1,7 @@
 /** Sentences on standard output and standard error, outside of the chat. */
 
 import { NO_BREAK } from "../i18n/mod.ts";
+import { attempt } from "../result.ts";
 import { print, write } from "./output.ts";
 import { USUAL_COLUMNS, wrapText } from "./wrap.ts";
 
@@ -33,10 +34,6 @@ export function fit(text: string, output: Output): string {
 
 /** How wide the lines of an output may be, in columns. */
 export function columnsOf(output: Output): number {
-  try {
-    const columns = Deno[output].isTerminal() ? Deno.consoleSize().columns : 0;
-    return Math.min(columns || USUAL_COLUMNS, MAX_COLUMNS);
-  } catch {
-    return USUAL_COLUMNS;
-  }
+  const columns = Deno[output].isTerminal() && attempt(() => Deno.consoleSize().columns);
+  return Math.min(columns || USUAL_COLUMNS, MAX_COLUMNS);
 }

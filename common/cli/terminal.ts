@@ -2,12 +2,9 @@
 
 import type { Environment } from "./environment.ts";
 
-/**
- * Whether the program writes to a terminal that is open: call this at the start. If not, it should outlive the
- * terminal: `nohup` ignores SIGHUP for that, but Deno undoes this for a program that listens for any signal.
- */
-export function isSeen(): boolean {
-  return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
+/** Whether the terminal has colours that the user wants to see (no-color.org). */
+export function hasColors(environment: Environment): boolean {
+  return !environment("NO_COLOR") && !/^(dumb|vt\d)/.test(environment("TERM") ?? "");
 }
 
 /** Whether a person can type and read. */

@@ -25,7 +25,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
   switch (frame.type) {
     case "welcome": {
       const { nick, count, motd, topic } = frame;
-      const members = listNames(frame.members, count, lang);
+      const members = frame.members.length > 0 ? listNames(frame.members, count, lang) : "";
       return [
         ...say("event.welcome", { nick, count, members }),
         ...describeTopic(topic ?? "", lang),
@@ -99,7 +99,7 @@ export function describeReply(
       return say(data.isAway ? "reply.away" : "reply.back", { text: data.text });
     case "join": {
       const { room, count, topic } = data;
-      const members = listNames(data.members, count, lang);
+      const members = data.members.length > 0 ? listNames(data.members, count, lang) : "";
       return [...say("reply.join", { room, count, members }), ...describeTopic(topic, lang)];
     }
     case "rooms": {

@@ -5,6 +5,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
 import { hostMatcher } from "../protocol/ip.ts";
 import { TokenBucket } from "../rate_limit.ts";
+import { attempt } from "../result.ts";
 import type { Network } from "./networks.ts";
 
 const GROUP = "224.0.0.251";
@@ -21,10 +22,8 @@ const MAX_RECORDS = 64;
 const MAX_RECEIVED = 100;
 const MAX_SENT = 50;
 
-export interface MulticastOptions {
-  /** Called if something could not be sent, or the network is gone. */
-  onFailure: (reason: string) => void;
-}
+/** Called if something could not be sent, or the network is gone. */
+export type OnFailure = (reason: string) => void;
 
 /** An open network. */
 export class Multicast {
@@ -40,7 +39,7 @@ export class Multicast {
   }
 
   /** @throws {Error} of the system, if the network has no multicast. */
-  static async open(network: Network, options: MulticastOptions): Promise<Multicast> {
+  static async open(network: Network, onFailure: OnFailure): Promise<Multicast> {
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     try {
       socket.bind(PORT, "0.0.0.0"); // which all participants on a machine share
@@ -53,7 +52,7 @@ export class Multicast {
       socket.close();
       throw error;
     }
-    return new Multicast(new Guard(socket, network, options));
+    return new Multicast(new Guard(socket, network, onFailure));
   }
 
   close(): void {
@@ -66,19 +65,20 @@ export class Multicast {
 class Guard extends EventEmitter {
   readonly #socket: Socket;
   readonly #isOnNetwork: (address: string) => boolean;
-  readonly #onFailure: (reason: string) => void;
+  readonly #onFailure: OnFailure;
   readonly #received = aSecond(MAX_RECEIVED);
   readonly #sent = aSecond(MAX_SENT);
   #isOpen = true;
 
-  constructor(socket: Socket, { cidr }: Network, { onFailure }: MulticastOptions) {
+  constructor(socket: Socket, { cidr }: Network, onFailure: OnFailure) {
     super();
     this.#socket = socket;
     this.#isOnNetwork = hostMatcher(cidr);
     this.#onFailure = onFailure;
     socket.on("error", (error) => onFailure(error.message));
     socket.on("message", (message, from) => {
-      if (this.#isFit(message, from)) guarded(() => this.emit("message", message, from));
+      // The library throws at malformed messages, and has dropped them then.
+      if (this.#isFit(message, from)) attempt(() => this.emit("message", message, from));
     });
   }
 
@@ -94,7 +94,7 @@ class Guard extends EventEmitter {
     if (!this.#isOpen || !this.#sent.tryTake(1)) return done(null);
     const sent = (error: Error | null) => {
       if (error) this.#onFailure(error.message);
-      guarded(() => done(error));
+      attempt(() => done(error));
     };
     try {
       this.#socket.send(message, offset, length, port, address, sent);
@@ -127,13 +127,4 @@ const HEADER = 12;
 
 function aSecond(rate: number): TokenBucket {
   return new TokenBucket({ rate, burst: rate }, () => performance.now());
-}
-
-/** Exceptions of the library about malformed messages are ignored. */
-function guarded(run: () => void): void {
-  try {
-    run();
-  } catch {
-    // it has dropped the message
-  }
 }

@@ -1,19 +1,18 @@
 /** The machine's networks on which hubs can be announced and found. */
 
 import { isLoopback } from "../protocol/ip.ts";
+import { attempt } from "../result.ts";
 
-export type Interface = Pick<
-  Deno.NetworkInterfaceInfo,
-  "name" | "family" | "address" | "cidr"
->;
+export type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "family" | "address" | "cidr">;
 
 /** The interfaces that the machine has now; an empty list if the system does not say, as in some containers. */
 export function ownInterfaces(): Interface[] {
-  try {
-    return Deno.networkInterfaces();
-  } catch {
-    return [];
-  }
+  return attempt(() => Deno.networkInterfaces()) ?? [];
+}
+
+/** The machine's own name; empty if it has none, or it may not be read. */
+export function machineName(): string {
+  return attempt(() => Deno.hostname()) ?? "";
 }
 
 /** The machine's address in an IPv4 network; announcements use IPv4 even if the hub can also be reached over IPv6. */

@@ -118,10 +118,9 @@ export const BYE_CODES = [
   "cut_off", // Nobody can join while the other hubs cannot be reached.
   "address_full", // Too many connections from the peer's address.
   "address_busy", // Too many new connections from the peer's address in a short time.
-  "not_http", // The client is a web browser.
   "not_tls", // A TLS client on a port without TLS.
   "not_proxied", // A proxy sends a PROXY header, which the hub does not read.
-  "other_protocol", // The client speaks another protocol. params: protocol (SSH, SMTP)
+  "other_protocol", // The client speaks another protocol. params: protocol (SSH, SMTP, HTTP)
   "late_hello", // A text peer has sent a `hello` that is not whole, or not its first line.
   "unsupported_protocol", // params: protocol (of the hello), supported
   "timeout", // Nothing was received from the peer for too long.
@@ -143,26 +142,19 @@ const count = integer(0);
 const many = <T>(item: Field<T>) => listOf(item, MAX_HUB_FRAME);
 
 const COMMAND_HELP = {
-  /** Its name in the table of commands, and the key of its sentence in common/i18n/. */
-  name: words,
-  /** All its names without the slash, those in the asker's language first. */
-  names: many(words),
-  /** The key of its argument in common/i18n/; empty for none. */
-  argument: words,
-  /** Whether the argument may be left out. */
-  optional: optional(boolean),
-  /** The role that is required to use it: `moderator`. */
-  role: optional(words),
+  name: words, // in the table of commands, and the key of its sentence in common/i18n/
+  names: many(words), // all, without the slash, those in the asker's language first
+  argument: words, // the key of its argument in common/i18n/; empty for none
+  optional: optional(boolean), // whether the argument may be left out
+  role: optional(words), // that is required to use it: `moderator`
 };
 /** One command as `help` describes it. */
 export type CommandHelp = Values<typeof COMMAND_HELP>;
 
 const ROOM_SUMMARY = {
   room: words,
-  /** Members at all hubs. */
-  count,
-  /** Empty for none. */
-  topic: words,
+  count, // of members at all hubs
+  topic: words, // empty for none
 };
 /** A room in the list of rooms. */
 export type RoomSummary = Values<typeof ROOM_SUMMARY>;
@@ -170,13 +162,10 @@ export type RoomSummary = Values<typeof ROOM_SUMMARY>;
 /** A ban or a mute. */
 const RULE_SUMMARY = {
   nick: words,
-  /** The moderator. */
-  by: words,
-  /** The address that is banned with the nick. */
-  address: optional(words),
+  by: words, // the moderator
+  address: optional(words), // that is banned with the nick
   reason: optional(words),
-  /** Minutes until a mute ends, or a ban that has an end. */
-  minutes: optional(count),
+  minutes: optional(count), // until a mute ends, or a ban that has an end
 };
 const RULE_LIST = {
   /** Of all of them, the oldest first: the nicks when they were made, and networks that are banned by themselves. */

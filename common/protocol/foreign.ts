@@ -22,17 +22,36 @@ const SMTP_ANY_CASE = /^(?:ehlo|helo) (?=\S*[.[]|localhost)\S+\s*$|^mail from:\s
 const SSH = /^SSH-\d+\.\d+-/i;
 // deno-lint-ignore no-control-regex
 const TLS_LINE = /^[\x14-\x17]\x03/;
+/** A request line of HTTP/1 (RFC 9112, section 3), or the first line of HTTP/2 (RFC 9113, section 3.4). */
+const REQUEST_LINE = /^[A-Z]+ [!-\uffff]+ HTTP\/[12]\.[01]\r?\n/;
+const METHODS = "GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE PRI".split(" ");
+/** As much of a request line as may follow its method while it is not whole. */
+const BEGUN = /^(?: (?:[!-\uffff]+(?: [HTP/\d.]{0,8}\r?)?)?)?$/;
+/** Longest head of a request, in bytes. */
+export const MAX_HEAD = 8192;
 /** A first character with which none of these begins. */
 const HARMLESS = /^(?![PSEHM])[!-z]/i;
 const HELLO = /["']type["']\s*:\s*["']hello["']/i;
 
-/** What these first bytes are, if they are foreign; false if they are not, undefined if more are needed to know. */
-export function recogniseHead(head: Uint8Array): ByeCode | false | undefined {
+const latin1 = new TextDecoder("latin1"); // forty times as fast as String.fromCharCode
+
+/** The head of a request, if these bytes are its beginning: a character for each byte. */
+export function decodeHead(bytes: Uint8Array): string {
+  return latin1.decode(bytes.subarray(0, MAX_HEAD));
+}
+
+/** What these first bytes are, if not of a chat; false if they are, undefined if more are needed to know. */
+export function recogniseHead(head: Uint8Array): ByeCode | "http" | false | undefined {
   if (PROXY_V2.every((byte, index) => index >= head.length || head[index] === byte)) {
     return head.length < PROXY_V2.length ? undefined : "not_proxied";
   }
   const isTls = beginsTls(head);
-  return isTls ? "not_tls" : isTls;
+  if (isTls !== false) return isTls && "not_tls";
+  const text = decodeHead(head);
+  if (REQUEST_LINE.test(text)) return "http";
+  const method = METHODS.find((each) => text.startsWith(each) || each.startsWith(text));
+  if (method === undefined || !BEGUN.test(text.slice(method.length))) return false;
+  return head.length < MAX_HEAD ? undefined : "http";
 }
 
 /** What a line of the text dialect is, if no user wrote it. */

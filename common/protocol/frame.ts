@@ -80,6 +80,9 @@ export const CLIENT_SHAPES = {
     password: optional(text(1024)),
     /** Number of messages of the room's history to replay. */
     history: optional(count),
+    /** The highest id that the client has seen in this epoch, in place of `history`: what was said since then is replayed. */
+    after: optional(count),
+    epoch: optional(text(MAX_TOKEN)),
     /** Whether the hub may send runs (runs.ts). */
     runs: optional(isTrue),
     /** The session to resume, and the highest id received in it. If the hub does not know it, a new session begins. */
@@ -149,6 +152,8 @@ export const HUB_SHAPES = {
     moderation: optional(isTrue),
     /** Set if the user is a moderator, in a session that was resumed. */
     moderator: optional(isTrue),
+    /** Set if browsers find the hub's page at the same address. */
+    web: optional(isTrue),
     /** `line`: the longest frame that the hub accepts, in bytes; `lines`: the most lines of a message. */
     limits: objectOf({ line: integer(1), lines: optional(integer(1)) }),
     ...told,
@@ -213,14 +218,10 @@ export type SayFrame = ClientFrames["say"];
 export type CommandFrame = ClientFrames["command"];
 export type ClientFrame = ClientFrames[keyof ClientFrames];
 
-type HubFrames = Frames<typeof HUB_SHAPES>;
+export type HubFrames = Frames<typeof HUB_SHAPES>;
 export type WelcomeFrame = HubFrames["welcome"];
-export type LookFrame = HubFrames["look"];
 export type MessageFrame = HubFrames["message"];
-export type MessagesFrame = HubFrames["messages"];
 export type AckFrame = HubFrames["ack"];
-export type AcksFrame = HubFrames["acks"];
-export type JoinedFrame = HubFrames["joined"];
 export type LeftFrame = HubFrames["left"];
 export type PresenceFrame = HubFrames["presence"];
 export type DeletedFrame = HubFrames["deleted"];
@@ -231,7 +232,7 @@ export type ByeFrame = HubFrames["bye"];
 
 /** Everything that the hub sends. Clients that do not ask for runs get only {@linkcode HubFrame}s. */
 export type WireFrame = HubFrames[keyof HubFrames];
-export type HubFrame = Exclude<WireFrame, MessagesFrame | AcksFrame>;
+export type HubFrame = HubFrames[Exclude<keyof HubFrames, "messages" | "acks">];
 
 /** Whether a frame is about a room that is not the reader's current one. */
 export function isElsewhere(frame: HubFrame, current: string): boolean {

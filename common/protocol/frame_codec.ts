@@ -1,5 +1,6 @@
 /** Frames as lines of JSON. Decoding checks every field, never throws, and ignores unknown ones: peers may be newer. */
 
+import { attempt } from "../result.ts";
 import { checkFields, isObject, type Shape } from "./fields.ts";
 import {
   CLIENT_SHAPES,
@@ -95,12 +96,8 @@ function decode<F extends { type: string }>(
   shapes: { readonly [T in F["type"]]: Shape<Extract<F, { type: T }>> },
   givenRef?: string,
 ): Decoded<F> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return { kind: "invalid", reason: "the line is not JSON" };
-  }
+  const parsed: unknown = attempt(() => JSON.parse(line));
+  if (parsed === undefined) return { kind: "invalid", reason: "the line is not JSON" };
   if (!isObject(parsed)) return { kind: "invalid", reason: "the line is not a JSON object" };
   const value = givenRef === undefined ? parsed : { ref: givenRef, ...parsed };
   const type = Object.hasOwn(value, "type") ? value["type"] : undefined;

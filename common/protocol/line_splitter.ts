@@ -3,6 +3,8 @@
  * between two, the reader may stop (rate limit) or change the limits (a `hello` raises those of the text dialect).
  */
 
+import { attempt } from "../result.ts";
+
 const LF = 0x0a;
 const CR = 0x0d;
 const BOM = [0xef, 0xbb, 0xbf] as const;
@@ -83,6 +85,12 @@ export class LineSplitter {
       const isEnded = end !== -1;
       const piece = this.#chunk.subarray(this.#position, isEnded ? end : undefined);
       this.#position = isEnded ? end + 1 : this.#chunk.length;
+      this.#unended += piece.length;
+      if (this.#unended > this.limits.maxUnended) {
+        this.#state = "over";
+        this.#forget();
+        return { kind: "overrun", max: this.limits.maxUnended };
+      }
       const result = isEnded ? this.#endLine(piece) : this.#continueLine(piece);
       if (result) return result;
     }
@@ -96,11 +104,6 @@ export class LineSplitter {
   end(): SplitResult | undefined {
     if (this.#state !== "collecting" || this.#heldLength === 0) return undefined;
     return this.#endLine(NO_BYTES);
-  }
-
-  /** How long the unended line may grow: it may still lose a CR, and the first line a BOM. */
-  get #maxHeld(): number {
-    return this.limits.maxLine + 1 + (this.#atStart ? BOM.length : 0);
   }
 
   /** Decodes the next whole lines together if no limit applies to them and they are valid. */
@@ -131,9 +134,10 @@ export class LineSplitter {
   }
 
   #continueLine(piece: Uint8Array): SplitResult | undefined {
-    const overrun = this.#count(piece);
-    if (overrun || this.#state === "dropping") return overrun;
-    if (this.#heldLength + piece.length > this.#maxHeld) {
+    if (this.#state === "dropping") return undefined;
+    // It may still lose a CR, and the first line a BOM.
+    const max = this.limits.maxLine + 1 + (this.#atStart ? BOM.length : 0);
+    if (this.#heldLength + piece.length > max) {
       this.#state = "dropping";
       this.#forget();
       return { kind: "too_long", max: this.limits.maxLine };
@@ -143,8 +147,6 @@ export class LineSplitter {
   }
 
   #endLine(piece: Uint8Array): SplitResult | undefined {
-    const overrun = this.#count(piece);
-    if (overrun) return overrun;
     this.#unended = 0;
     const isFirst = this.#atStart;
     this.#atStart = false;
@@ -165,14 +167,6 @@ export class LineSplitter {
     if (line.length > this.limits.maxLine) return { kind: "too_long", max: this.limits.maxLine };
     const text = decodeLine(line);
     return text === undefined ? { kind: "not_utf8", bytes: line } : { kind: "line", text };
-  }
-
-  #count(piece: Uint8Array): SplitResult | undefined {
-    this.#unended += piece.length;
-    if (this.#unended <= this.limits.maxUnended) return undefined;
-    this.#state = "over";
-    this.#forget();
-    return { kind: "overrun", max: this.limits.maxUnended };
   }
 
   #hold(piece: Uint8Array): void {
@@ -203,10 +197,5 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function decodeLine(bytes: Uint8Array): string | undefined {
   // The lenient decoder is much faster; only a line with a replacement character has to be checked.
   const text = utf8.decode(bytes);
-  if (!text.includes(REPLACEMENT)) return text;
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return text.includes(REPLACEMENT) ? attempt(() => strictUtf8.decode(bytes)) : text;
 }

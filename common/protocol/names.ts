@@ -3,8 +3,10 @@
  * invisible), so that two nicks that look alike are rarely two.
  */
 
-import { err, ok, type Result } from "../result.ts";
+import { attempt, err, ok, type Result } from "../result.ts";
 
+/** The room that everyone joins first. It always exists. */
+export const FIRST_ROOM = "general";
 /** Longest nick, in graphemes (user-perceived characters). */
 export const MAX_NICK_GRAPHEMES = 24;
 /** Longest nick, in bytes of UTF-8. */
@@ -72,11 +74,8 @@ function matcher(system: string): RegExp | null {
   let regex = matchers.get(system);
   if (regex === undefined) {
     const classes = system.split(" ").map((script) => `\\p{scx=${script}}`).join("");
-    try {
-      regex = new RegExp(`^[${classes}]*$`, "u");
-    } catch {
-      regex = null; // a script newer than the engine's Unicode tables
-    }
+    // The engine's Unicode tables may be older than a script.
+    regex = attempt(() => new RegExp(`^[${classes}]*$`, "u")) ?? null;
     matchers.set(system, regex);
   }
   return regex;

@@ -1,13 +1,6 @@
 /** Runs: frames that differ only in text or ref, as one: most bytes of a flood repeat author, room and time. */
 
-import type {
-  AckFrame,
-  AcksFrame,
-  HubFrame,
-  MessageFrame,
-  MessagesFrame,
-  WireFrame,
-} from "./frame.ts";
+import type { AckFrame, HubFrame, MessageFrame, WireFrame } from "./frame.ts";
 
 /** Most UTF-16 units of texts or refs in a run besides the first, so that its line stays of reasonable length. */
 const MAX_UNITS = 64 * 1024;
@@ -64,7 +57,7 @@ function continues(last: HubFrame, next: HubFrame): next is MessageFrame | AckFr
     next.kind === last.kind && !last.replay && !next.replay;
 }
 
-function asRun(frames: readonly HubFrame[]): MessagesFrame | AcksFrame {
+function asRun(frames: readonly HubFrame[]): WireFrame {
   const first = frames[0] as MessageFrame | AckFrame;
   const { id, ts } = first;
   if (first.type === "ack") {

@@ -3,22 +3,8 @@
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { CommandLine, Option, ProgramLine } from "../command_line.ts";
 
-/** The value of an option. */
-export interface ShellValue {
-  /** Its name in the help. */
-  readonly label: string;
-  /** What a shell can offer: files, or some words, if any. */
-  readonly takes: "file" | readonly string[];
-  /** An optional value is offered only after `=`, since otherwise the next word may be something else. */
-  readonly isOptional: boolean;
-}
-
-export interface ShellOption {
-  /** As they are typed, the long name first. */
-  readonly names: readonly string[];
-  readonly sentence: string;
-  readonly value?: ShellValue | undefined;
-}
+export type ShellOption = ReturnType<typeof shellOption>;
+export type ShellValue = NonNullable<ShellOption["value"]>;
 
 /** A word to offer, and its description, which may be empty. */
 export interface ShellWord {
@@ -70,13 +56,14 @@ function shellCommand({ name, options, positionals }: CommandLine, lang: Lang): 
 }
 
 function shellOption({ flag, short, value, optional, choices, help, params }: Option, lang: Lang) {
+  /** What a shell can offer as the value: files, or some words, if any. */
+  const takes: "file" | readonly string[] = choices ?? (value === "FILE" ? "file" : []);
   return {
     names: [`--${flag}`, ...(short === undefined ? [] : [`-${short}`])],
     sentence: translate(lang, help, params),
-    value: value === undefined ? undefined : {
-      label: value,
-      takes: choices ?? (value === "FILE" ? "file" : []),
-      isOptional: optional !== undefined,
-    },
-  } satisfies ShellOption;
+    // An optional value is offered only after `=`, since otherwise the next word may be something else.
+    value: value === undefined
+      ? undefined
+      : { label: value, takes, isOptional: optional !== undefined },
+  };
 }

@@ -10,7 +10,7 @@ export function quoteZsh(text: string): string {
 /** The script, without its header, which must begin with `#compdef chat`. */
 export function zshCompletions({ options, commands }: Grammar): string {
   const specs = [...options.flatMap(optionSpecs), "'1: :->command'", "'*:: :->arguments'"];
-  const described = commands.filter(isDescribed);
+  const withWords = commands.filter(({ words }) => words.length > 0);
   return `_chat() {
   local curcontext="$curcontext" context state state_descr line ret=1
   local -A opt_args
@@ -33,7 +33,7 @@ ${commands.map(commandCase).join("\n")}
 }
 
 ${describing("_chat_commands", commands)}
-${described.map(({ name, words }) => describing(`_chat_${name}`, words)).join("\n")}
+${withWords.map(({ name, words }) => describing(`_chat_${name}`, words)).join("\n")}
 # As a file in $fpath it runs to complete; with eval it only registers the function.
 if [[ \${funcstack[1]} == _chat ]]; then
   _chat "$@"
@@ -80,28 +80,18 @@ function valueSpec({ label, takes }: ShellValue): string {
   return `${escapeColons(label)}:${action}`;
 }
 
-function positionalSpecs(command: ShellCommand): string[] {
-  const { name, label, words } = command;
+function positionalSpecs({ name, label, words }: ShellCommand): string[] {
   if (label === "") return [];
-  if (words.length === 0) {
-    // A word that begins with a dash is an option; with a message zsh would not insert it.
-    const action = escapeColons(`_guard ${quoteZsh("^-*")} ${quoteZsh(label)}`);
-    return [quoteZsh(`*:${escapeColons(label)}:${action}`)];
-  }
-  const action = isDescribed(command)
-    ? `_chat_${name}`
-    : `(${words.map(({ name }) => escapeColons(quoteZsh(name))).join(" ")})`;
-  return [quoteZsh(`1:${escapeColons(label)}:${action}`)];
+  if (words.length > 0) return [quoteZsh(`1:${escapeColons(label)}:_chat_${name}`)];
+  // A word that begins with a dash is an option; with a message zsh would not insert it.
+  const action = escapeColons(`_guard ${quoteZsh("^-*")} ${quoteZsh(label)}`);
+  return [quoteZsh(`*:${escapeColons(label)}:${action}`)];
 }
 
-function isDescribed({ words }: ShellCommand): boolean {
-  return words.some(({ sentence }) => sentence !== "");
-}
-
-/** A function that offers words with their sentences. */
+/** A function that offers words with their sentences, which may be empty. */
 function describing(name: string, words: readonly ShellWord[]): string {
   const rows = words.map(({ name, sentence }) =>
-    quoteZsh(`${escapeColons(name)}:${sentence.replaceAll("\\", "\\\\")}`)
+    quoteZsh(escapeColons(name) + (sentence && `:${sentence.replaceAll("\\", "\\\\")}`))
   );
   return `${name}() {
   local -a described=(

@@ -9,7 +9,6 @@ import { print } from "../output.ts";
 import { STATE_FILES } from "../state_folder.ts";
 import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";
 import { escapeRoff, literal, placeholders, tagged, textLines, word } from "./roff.ts";
-import { VARIABLES } from "./variables.ts";
 
 export const MAN_COMMAND_LINE: CommandLine = {
   name: "man",
@@ -25,6 +24,29 @@ const REVISED = "November 30, 2026";
 
 /** Related manual pages, all in section 1. */
 const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
+
+/** The environment variables, exactly those that deno.json lets the program read; those with the same purpose stand together. */
+export const VARIABLES: readonly { names: readonly string[]; help: Key }[] = [
+  { names: ["LC_ALL", "LC_MESSAGES", "LANG"], help: "man.variable.language" },
+  { names: ["CHAT_*"], help: "man.variable.options" },
+  { names: ["CHAT_PASSWORD"], help: "man.variable.password" },
+  { names: ["NO_COLOR"], help: "man.variable.no_color" },
+  { names: ["TERM"], help: "man.variable.term" },
+  { names: ["TZ"], help: "man.variable.time_zone" },
+  { names: ["TERM_PROGRAM", "LC_TERMINAL", "KITTY_WINDOW_ID"], help: "man.variable.notify" },
+  {
+    names: ["TERM_PROGRAM_VERSION", "WT_SESSION", "VTE_VERSION", "KONSOLE_VERSION"],
+    help: "man.variable.links",
+  },
+  { names: ["TMUX"], help: "man.variable.tmux" },
+  { names: ["XDG_STATE_HOME"], help: "man.variable.state" },
+  { names: ["HOME"], help: "man.variable.home" },
+  { names: ["LOCALAPPDATA"], help: "man.variable.local_data" },
+  { names: ["DENO_TLS_CA_STORE"], help: "man.variable.authorities" },
+  { names: ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"], help: "man.variable.service" },
+  { names: ["JOURNAL_STREAM"], help: "man.variable.journal" },
+  { names: ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"], help: "man.variable.web_socket" },
+];
 
 /** A command of the chat, as in the table of commands. */
 export interface ChatCommand {

@@ -151,7 +151,6 @@ export const chat = {
   "bye.cut_off": "this hub cannot reach the other hubs, so nobody can join: try again later",
   "bye.address_full": "too many connections from your address: close one, or try again later",
   "bye.address_busy": "too many new connections from your address: try again in a few seconds",
-  "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
   "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
   "bye.not_proxied":
     "this is a chat hub, and a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol), or start the hub with --proxy-protocol ADDRESS",
@@ -177,7 +176,6 @@ export const chat = {
   "left.cut_off": "the hubs could not reach each other",
   "left.address_full": "too many connections from the same address",
   "left.address_busy": "too many new connections from the same address",
-  "left.not_http": "was a web browser",
   "left.not_tls": "was a TLS client",
   "left.not_proxied": "came through a proxy with a PROXY header",
   "left.other_protocol": "spoke another protocol",
@@ -202,7 +200,8 @@ export const chat = {
   "fault.taken": "it is in use",
   "fault.banned": "it is banned",
 
-  "event.welcome": "welcome, {nick} ({count} here: {members})",
+  "event.welcome": ({ nick, count, members }) =>
+    `welcome, ${nick} (${count} here${members ? `: ${members}` : ""})`,
   "event.hint": "/name NAME changes your nick, /help lists the commands, /exit leaves",
   "event.joined": "{nick} joined ({count} here)",
   "event.joined_many": "{nicks} joined ({count} here)",
@@ -253,7 +252,7 @@ export const chat = {
   "habit.file": "only text can be sent; put the file elsewhere and say where it is",
   "habit.edit": "a message that was sent cannot be changed; /delete deletes your last one",
 
-  "reply.help_keys": "Tab completes, {up} repeats, Ctrl-C leaves; //TEXT sends /TEXT",
+  "reply.help_keys": "Tab completes, {up} repeats, /exit leaves; //TEXT sends /TEXT",
   "reply.help_usage": "usage: {usage}",
   "reply.help_also": "also: {names}",
   "reply.help_role": "for moderators only",
@@ -268,7 +267,8 @@ export const chat = {
   "reply.more": "and {count} more",
   "reply.nick": "you are now {nick}",
   "reply.lang": "the hub now speaks English to you",
-  "reply.join": "you are in #{room} ({count} here: {members})",
+  "reply.join": ({ room, count, members }) =>
+    `you are in #${room} (${count} here${members ? `: ${members}` : ""})`,
   "reply.leave": "you left #{room}, and are in #{current}",
   "reply.topic_none": "this room has no topic: /topic TEXT sets one",
   "reply.rooms": "rooms:",
@@ -419,6 +419,7 @@ export const chat = {
   "client.input_unkept":
     "what you type will not be kept for the next time: {path} cannot be read and written",
   "client.invite": "to join: `{line}`",
+  "client.invite_page": "also in a browser: {url}",
   "client.invite_here":
     "to join from this machine: `{line}`; the hub's first lines say how others join",
   "client.first_sight.details":
@@ -438,6 +439,8 @@ export const chat = {
   "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",
 
   "failure.turned_away": "{address} says: {reason}",
+  "failure.not_a_hub": "{address} is not a chat hub; it answers: {line}",
+  "failure.silent": "{address} does not answer like a chat hub",
   "failure.lost": "the connection to {address} was lost",
   "client.looking": "looking for hubs on this network...",
   "client.found_one": "found one hub: {hub}",

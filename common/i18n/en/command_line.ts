@@ -67,9 +67,14 @@ export const commandLine = {
   "option.trusted": "an address whose users share no limits, as of a proxy; several as ADDRESS,...",
   "option.proxy_protocol":
     "proxies that send the users' addresses in a PROXY header; several as ADDRESS,...",
+  "option.no_web": "no page for browsers",
+  "option.web_host":
+    "a name by which browsers may call the hub besides its own; several as NAME,...",
   "option.history":
     "earlier messages of a room that are shown to users who join it, 0 for none (50)",
   "option.grace": "seconds a disconnected user keeps nick and rooms (120)",
+  "option.qr": "`never`: no QR code of the page's address below the first lines",
+  "option.web_grace": "the same for a page in a browser (900)",
   "option.password_file": "require the password on this file's first line",
   "option.mod_password_file": "the password for /mod, on this file's first line",
   "option.motd_file": "show this file's text to users who join",
@@ -127,6 +132,8 @@ export const commandLine = {
     '{option} must be an IP address, or several separated by commas, not "{value}"',
   "usage.bad_proxy":
     '{option} must be an IP address or a network, or several separated by commas, not "{value}"',
+  "usage.bad_web_host":
+    '{option} must be a name or an address, or several separated by commas, not "{value}"',
   "usage.proxy_tls":
     "{option} and {other} cannot be used together: the header comes before TLS, so let the proxy do the encryption",
   "usage.bad_cluster":
@@ -159,6 +166,9 @@ export const commandLine = {
   "server.listening": "listening on {address}",
   "server.valid": "the options are valid",
   "server.join": "join with:",
+  "server.page_needs":
+    "in a browser, as on a telephone: only with a certificate by an authority (`--tls-cert`), or " +
+    "without `--tls`",
   "server.fingerprint": "fingerprint {fingerprint}",
   "server.no_password":
     "no password: anyone who can reach this port can join; --password-file sets a password",
@@ -172,6 +182,16 @@ export const commandLine = {
   "server.unannounced_on": "cannot be announced on {addresses}: users there need the address",
   "server.metrics": "metrics: http://{address}/metrics",
   "server.encrypted": "this hub is encrypted: chat client {host} {port} --tls",
+  "web.closed": "this hub has no page: join it with chat client or nc",
+  "web.not_found": "nothing is here: the page is at /",
+  "web.bad_request": "the hub does not understand this request",
+  "web.bad_host": "the request must name one host",
+  "web.too_long": "the head of the request has more than {max} bytes",
+  "web.only_get": "only GET can be used here",
+  "web.upgrade": "this is for the WebSocket of the page, version 13",
+  "web.wrong_host":
+    "this hub does not know the name {host}: open it by its address, or start it with --web-host {host}",
+  "web.wrong_origin": "only the hub's own page may connect here",
   "server.stopping": "stopping: saying goodbye to everyone (Ctrl-C again stops at once)",
 
   "server.goes_on": "the hub keeps running without you: Ctrl-C stops it",
@@ -186,8 +206,6 @@ export const commandLine = {
   "failure.refused": "cannot connect to {address}: connection refused; is the hub running?",
   "failure.unreachable": "cannot connect to {address}: the network is unreachable",
   "failure.timed_out": "cannot connect to {address}: no answer",
-  "failure.not_a_hub": "{address} is not a chat hub; it answers: {line}",
-  "failure.silent": "{address} does not answer like a chat hub",
   "failure.input_unreadable":
     "cannot read standard input, as under nohup: start the client in a terminal, or send it lines through a pipe",
   "failure.password_wanted":
@@ -369,6 +387,7 @@ export const commandLine = {
     "systemd sets them: the hub tells it when it can be joined, reloads and stops, and feeds its watchdog.",
   "man.variable.journal":
     "systemd sets it: the lines of a log that goes to the journal begin with their priority.",
+  "man.variable.web_socket": "Packages that the WebSocket of the page does without.",
   "man.file.certificate": "the certificate and key of a hub with --tls",
   "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
   "man.file.input_history": "what you have typed, for the next time",
@@ -456,6 +475,16 @@ export const commandLine = {
   "doctor.step.tls": "encryption",
   "doctor.step.hub": "hub",
   "doctor.step.password": "password",
+  "doctor.step.page": "page",
+  "doctor.page_works": "works: {url}",
+  "doctor.page_none": "none: the hub was started with `--no-web`, or is of an older version",
+  "doctor.page_wrong_host": "refused at {url}: start the hub with `--web-host {host}`",
+  "doctor.page_untrusted":
+    "no browser trusts the hub's own certificate: telephones need one by an authority " +
+    "(`--tls-cert`), or a hub without `--tls`",
+  "doctor.page_silent": "no answer at {url}",
+  "doctor.page_other":
+    "something else answers at {url}, with the HTTP status {status}: perhaps a proxy",
   "doctor.name_found": "{host} is {addresses}",
   "doctor.name_unknown": "{host} does not exist",
   "doctor.name_unanswered": "no name server answers",

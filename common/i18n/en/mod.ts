@@ -2,7 +2,8 @@
 
 import { chat } from "./chat.ts";
 import { commandLine } from "./command_line.ts";
+import { page } from "./page.ts";
 
-export const sentences = { ...chat, ...commandLine };
+export const sentences = { ...chat, ...commandLine, ...page };
 
 export type Key = keyof typeof sentences;

@@ -163,7 +163,6 @@ export const chat: Translation<typeof english> = {
     "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
   "bye.address_busy":
     "demasiadas conexiones nuevas desde tu dirección: inténtalo dentro de unos segundos",
-  "bye.not_http": "esto es un servidor de chat, no un servidor web: únete con chat client o nc",
   "bye.not_tls": "este servidor no usa TLS en este puerto: únete sin --tls",
   "bye.not_proxied":
     "un proxy delante del servidor envía una cabecera PROXY: desactívala allí (send-proxy, proxy_protocol) o inicia el servidor con --proxy-protocol DIRECCIÓN",
@@ -191,7 +190,6 @@ export const chat: Translation<typeof english> = {
   "left.cut_off": "los servidores no podían comunicarse",
   "left.address_full": "demasiadas conexiones desde la misma dirección",
   "left.address_busy": "demasiadas conexiones nuevas desde la misma dirección",
-  "left.not_http": "era un navegador",
   "left.not_tls": "era un cliente de TLS",
   "left.not_proxied": "venía por un proxy con cabecera PROXY",
   "left.other_protocol": "hablaba otro protocolo",
@@ -216,7 +214,8 @@ export const chat: Translation<typeof english> = {
   "fault.taken": "está en uso",
   "fault.banned": "está vetado",
 
-  "event.welcome": "te damos la bienvenida, {nick} ({count} aquí: {members})",
+  "event.welcome": ({ nick, count, members }) =>
+    `te damos la bienvenida, ${nick} (${count} aquí${members ? `: ${members}` : ""})`,
   "event.hint": "/nombre APODO cambia tu apodo, /ayuda muestra las órdenes, /salir sale",
   "event.joined": "{nick} ha entrado ({count} aquí)",
   "event.joined_many": "{nicks} han entrado ({count} aquí)",
@@ -263,7 +262,7 @@ export const chat: Translation<typeof english> = {
   "habit.file": "solo se puede enviar texto; deja el archivo en otro sitio y di dónde está",
   "habit.edit": "un mensaje enviado no se puede cambiar; /borrar borra el último tuyo",
 
-  "reply.help_keys": "Tab completa, {up} repite, Ctrl-C sale; //TEXTO envía /TEXTO",
+  "reply.help_keys": "Tab completa, {up} repite, /salir sale; //TEXTO envía /TEXTO",
   "reply.help_usage": "se usa así: {usage}",
   "reply.help_also": "también: {names}",
   "reply.help_role": "para uso de los moderadores",
@@ -278,7 +277,8 @@ export const chat: Translation<typeof english> = {
   "reply.more": "y {count} más",
   "reply.nick": "ahora eres {nick}",
   "reply.lang": "el servidor te habla ahora en español",
-  "reply.join": "estás en #{room} ({count} aquí: {members})",
+  "reply.join": ({ room, count, members }) =>
+    `estás en #${room} (${count} aquí${members ? `: ${members}` : ""})`,
   "reply.leave": "has dejado #{room} y estás en #{current}",
   "reply.topic_none": "esta sala no tiene tema: /tema TEXTO le pone uno",
   "reply.rooms": "salas:",
@@ -439,6 +439,7 @@ export const chat: Translation<typeof english> = {
   "client.input_unkept":
     "lo que escribes no se guardará para la próxima vez: no se puede leer y escribir {path}",
   "client.invite": "para unirse: `{line}`",
+  "client.invite_page": "también en un navegador: {url}",
   "client.invite_here":
     "para unirse desde esta máquina: `{line}`; las primeras líneas del servidor dicen cómo se unen los demás",
   "client.first_sight.details":
@@ -459,6 +460,8 @@ export const chat: Translation<typeof english> = {
     "la línea {number} de la entrada estándar no es UTF-8 válido y no se ha enviado",
 
   "failure.turned_away": "{address} dice: {reason}",
+  "failure.not_a_hub": "{address} no es un servidor de chat; responde: {line}",
+  "failure.silent": "{address} no responde como un servidor de chat",
   "failure.lost": "se ha perdido la conexión con {address}",
   "client.looking": "buscando servidores en esta red...",
   "client.found_one": "se ha encontrado un servidor: {hub}",

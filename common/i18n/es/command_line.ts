@@ -69,9 +69,14 @@ export const commandLine: Translation<typeof english> = {
     "una dirección cuyos usuarios no comparten límites, como un proxy; varias, DIR,DIR",
   "option.proxy_protocol":
     "proxies que envían las direcciones de los usuarios en una cabecera PROXY; varios, DIR,DIR",
+  "option.no_web": "sin página para navegadores",
+  "option.web_host":
+    "un nombre con el que los navegadores pueden llamar al servidor, además de los suyos; varios, NOMBRE,...",
   "option.history":
     "mensajes anteriores de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.grace": "segundos que alguien desconectado conserva su apodo y sus salas (120)",
+  "option.qr": "`never`: sin código QR de la dirección de la página bajo las primeras líneas",
+  "option.web_grace": "lo mismo para una página del navegador (900)",
   "option.password_file": "pide la contraseña de la primera línea del archivo",
   "option.mod_password_file": "la contraseña de /moderar, en su primera línea",
   "option.motd_file": "muestra el texto de este archivo a quien se une",
@@ -131,6 +136,8 @@ export const commandLine: Translation<typeof english> = {
     '"{value}" no sirve para {option}: usa una dirección IP, o varias separadas por comas',
   "usage.bad_proxy":
     '"{value}" no sirve para {option}: usa una dirección IP o una red, o varias separadas por comas',
+  "usage.bad_web_host":
+    '"{value}" no sirve para {option}: usa un nombre o una dirección, o varios separados por comas',
   "usage.proxy_tls":
     "{option} y {other} no se pueden usar juntas: la cabecera llega antes que TLS, así que deja el cifrado al proxy",
   "usage.bad_cluster":
@@ -163,6 +170,9 @@ export const commandLine: Translation<typeof english> = {
   "server.listening": "escuchando en {address}",
   "server.valid": "las opciones son válidas",
   "server.join": "para unirse:",
+  "server.page_needs":
+    "en un navegador, como el del teléfono: solo con un certificado de una autoridad (`--tls-cert`), " +
+    "o sin `--tls`",
   "server.fingerprint": "huella {fingerprint}",
   "server.no_password":
     "sin contraseña: puede entrar cualquiera que llegue a este puerto; con --password-file se pide una",
@@ -176,6 +186,16 @@ export const commandLine: Translation<typeof english> = {
   "server.unannounced_on": "no se puede anunciar en {addresses}: allí hace falta la dirección",
   "server.metrics": "métricas: http://{address}/metrics",
   "server.encrypted": "este servidor va cifrado: chat client {host} {port} --tls",
+  "web.closed": "este servidor no tiene página: únete con chat client o nc",
+  "web.not_found": "aquí no hay nada: la página está en /",
+  "web.bad_request": "el servidor no entiende esta petición",
+  "web.bad_host": "la petición tiene que nombrar un host, y solo uno",
+  "web.too_long": "la cabecera de la petición tiene más de {max} bytes",
+  "web.only_get": "aquí solo se puede usar GET",
+  "web.upgrade": "esto es para el WebSocket de la página, versión 13",
+  "web.wrong_host":
+    "este servidor no conoce el nombre {host}: ábrelo por su dirección o inícialo con --web-host {host}",
+  "web.wrong_origin": "aquí solo puede conectarse la página del propio servidor",
   "server.stopping":
     "deteniendo el servidor y avisando a todos (otro Ctrl-C lo detiene al instante)",
 
@@ -192,8 +212,6 @@ export const commandLine: Translation<typeof english> = {
     "no se puede conectar con {address}: conexión rechazada; ¿está en marcha el servidor?",
   "failure.unreachable": "no se puede conectar con {address}: la red no llega hasta ahí",
   "failure.timed_out": "no se puede conectar con {address}: no responde",
-  "failure.not_a_hub": "{address} no es un servidor de chat; responde: {line}",
-  "failure.silent": "{address} no responde como un servidor de chat",
   "failure.input_unreadable":
     "no se puede leer la entrada estándar, como pasa con nohup: abre el cliente en una terminal, o mándale líneas por una tubería",
   "failure.password_wanted":
@@ -382,6 +400,7 @@ export const commandLine: Translation<typeof english> = {
     "Las define systemd: el servidor le dice cuándo se puede entrar, cuándo recarga y cuándo termina, y atiende a su watchdog.",
   "man.variable.journal":
     "La define systemd: las líneas de un registro que va al journal empiezan por su prioridad.",
+  "man.variable.web_socket": "Paquetes sin los que va el WebSocket de la página.",
   "man.file.certificate": "el certificado y la clave de un servidor con --tls",
   "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
   "man.file.input_history": "lo que has escrito, para la próxima vez",
@@ -467,6 +486,16 @@ export const commandLine: Translation<typeof english> = {
   "doctor.step.tls": "cifrado",
   "doctor.step.hub": "servidor",
   "doctor.step.password": "contraseña",
+  "doctor.step.page": "página",
+  "doctor.page_works": "funciona: {url}",
+  "doctor.page_none":
+    "ninguna: el servidor se ha iniciado con `--no-web`, o es de una versión anterior",
+  "doctor.page_wrong_host": "rechazada en {url}: inicia el servidor con `--web-host {host}`",
+  "doctor.page_untrusted":
+    "ningún navegador se fía del certificado propio del servidor: los teléfonos necesitan uno de " +
+    "una autoridad (`--tls-cert`), o un servidor sin `--tls`",
+  "doctor.page_silent": "no hay respuesta en {url}",
+  "doctor.page_other": "en {url} responde otra cosa, con el estado HTTP {status}: quizá un proxy",
   "doctor.name_found": "{host} es {addresses}",
   "doctor.name_unknown": "{host} no existe",
   "doctor.name_unanswered": "no responde ningún servidor de nombres",
