@@ -13,7 +13,7 @@ import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
 export interface HostContext
-  extends Pick<ServerContext, "name" | "print" | "writeLog" | "files" | "onOpen"> {
+  extends Pick<ServerContext, "name" | "print" | "writeLog" | "files" | "onOpen" | "showQr"> {
   environment: Environment;
   /** Stops hub and client when it aborts; aborted when the host leaves. */
   stop: AbortController;
@@ -41,14 +41,15 @@ export async function runHost(
     onListening: hub.resolve,
   }).finally(() => stop.abort());
   await Promise.race([hub.promise, serving]);
-  const { address, fingerprint, passwords, people } = await hub.promise;
+  const { address, page, fingerprint, passwords, people } = await hub.promise;
   const { lang } = options;
   let code: number | undefined;
   try {
     isChatting = true;
     code = await join({
       address: fromHere(address),
-      invitation: banner.slice(1), // all but where it listens
+      // All but where it listens.
+      invitation: { lines: banner.slice(1), url: context.showQr && page },
       fingerprint,
       nick: options.join?.nick,
       lang,

@@ -13,16 +13,6 @@ export const UNITS = {
   milliseconds: { value: "MILLISECONDS", factor: 1 },
 } as const;
 
-/** The option that sets a limit. All numbers are in its unit. */
-export interface LimitOption {
-  readonly flag: string;
-  readonly unit: keyof typeof UNITS;
-  readonly initial: number;
-  readonly min: number;
-  readonly max: number;
-  readonly help: Key;
-}
-
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
@@ -34,13 +24,16 @@ const TOTAL = [MIB, 64 * GIB] as const;
 /** The client sends a ping every 30 s. */
 const MIN_SILENCE = 45;
 
+/** The option that sets a limit. All numbers are in its unit. */
+type LimitOption = ReturnType<typeof row>;
+
 function row(
   flag: string,
-  unit: LimitOption["unit"],
+  unit: keyof typeof UNITS,
   initial: number,
   [min, max]: readonly [min: number, max: number],
   help: Key,
-): LimitOption {
+) {
   return { flag, unit, initial, min, max, help };
 }
 
@@ -74,10 +67,8 @@ export type Limits = Record<keyof typeof LIMITS, number>;
 
 /** Limits made of the value of each row, in the row's unit. */
 export function limitsFrom(valueOf: (limit: LimitOption) => number): Limits {
-  const entries = Object.entries(LIMITS).map(([name, limit]) => [
-    name,
-    valueOf(limit) * UNITS[limit.unit].factor,
-  ]);
+  const entries = Object.entries(LIMITS)
+    .map(([name, limit]) => [name, valueOf(limit) * UNITS[limit.unit].factor]);
   return Object.fromEntries(entries);
 }
 

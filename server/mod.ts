@@ -11,6 +11,7 @@ import { complain, fit, tell } from "../common/cli/tell.ts";
 import { giveUp } from "../common/cli/privileges.ts";
 import { stopOnSignals } from "../common/cli/signals.ts";
 import { translate } from "../common/i18n/mod.ts";
+import { hasColors } from "../common/cli/terminal.ts";
 import { type Context, describe, giveUpFiles, runSubcommand } from "../common/cli/subcommand.ts";
 import { within } from "../common/cli/timers.ts";
 import { type HostContext, runHost } from "./host.ts";
@@ -72,10 +73,12 @@ async function serve(
     else complain(line);
   });
   const isLogSeen = !options.logFile && Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
+  const showsQr = options.qr === "auto" && Deno.stdout.isTerminal() && hasColors(environment);
   // After ^C, which the terminal shows on the same line.
   const tellStopping = (line: string) => print(fit(`^C${line}`, "stdout").slice("^C".length));
   const common = {
     ...{ name, environment, writeLog, isLogSeen, files },
+    showQr: showsQr ? showQr : undefined,
     print: (line: string) => stop.signal.aborted ? tellStopping(line) : tell(line),
   };
   if (options.join) {
@@ -92,6 +95,11 @@ async function serve(
     await runServer(options, { ...common, signal: stop.signal, onOpen, onListening });
   }
   return EXIT.done;
+}
+
+async function showQr(text: string): Promise<void> {
+  const { drawQr } = await import("../common/cli/qr.ts");
+  for (const line of drawQr(text, Deno.consoleSize())) print(line);
 }
 
 /** The log file, or standard error: either may be slow or blocked, and must not block the hub. */

@@ -25,11 +25,12 @@ import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors, limitConnections } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
-import { banner } from "./setup/banner.ts";
+import { banner, findPage } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate } from "./setup/certificate.ts";
 import { loadCertificate, warnOfValidity } from "./setup/certificate.ts";
 import { warnOfExposed } from "./setup/exposed.ts";
 import type { ServerOptions } from "./setup/options.ts";
+import { openDoor } from "./setup/door.ts";
 import { openServiceManager } from "./setup/service_manager.ts";
 import { type Loaded, LOOK_INTERVAL, Reloader, sourcesOf } from "./setup/reload.ts";
 import { type PlainPasswords, publicId, readSecrets } from "./setup/secrets.ts";
@@ -41,6 +42,8 @@ const DAY = 24 * 60 * 60 * 1000;
 export interface RunningHub {
   /** Where it listens; the host may be `0.0.0.0` or `::`. */
   address: Address;
+  /** Where other machines find its page, if they can use it. */
+  page: string | undefined;
   /** Of its certificate, if it encrypts. */
   fingerprint: string | undefined;
   /** Only with `--join`, for its host. */
@@ -68,6 +71,8 @@ export interface ServerContext {
   isLogSeen?: boolean;
   /** Called when all files and ports are open. */
   onOpen?: () => void;
+  /** Shows a QR code below the banner. */
+  showQr?: ((text: string) => Promise<void>) | undefined;
   /** Called when the hub can be joined and its banner is printed. */
   onListening?: (hub: RunningHub) => void;
   /** A listener that is open already, in place of the address of the options. */
@@ -118,6 +123,7 @@ async function openParts(
   const announcer = options.isAnnounced &&
     new (await import("./setup/mdns.ts")).Announcer({ log: said, interfaces: ownInterfaces });
   closing.defer(() => announcer?.close());
+  const door = await openDoor(options, announcer?.host);
   const service = context.environment && openServiceManager(context.environment, log);
   warnOfExposed(options, log);
   context.files?.failed.then(({ message: error }) =>
@@ -136,14 +142,14 @@ async function openParts(
   isServing = true;
   return {
     ...secrets,
-    ...{ certificate, socket, log, said, history, metrics, announcer, service, cluster, now },
+    ...{ certificate, socket, log, said, history, metrics, announcer, door, service, cluster, now },
   };
 }
 
 async function serve(
   options: ServerOptions,
   { name, signal, print, files, onOpen, onListening, timeouts, ...context }: ServerContext,
-  { certificate, socket, log, said, metrics, announcer, service, plain, ...parts }: HubParts,
+  { certificate, socket, log, said, metrics, announcer, door, service, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   using clearText = certificate && openClearText();
@@ -161,11 +167,14 @@ async function serve(
         log.error("fault", { error: text });
       }
     });
+  const hasPage = options.web !== undefined;
   const hub = new Hub({
     name,
     lang: options.lang,
     elapsed: systemClock.now,
     grace: options.grace,
+    webGrace: options.webGrace,
+    hasPage: hasPage && certificate?.isIssued !== false,
     limits,
     schedule: metrics ? metrics.timeDelivery(schedule) : schedule,
     random: Math.random,
@@ -186,6 +195,7 @@ async function serve(
     limits,
     timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,
+    door,
     answerInClear(conn) {
       const { hostname: host, port } = conn.localAddr;
       const text = translate(options.lang, "server.encrypted", { host: unmapIpv4(host), port });
@@ -211,13 +221,15 @@ async function serve(
   const hasPassword = parts.password !== undefined;
   const isEncrypted = certificate !== undefined;
   const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
+  const place = { bound, interfaces: ownInterfaces(), certificate };
   const lines = banner({
-    ...{ name, bound, lang, certificate, hasPassword, isAnnounced },
-    interfaces: ownInterfaces(),
+    ...{ name, lang, hasPage, hasPassword, isAnnounced, ...place },
     unannounced: announcer?.failed.join(", "),
     metrics: metrics?.address,
   });
   for (const line of lines) print(line);
+  const page = hasPage ? findPage(place) : undefined;
+  if (page !== undefined) await context.showQr?.(page);
   if (noteFile) await noteHub(noteFile, bound);
   onOpen?.();
   const saidAt = (message: string, { hostname: address, port }: Address) =>
@@ -242,7 +254,7 @@ async function serve(
     await reloader.reload();
     service?.ready(status);
   };
-  onListening?.({ address: bound, fingerprint, passwords: plain, people, reload });
+  onListening?.({ address: bound, page, fingerprint, passwords: plain, people, reload });
 
   const stop = () => {
     unready = "the hub is stopping";
@@ -265,7 +277,7 @@ async function serve(
 
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */
 async function openCluster(
-  { nats, grace }: ServerOptions,
+  { nats, grace, webGrace }: ServerOptions,
   { log, history: { lastId, rules }, now, moderatorPassword }: {
     log: Log;
     history: History;
@@ -279,7 +291,8 @@ async function openCluster(
     return { cluster: new LocalCluster({ epoch, lastId, now, sessionId: publicId, kept }) };
   }
   const { openNats } = await import("./cluster/nats/mod.ts");
-  const cluster = await openNats({ ...nats, grace, log, now, sessionId: publicId });
+  const longest = Math.max(grace, webGrace);
+  const cluster = await openNats({ ...nats, grace: longest, log, now, sessionId: publicId });
   return { cluster, close: () => cluster.shutdown() };
 }
 

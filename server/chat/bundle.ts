@@ -27,7 +27,7 @@ export class Bundle {
   readonly #rooms: ReadonlySet<Room | undefined>;
   /** The entries that sets of members do not get. */
   readonly #partial: readonly Entry[];
-  /** By the current room of the readers if the dialect tells it from others, and by variant. */
+  /** By the current room of the readers if the dialect tells it from others, and by twice the variant, odd for pages. */
   readonly #chunks: Map<Room | undefined, Uint8Array[]> = new Map();
   /** The rest without some entries, by the order of these. */
   readonly #without: Map<string, Bundle> = new Map();
@@ -37,7 +37,7 @@ export class Bundle {
   constructor(entries: readonly Entry[]) {
     this.#entries = entries;
     this.#rooms = new Set(entries.map(({ room }) => room));
-    this.#partial = entries.filter(({ except }) => isSet(except));
+    this.#partial = entries.filter(({ except }) => except instanceof Set);
     this.messages = countMessages(entries);
   }
 
@@ -56,14 +56,15 @@ export class Bundle {
     return rest;
   }
 
-  /** The bytes for a reader; the same for all whose dialect, language and current room make no difference. */
+  /** The bytes for a reader; the same for all whose dialect, transport, language and room make no difference. */
   chunkFor(reader: Member): Uint8Array {
-    const { dialect, lang, room } = reader;
+    const { dialect, lang, room, peer } = reader;
     const [here, elsewhere] = [dialect.variant(lang, false), dialect.variant(lang, true)];
     const current = here !== elsewhere && this.#rooms.has(room) ? room : undefined;
     let chunks = this.#chunks.get(current);
     if (!chunks) this.#chunks.set(current, chunks = []);
-    return chunks[current ? here : elsewhere] ??= encode(this.#entries, reader);
+    const index = 2 * (current ? here : elsewhere) + Number(peer.frame !== undefined);
+    return chunks[index] ??= encode(this.#entries, reader);
   }
 }
 
@@ -84,12 +85,8 @@ export function bundler(
 
 /** Whether an entry of a room is for one of its members. */
 export function isFor(session: Member, { except, author }: Entry): boolean {
-  if (isSet(except) ? except.has(session) : except === session) return false;
+  if (except instanceof Set ? except.has(session) : except === session) return false;
   return author === undefined || !session.ignoreList.hides(author);
-}
-
-function isSet(except: Entry["except"]): except is ReadonlySet<Member> {
-  return except instanceof Set;
 }
 
 export function countMessages(entries: readonly Entry[]): number {
@@ -98,16 +95,17 @@ export function countMessages(entries: readonly Entry[]): number {
   return count;
 }
 
-/** The entries as one chunk, in the reader's dialect and language. */
+/** The entries as one chunk, in the reader's dialect and language, and framed if it is a page; empty if none are shown. */
 export function encode(entries: readonly Entry[], reader: Member): Uint8Array {
-  const { dialect, lang, room: current } = reader;
+  const { dialect, lang, room: current, peer } = reader;
   let lines = "";
   for (const { room, frames, ts, lines: encoded } of entries) {
     const isElsewhere = room !== undefined && room !== current;
     const variant = dialect.variant(lang, isElsewhere);
     lines += encoded[variant] ??= dialect.format(frames, lang, isElsewhere, ts);
   }
-  return utf8.encode(lines); // all together: encoding line by line takes twenty times as long
+  const bytes = utf8.encode(lines); // all together: encoding line by line takes twenty times as long
+  return peer.frame && lines !== "" ? peer.frame(bytes) : bytes;
 }
 
 const utf8 = new TextEncoder();

@@ -165,10 +165,7 @@ export class Chat {
     this.#options.cluster.putUser(userOf(session, this.#options.cluster.instanceId));
   }
 
-  /**
-   * Adds the session of a user who moves here from another hub to its rooms, as if it had always been in them. Calls
-   * back when it is in all of them. `after`: the id of the last message that the user saw.
-   */
+  /** Adds a session that moves here from another hub to its rooms, then calls back. `after`: the last id it saw. */
   moveIn(session: Session, user: User, after: number, done: () => void): void {
     const { nick, rooms, room: current } = user;
     this.remoteUsers.delete(session.id);

@@ -57,12 +57,7 @@ export class Fanout {
   }
 
   /** To the members of the room at this hub, except the user who did it, or some, and those who ignore `author`. */
-  toRoom(
-    room: Room,
-    frame: HubFrame,
-    except?: Author | ReadonlySet<Member>,
-    author?: Author,
-  ): void {
+  toRoom(room: Room, frame: HubFrame, except?: Entry["except"], author?: Author): void {
     // A frame of its own between two of the room must stay between them.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
     const last = this.#lastInRoom;

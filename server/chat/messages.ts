@@ -24,12 +24,12 @@ import type { Author, Posted } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
 import type { Moderation } from "./moderation.ts";
 import type { Presence } from "./presence.ts";
-import { excerpt, replayShortened, replayWhole } from "./replay.ts";
+import { excerpt, type Missed, replayMissed, replayShortened } from "./replay.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** Messages that a search shows, at most. */
 const MAX_FOUND = 20;
-/** Messages of a room that are looked at to find those to delete. */
+/** Messages of a room that are looked at to find those to delete, or those that a newcomer has not seen. */
 const MAX_SCANNED = 1000;
 
 /** A message that may be posted and is not accepted yet: it has neither id nor time. */
@@ -48,10 +48,7 @@ export interface MessagesOptions {
   fanout: Fanout;
   history: History;
   cluster: Cluster;
-  /**
-   * The most that is replayed at once, in UTF-16 units, the newest messages first. A reader's outbox is bounded, and a
-   * unit takes at most three bytes in it; a newline counts as two, since each further line of a message has a prefix.
-   */
+  /** The most that is replayed at once, in UTF-16 units, each at most three bytes in an outbox; the newest go first. */
   maxReplay: number;
 }
 
@@ -104,10 +101,7 @@ export class Messages {
 
   // Delivering.
 
-  /**
-   * Delivers an accepted message: to its room, or to the receiver with the id `to`, if they are here. Since it was
-   * posted its author may have moved here or gone, and its room may have been closed and opened again.
-   */
+  /** Delivers an accepted message to its room, or to the receiver `to`, if they are here. Its author may be gone. */
   deliver(posted: Posted, to?: string): void {
     const { nicks, rooms, presence, fanout, history } = this.#options;
     const { message, author } = posted;
@@ -138,20 +132,15 @@ export class Messages {
   // Deleting.
 
   /** Deletes at all hubs the newest messages of a room that fit, at most `count`; undefined if there are none. */
-  delete(
-    session: Session,
-    { name: room, state }: Room,
-    count: number,
-    fits: (it: Posted) => boolean,
-  ) {
+  delete(by: Session, { name: room, state }: Room, count: number, fits: (it: Posted) => boolean) {
     const { history, cluster } = this.#options;
     const found = history.last(room, MAX_SCANNED).filter(fits).slice(-count);
     const author = found.at(-1)?.author;
     if (!author) return undefined;
     const ids = found.map(({ message }) => message.id);
-    const nick = author.id === session.id ? session.nick : author.nick;
-    const frame: DeletedFrame = { type: "deleted", room, ids, nick, by: session.nick };
-    this.onDeleted(frame, session);
+    const nick = author.id === by.id ? by.nick : author.nick;
+    const frame: DeletedFrame = { type: "deleted", room, ids, nick, by: by.nick };
+    this.onDeleted(frame, by);
     cluster.putRule({ kind: "room", room, state, news: frame });
     cluster.erase(ids);
     return frame;
@@ -161,8 +150,9 @@ export class Messages {
   onDeleted(frame: DeletedFrame, by?: Session): void {
     const { history, nicks, rooms } = this.#options;
     const author = { id: "", key: nickKey(frame.nick), nick: frame.nick };
+    const ids = new Set(frame.ids);
     history.remove(frame.room, frame.ids);
-    for (const user of nicks.users()) if (user instanceof Session) user.forgetMessages(frame.ids);
+    for (const user of nicks.users()) if (user instanceof Session) user.forgetMessages(ids);
     const room = rooms.get(frame.room);
     if (room) this.broadcast(room, frame, by, author);
   }
@@ -228,8 +218,15 @@ export class Messages {
     return this.#options.history.last(name, 1).length > 0;
   }
 
+  /** What was said in a room after the message with an id, and how many of these messages are no longer kept. */
+  saidAfter({ name }: Room, after: number): Missed {
+    const { history, maxReplay } = this.#options;
+    const kept = history.last(name, MAX_SCANNED).filter(({ message }) => message.id > after);
+    return replayMissed(kept, history.after(name, after).dropped, maxReplay);
+  }
+
   /** What others wrote to the session after the message with an id, and how many of these are no longer kept. */
-  missedBy(session: Session, after: number): { messages: MessageFrame[]; missing: number } {
+  missedBy(session: Session, after: number): Missed {
     const logs = [
       session.mailbox.after(after),
       ...[...session.joinedAfter].map(([room, id]) =>
@@ -240,10 +237,8 @@ export class Messages {
       author.id !== session.id && !session.ignoreList.hides(author);
     const kept = logs.flatMap((log) => log.kept).filter(isForSession)
       .sort((a, b) => a.message.id - b.message.id);
-    const dropped = logs.flatMap((log) => log.dropped).filter(isForSession)
-      .reduce((sum, { messages }) => sum + messages, 0);
-    const messages = replayWhole(kept, this.#options.maxReplay);
-    return { messages, missing: dropped + kept.length - messages.length };
+    const dropped = logs.flatMap((log) => log.dropped).filter(isForSession);
+    return replayMissed(kept, dropped, this.#options.maxReplay);
   }
 
   /** Keeps what was posted in a room before it was opened here. */

@@ -36,9 +36,8 @@ export class Presence {
 
   /** A user has joined a room. */
   joined(user: Session | RemoteUser, room: Room): void {
-    const batch = this.#batchOf(room);
-    batch.joined(user);
-    this.#flushIfAffordable(room, batch);
+    this.#batchOf(room).joined(user);
+    this.#flushIfAffordable(room);
   }
 
   /** A user has left a room. A moderator's action is announced at once and by itself, regardless of the budget. */
@@ -49,9 +48,8 @@ export class Presence {
       this.#batchOf(room).left(user, departure);
       return this.flush(room);
     }
-    const batch = this.#batchOf(room);
-    batch.left(user, departure);
-    this.#flushIfAffordable(room, batch);
+    this.#batchOf(room).left(user, departure);
+    this.#flushIfAffordable(room);
   }
 
   /** The session is still in the room, but at another hub: nothing is announced to it here. */
@@ -59,10 +57,7 @@ export class Presence {
     this.#batches.get(room)?.forget(session);
   }
 
-  /**
-   * Announces what is batched for the room, before something else that is written to every member anyway. `count`: the
-   * number of members after the last event.
-   */
+  /** Announces what is batched for a room, before what all get anyway. `count`: members after the last event. */
   flush(room: Room, count = room.count): void {
     const batch = this.#batches.get(room);
     if (!batch) return;
@@ -101,13 +96,12 @@ export class Presence {
 
   /** Announces what the budgets allow by now. Call it about every second. */
   sweep(): void {
-    for (const [room, batch] of this.#batches) this.#flushIfAffordable(room, batch);
+    for (const room of this.#batches.keys()) this.#flushIfAffordable(room);
   }
 
-  #flushIfAffordable(room: Room, batch: PresenceBatch): void {
-    if (this.#budgetOf(room).tryTake(room.members.size) || batch.size >= MAX_EVENTS) {
-      this.flush(room);
-    }
+  #flushIfAffordable(room: Room): void {
+    const isAffordable = this.#budgetOf(room).tryTake(room.members.size);
+    if (isAffordable || this.#batchOf(room).size >= MAX_EVENTS) this.flush(room);
   }
 
   #batchOf(room: Room): PresenceBatch {
@@ -117,11 +111,9 @@ export class Presence {
   }
 
   #budgetOf(room: Room): TokenBucket {
-    let budget = this.#budgets.get(room);
-    if (!budget) {
-      const { presence = PRESENCE_LIMIT, elapsed } = this.#options;
-      this.#budgets.set(room, budget = new TokenBucket(presence, elapsed));
-    }
+    const { presence = PRESENCE_LIMIT, elapsed } = this.#options;
+    const budget = this.#budgets.get(room) ?? new TokenBucket(presence, elapsed);
+    this.#budgets.set(room, budget);
     return budget;
   }
 }

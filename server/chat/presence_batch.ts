@@ -3,12 +3,7 @@
  * joined and left within the batch is shown only to members who saw them join.
  */
 
-import {
-  type JoinedFrame,
-  type LeftFrame,
-  MAX_PRESENCE_NAMED,
-  type PresenceFrame,
-} from "../../common/protocol/frame.ts";
+import { type HubFrames, MAX_PRESENCE_NAMED } from "../../common/protocol/frame.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
 import { Session } from "../model/session.ts";
 import type { Departure } from "../types.ts";
@@ -17,7 +12,7 @@ import type { Departure } from "../types.ts";
 const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
 
 /** What announces a batch. */
-export type PresenceNews = JoinedFrame | LeftFrame | PresenceFrame;
+export type PresenceNews = HubFrames["joined" | "left" | "presence"];
 
 interface Change {
   readonly type: "joined" | "left";

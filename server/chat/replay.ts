@@ -1,6 +1,7 @@
 /** Replaying: which messages fit, and how far long ones are shortened so that the others are shown as well. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
+import type { DroppedRun } from "../history/mod.ts";
 import type { Posted } from "../types.ts";
 
 /** Approximate size of a message besides its text, in UTF-16 units. */
@@ -10,9 +11,22 @@ const MIN_KEPT = 200;
 /** What an excerpt has of a text before and after a place, in UTF-16 units. */
 const AROUND = 150;
 
-/** The newest messages, whole, up to `max` UTF-16 units in all. */
-export function replayWhole(posted: readonly Posted[], max: number): MessageFrame[] {
-  return newest(posted, max, sizeOf).map(({ message }) => ({ ...message, replay: true }));
+/** What somebody has missed, and how many further messages of that are not replayed. */
+export interface Missed {
+  readonly messages: readonly MessageFrame[];
+  readonly missing: number;
+}
+
+/** The newest messages, whole, up to `max` UTF-16 units in all, as missed; `dropped` are no longer kept. */
+export function replayMissed(
+  posted: readonly Posted[],
+  dropped: readonly DroppedRun[],
+  max: number,
+): Missed {
+  const messages = newest(posted, max, sizeOf)
+    .map(({ message }) => ({ ...message, replay: true } as const));
+  const gone = dropped.reduce((sum, run) => sum + run.messages, 0);
+  return { messages, missing: gone + posted.length - messages.length };
 }
 
 /** As many of the newest messages as fit into `max` UTF-16 units if the long ones are shortened, the longest most. */

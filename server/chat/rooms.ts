@@ -1,7 +1,7 @@
 /** The rooms of this hub: finding, joining, opening and closing them; and what is known of rooms at other hubs. */
 
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import { joinWords, parseRoom } from "../../common/protocol/names.ts";
+import { FIRST_ROOM, joinWords, parseRoom } from "../../common/protocol/names.ts";
 import { err, ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
@@ -12,8 +12,6 @@ import type { Session } from "../model/session.ts";
 import type { Posted, RoomState } from "../types.ts";
 import type { Presence } from "./presence.ts";
 
-/** The room that everyone joins first. It always exists. */
-const FIRST_ROOM = "general";
 /** Rooms of a hub. */
 export const MAX_ROOMS = 1000;
 /** Rooms that the users of one address may have opened, so that nobody can take all. */

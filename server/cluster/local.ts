@@ -4,8 +4,7 @@ import type { RuleTable } from "../history/rule_table.ts";
 import type { Log } from "../log.ts";
 import type { Posted, Rule } from "../types.ts";
 import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "./mod.ts";
-import { decodeRule, encodeRule } from "./nats/codec.ts";
-import { isLifted, ruleKey, withoutNews } from "./nats/rules.ts";
+import { decodeRule, encodeRecord, isLifted, ruleKey, withoutNews } from "./nats/codec.ts";
 
 export interface LocalClusterOptions {
   epoch: string;
@@ -85,7 +84,7 @@ export class LocalCluster implements Cluster {
 
   putRule(rule: Rule): void {
     const [kind, name] = ruleKey(rule);
-    const value = isLifted(rule) ? undefined : encodeRule(withoutNews(rule), "");
+    const value = isLifted(rule) ? undefined : encodeRecord({ hub: "", rule: withoutNews(rule) });
     const until = "ban" in rule ? rule.ban?.until : "mute" in rule ? rule.mute?.until : undefined;
     this.#kept?.rules?.put(kind, name, value, until);
   }

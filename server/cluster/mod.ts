@@ -86,10 +86,7 @@ export interface Cluster {
   putUser(user: User): void;
   /** Publishes that a local user left. */
   removeUser(id: string, departure: Departure): void;
-  /**
-   * Moves a user from another hub to this one. `after` is the id of the last message they saw. `done` gets undefined if
-   * the user does not exist. The hub puts the user once their rooms are open.
-   */
+  /** Moves a user here from another hub. `after`: the last id they saw. The hub puts them once their rooms are open. */
   takeUser(id: string, after: number, done: OnTaken): void;
 
   /** Sends a command to another hub; lost if that hub is down. Without a user's id, a notice is for all users there. */

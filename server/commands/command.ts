@@ -17,13 +17,11 @@ import type { RemoteUser } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
-/** Of an argument's placeholder in common/i18n/ (`argument.<key>`). */
-type ArgumentKey = KeyAfter<"argument.">;
-
 export interface Command {
   /** What follows its name; a command without it refuses any word. */
   readonly argument?: {
-    readonly key: ArgumentKey;
+    /** Of its placeholder in common/i18n/ (`argument.<key>`). */
+    readonly key: KeyAfter<"argument.">;
     /** Whether it may be left out. */
     readonly optional?: true;
     /** How many words it has at least, unless it is left out; 1 by default. */

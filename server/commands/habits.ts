@@ -14,9 +14,8 @@ const WORDS = {
 
 export type Habit = keyof typeof WORDS;
 
-const HABITS = Object.keys(WORDS) as Habit[];
-
 /** The habit that a command's name comes from, without accents. */
 export function findHabit(name: string): Habit | undefined {
-  return HABITS.find((habit) => WORDS[habit].split(" ").includes(name));
+  const habits = Object.keys(WORDS) as Habit[];
+  return habits.find((habit) => WORDS[habit].split(" ").includes(name));
 }

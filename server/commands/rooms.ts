@@ -1,7 +1,4 @@
-/**
- * Commands for rooms: for moving between them and for their topics, and for moderators to lock, pause or slow them
- * down. Users who never use them stay in the first room and never see that there are others.
- */
+/** Commands for rooms. Users who never use them stay in the first room and never see that there are others. */
 
 import type { ReplyData } from "../../common/protocol/codes.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../common/protocol/frame.ts";

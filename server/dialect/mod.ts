@@ -17,7 +17,7 @@ export type ClientRequest =
   | { kind: "invalid"; ref?: Ref; reason: string };
 
 export interface Dialect {
-  readonly name: "text" | "frames" | "http";
+  readonly name: "text" | "frames";
   /** Whether its peers send pings, so that a long silence means that the connection is dead. */
   readonly pings: boolean;
   /** Whether each accepted message gets an `ack`. */

@@ -49,7 +49,6 @@ function target(path: string): string {
 /**
  * Opens the history in a file, which no other hub can open until it is closed; programs that read it can. Only their
  * owner can read new files.
- *
  * @throws {Failure} if the file cannot be used; it is left as it was.
  */
 export function openDatabase(path: string): HistoryDatabase {
@@ -212,7 +211,6 @@ function open(path: string, file: string): HistoryDatabase {
 
 /**
  * Opens the history in a file beside a hub that may be using it, to read it as it is, or to write to it (`isWriting`).
- *
  * @throws {Failure} if the file is not a history, or cannot be used.
  */
 export function openShared(path: string, { isWriting = false } = {}): DatabaseSync {

@@ -71,7 +71,7 @@ export class MemoryHistory implements History {
     this.commit();
     const log = this.#rooms.get(room);
     const before = log?.bytes ?? 0;
-    const removed = log?.remove(ids) ?? [];
+    const removed = log?.remove(new Set(ids)) ?? [];
     this.#bytes += (log?.bytes ?? 0) - before;
     return removed;
   }

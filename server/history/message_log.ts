@@ -12,17 +12,13 @@ const OVERHEAD = 100;
 
 export class MessageLog {
   #kept: Run[] = [];
-  #size = 0;
+  /** Number of messages that are kept. */
+  size = 0;
   readonly #dropped: DroppedLog;
   #bytes = 0;
 
   constructor({ maxDropped = MAX_DROPPED }: { maxDropped?: number } = {}) {
     this.#dropped = new DroppedLog(maxDropped);
-  }
-
-  /** Number of messages that are kept. */
-  get size(): number {
-    return this.#size;
   }
 
   /** Memory in bytes, about. */
@@ -33,7 +29,7 @@ export class MessageLog {
   /** Adds a run, whose messages must be newer than those before. */
   add(run: Run): void {
     this.#kept.push(run);
-    this.#size += run.texts.length;
+    this.size += run.texts.length;
     this.#bytes += runBytes(run);
   }
 
@@ -45,18 +41,18 @@ export class MessageLog {
   clear(): void {
     this.#kept = [];
     this.#dropped.clear();
-    this.#size = this.#bytes = 0;
+    this.size = this.#bytes = 0;
   }
 
   /** Drops the oldest messages; in an empty log, forgets those dropped before. */
   drop(count = 1): void {
-    if (this.#size === 0) return this.#dropped.clear();
-    for (let left = Math.min(count, this.#size); left > 0;) {
+    if (this.size === 0) return this.#dropped.clear();
+    for (let left = Math.min(count, this.size); left > 0;) {
       const run = this.#kept[0]!;
       const { message: { id: first }, author } = run.first;
       const messages = Math.min(left, run.texts.length);
       this.#dropped.push({ first, messages, author });
-      this.#size -= messages;
+      this.size -= messages;
       this.#bytes -= runBytes(run, messages);
       if (messages === run.texts.length) this.#kept.shift();
       else this.#kept[0] = trimRun(run, messages);
@@ -94,8 +90,7 @@ export class MessageLog {
   }
 
   /** Removes messages by their ids, and returns those that there were, the newest last. They are not dropped ones. */
-  remove(ids: readonly number[]): Posted[] {
-    const wanted = new Set(ids);
+  remove(wanted: ReadonlySet<number>): Posted[] {
     const isWanted = ({ message }: Posted) => wanted.has(message.id);
     const { kept, dropped } = this.after(0);
     const removed = kept.filter(isWanted);

@@ -25,11 +25,7 @@ export function toRow({ first: { message, author: { key } }, texts }: Run): Hist
   return { first: id, messages: texts.length, ts, room, nick, key, kind, texts: joined };
 }
 
-/**
- * The run of a row. The author's id is empty, as the session ended with an earlier hub process.
- *
- * @throws {Error} if the number of texts is not the number of messages.
- */
+/** The run of a row, with an empty author id. @throws {Error} if the texts are not as many as the messages. */
 export function toRun(row: HistoryRow): Run {
   const { first: id, messages, texts: joined, room, nick, ts, key } = row;
   const texts = joined.split(SEPARATOR);

@@ -57,11 +57,6 @@ function continues(
     (author === by || (author.id === by.id && author.key === by.key));
 }
 
-/** A run of one message. */
-export function singleRun(posted: Posted): Run {
-  return { first: posted, texts: [posted.message.text] };
-}
-
 /** The message at an index of a run. */
 export function messageAt({ first: { message, author }, texts }: Run, index: number): Posted {
   const { id, room, nick, ts, kind } = message;

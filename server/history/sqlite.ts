@@ -165,7 +165,7 @@ export class SqliteHistory implements History {
   remove(room: string, ids: readonly number[]): Posted[] {
     const waiting = this.#recent.remove(room, ids); // which lets the newest wait
     const stored = this.#attempt(() => ids.flatMap((id) => this.#stored(room, id)));
-    const found = [...stored ?? [], ...this.#unsaved.remove(ids), ...waiting];
+    const found = [...stored ?? [], ...this.#unsaved.remove(new Set(ids)), ...waiting];
     const byId = new Map(found.map((posted) => [posted.message.id, posted]));
     const erasing = stored?.map(({ message }) => message.id) ?? ids;
     this.#attempt(() => this.#upkeep.add(erasing));

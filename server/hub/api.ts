@@ -17,6 +17,10 @@ export interface HubOptions extends Omit<ChatOptions, "fanout" | "maxReplay"> {
   lang: Lang;
   /** Grace period of a session whose connection broke, in milliseconds. */
   grace: number;
+  /** That of a page, in milliseconds. */
+  webGrace: number;
+  /** Whether browsers find its page at its address. */
+  hasPage?: boolean;
   limits: Pick<Limits, "frame" | "pending" | "perAddress">;
   /** Calls back once at the end of the current tick. */
   schedule: (flush: () => void) => void;

@@ -14,8 +14,8 @@ import {
 } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import type { Fanout } from "../chat/fanout.ts";
+import type { Missed } from "../chat/replay.ts";
 import type { MovedUser } from "../cluster/mod.ts";
-import { httpDialect, isHttpRequest } from "../dialect/http.ts";
 import { framesDialect, parseHello, runsDialect } from "../dialect/json.ts";
 import type { ClientRequest } from "../dialect/mod.ts";
 import { applyErasures, textDialect } from "../dialect/text.ts";
@@ -34,8 +34,7 @@ const MAX_BEHIND = 10;
 /** `error`: why it is not in the room that it asked for. */
 type OnJoined = (assigned: AssignedNick, error?: ChatError) => void;
 
-export interface HandshakeOptions
-  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {
+export interface HandshakeOptions extends Omit<HubOptions, "password"> {
   password: Password;
   fanout: Fanout;
   sessions: Sessions;
@@ -65,9 +64,8 @@ export class Handshake {
   readLine(session: Session, line: string, isWhole: boolean): ClientRequest | undefined {
     const isFirst = !session.hasSpoken;
     session.hasSpoken = true;
-    if (isFirst && isHttpRequest(line)) return this.#rejectBrowser(session);
     const hello = isFirst ? parseHello(line) : undefined;
-    if (hello) this.#switchToFrames(session);
+    if (hello) this.switchToFrames(session);
     const request = hello ?? session.dialect.parse(line);
     if (request.kind === "foreign") return request;
     if (isWhole && session.stage !== "member" && session.dialect === textDialect) {
@@ -78,8 +76,8 @@ export class Handshake {
     return request;
   }
 
-  /** The session's first line is a hello. It may have been greeted as text before that arrived. */
-  #switchToFrames(session: Session): void {
+  /** The session speaks frames from now on. It may have been greeted as text before its first line, a hello, arrived. */
+  switchToFrames(session: Session): void {
     if (session.stage !== "new") this.#options.fanout.flushTo(session);
     if (session.stage !== "member") session.stage = "greeting";
     session.dialect = framesDialect;
@@ -142,12 +140,6 @@ export class Handshake {
     this.#hub.dismiss(session, reason, params);
   }
 
-  /** A browser is not shown to anybody, and neither is its request. */
-  #rejectBrowser(session: Session): undefined {
-    if (session.stage === "new") session.dialect = httpDialect;
-    this.#hub.dismiss(session, "not_http");
-  }
-
   // Newcomers.
 
   /** Joins a text peer as a guest, if it is admitted. */
@@ -157,13 +149,14 @@ export class Handshake {
   }
 
   /** Joins a newcomer with a `hello`. It may be a guest already if it was greeted as text before that arrived. */
-  #joinWithHello(session: Session, { nick = "", room, password, resume }: HelloFrame): void {
+  #joinWithHello(session: Session, hello: HelloFrame): void {
+    const { nick = "", room, password, resume } = hello;
     const id = resume && this.#options.cluster.sessionId(resume.token);
     if (!this.#isAdmitted(session, { nick, password, id })) return;
     const welcome: OnJoined = ({ nick: given, fault }, error) => {
       session.hasWelcome = true;
+      this.#welcome(session, hello);
       this.#hub.chat.publishUser(session);
-      this.#welcome(session);
       if (fault) {
         this.#hub.notify(session, "nick_replaced", { wanted: quote(nick), nick: given, fault });
       }
@@ -270,15 +263,17 @@ export class Handshake {
 
   /** The session goes on over the connection of a new one, and gets what it missed. */
   #takeOver(session: Session, fresh: Session, { lang }: HelloFrame, { after }: Resume): void {
-    const { fanout, sessions } = this.#options;
-    sessions.resume(session, fresh);
+    this.#options.sessions.resume(session, fresh);
     this.#hub.chat.log("resumed", session);
     session.lang = parseLang(lang ?? "") ?? session.lang;
     this.#sendWelcome(session);
-    const { messages, missing } = this.#hub.chat.messages.missedBy(session, after);
-    this.#hub.notify(session, "resumed", { count: messages.length, missing });
-    for (const message of messages) fanout.toOne(session, message);
+    this.#replayMissed(session, this.#hub.chat.messages.missedBy(session, after));
     session.continueInput(); // lines that came after the hello
+  }
+
+  #replayMissed(session: Session, { messages, missing }: Missed): void {
+    this.#hub.notify(session, "resumed", { count: messages.length, missing });
+    for (const message of messages) this.#options.fanout.toOne(session, message);
   }
 
   /** A user moves here from another hub; the input of `fresh` is paused until then. */
@@ -286,7 +281,7 @@ export class Handshake {
     const { user, privateMessages } = moved;
     const { sessions } = this.#options;
     const { chat } = this.#hub;
-    const session = sessions.moveIn(resume.token, user);
+    const session = sessions.moveIn(resume.token, user, fresh.peer.isPage);
     const { correspondent: id = "", correspondentNick: nick = "" } = user;
     const gone = nick === "" ? undefined : { id, nick, key: nickKey(nick) };
     session.correspondent = chat.nicks.find(id) ?? gone;
@@ -300,16 +295,24 @@ export class Handshake {
   }
 
   /** Welcomes a newcomer, whom a password may have made a moderator. */
-  #welcome(session: Session): void {
+  #welcome(session: Session, { after, epoch }: Pick<HelloFrame, "after" | "epoch"> = {}): void {
+    const { messages } = this.#hub.chat;
+    const room = session.room!;
     this.#sendWelcome(session);
-    this.#hub.replayOnJoin(session);
+    const isSameEpoch = epoch === this.#options.cluster.epoch;
+    if (after !== undefined && isSameEpoch && after <= messages.lastMessageId) {
+      session.joinedAfter.set(room, after); // it misses the same if the connection breaks now
+      this.#replayMissed(session, messages.saidAfter(room, after));
+    } else {
+      this.#hub.replayOnJoin(session);
+    }
     if (!session.isModerator) return;
     this.#hub.notify(session, "moderator");
     this.#hub.reportModeration("mod", session);
   }
 
   #sendWelcome(session: Session): void {
-    const { name, cluster, limits, history, fanout } = this.#options;
+    const { name, cluster, limits, history, fanout, hasPage } = this.#options;
     const motd = this.#options.motd?.();
     const room = session.room!;
     this.#hub.chat.presence.markInformed(session); // the welcome lists the members
@@ -328,6 +331,7 @@ export class Handshake {
       ...(motd === undefined ? {} : { motd }),
       ...(this.#hub.hasModeration ? { moderation: true } : {}),
       ...(session.isModerator ? { moderator: true } : {}),
+      ...(hasPage ? { web: true } : {}),
       limits: { line: limits.frame, lines: MAX_MESSAGE_LINES },
     });
     if (history.isFailing) this.#hub.notify(session, "history_unsaved");

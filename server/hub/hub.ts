@@ -25,7 +25,7 @@ import { textDialect } from "../dialect/text.ts";
 import type { LogFields } from "../log.ts";
 import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
 import { GuessLimit, Password, type Purpose, type Secrets } from "../model/password.ts";
-import { RemoteUser } from "../model/remote_users.ts";
+import type { RemoteUser } from "../model/remote_users.ts";
 import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import { Room } from "../model/room.ts";
 import type { Peer, Session } from "../model/session.ts";
@@ -91,9 +91,10 @@ export class Hub implements HubApi {
   get counts() {
     const members = [...this.#sessions.members()];
     return {
-      /** Sessions in the chat that are connected, those of them that speak frames, and those that are away. */
+      /** Sessions in the chat that are connected, those of them that speak frames, the pages among these, and those away. */
       members: members.length,
       framesMembers: members.filter(({ dialect }) => dialect.name === "frames").length,
+      pageMembers: members.filter(({ peer }) => peer.isPage).length,
       waiting: this.userCount - members.length,
       rooms: this.chat.rooms.count,
       /** Since the hub started: lines received, and messages accepted. */
@@ -109,6 +110,11 @@ export class Hub implements HubApi {
   /** A connection was accepted. Nothing is shown before {@linkcode greet} or its first line. */
   attach(peer: Peer): Session {
     return this.#sessions.open(peer);
+  }
+
+  /** The connection is a page's: its first line must be a `hello`. */
+  expectHello(session: Session): void {
+    this.#handshake.switchToFrames(session);
   }
 
   /** The connection has been silent for a while, as with `nc`: its user joins, or is asked for the password. */
@@ -143,7 +149,7 @@ export class Hub implements HubApi {
   }
 
   notify(user: Session | RemoteUser, code: NoticeCode, params: Params = {}): void {
-    if (user instanceof RemoteUser) {
+    if ("user" in user) {
       const { id, user: { hub } } = user;
       this.#options.cluster.sendCommand(hub, { kind: "notify", id, code, params });
     } else if (user.stage !== "gone") {
@@ -167,7 +173,7 @@ export class Hub implements HubApi {
   }
 
   dismiss(user: Session | RemoteUser, code: ByeCode, params: Params = {}, shown?: Params): void {
-    if (user instanceof RemoteUser) {
+    if ("user" in user) {
       const { id, user: { hub } } = user;
       const command = { kind: "dismiss", id, code, params, ...defined({ told: shown }) } as const;
       return this.#options.cluster.sendCommand(hub, command);

@@ -12,6 +12,7 @@ import { AwaySessions } from "./away_sessions.ts";
 
 export interface SessionsOptions
   extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace" | "limits" | "cluster"> {
+  webGrace: number;
   fanout: Fanout;
 }
 
@@ -21,9 +22,7 @@ const MAX_RETAINED = 64 * 1024 * 1024;
 const FAIR_SHARES = [64 * 1024, 3 * 1024];
 
 /** Byes after which the client may resume, as after a broken connection. All other byes end the session. */
-const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set(
-  [undefined, "slow_consumer", "timeout"],
-);
+const RESUMABLE = new Set<ByeCode | undefined>([undefined, "slow_consumer", "timeout"]);
 
 export class Sessions {
   readonly #hub: HubApi;
@@ -86,11 +85,11 @@ export class Sessions {
     else this.#end(session, reason, shown);
   }
 
-  /** Opens an away session for a user who moves here from another hub. */
-  moveIn(token: string, user: User): Session {
+  /** Opens an away session for a user who moves here from another hub; `isPage`: by a page. */
+  moveIn(token: string, user: User, isPage: boolean | undefined): Session {
     const { elapsed } = this.#options;
     const { id, host, lang, isModerator, awayText, ignored, answers } = user;
-    const peer = absentPeer({ host, address: "" });
+    const peer = absentPeer({ host, address: "", isPage });
     const session = new Session({ peer, token, id, lang, dialect: framesDialect });
     session.stage = "away";
     session.hasSpoken = session.hasWelcome = session.hasPosted = true;
@@ -132,11 +131,12 @@ export class Sessions {
 
   /** Ends away sessions whose grace period is over, and frees memory if needed. Call it about every second. */
   sweep(): void {
-    const { elapsed, grace } = this.#options;
+    const { elapsed, grace, webGrace } = this.#options;
+    const now = elapsed();
     for (const session of this.#away.all) {
-      const { at, reason } = session.disconnected!;
-      if (elapsed() - at < grace) break;
-      this.#end(session, reason);
+      const { disconnected, peer: { isPage } } = session;
+      const { at, reason } = disconnected!;
+      if (now - at >= (isPage ? webGrace : grace)) this.#end(session, reason);
     }
     let retained = 0;
     for (const { retainedBytes } of this.#sessions.values()) retained += retainedBytes;

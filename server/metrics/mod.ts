@@ -49,8 +49,7 @@ export class Metrics {
   }
 
   get address(): Address {
-    const { hostname, port } = this.#listener.addr;
-    return { hostname, port };
+    return this.#listener.addr;
   }
 
   /** Wraps a log and counts its events, and what it leaves out. */

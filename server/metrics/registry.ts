@@ -27,85 +27,64 @@ export interface HubStats {
 const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * base, 5 * base]);
 
 /** Help and value by name; a name that ends in `_total` is a counter's, any other a gauge's. */
-export type Readings = Readonly<
-  Record<string, readonly [help: string, read: (stats: HubStats) => number]>
->;
+export type Readings = Readonly<Record<string, readonly [help: string, read: () => number]>>;
 
-const READINGS: Readings = {
-  chat_connections: [
-    "Open connections, including those that are being turned away",
-    ({ listener }) => listener.size,
-  ],
-  chat_connections_limit: [
-    "Maximum number of open connections (--max-connections, or what the system allows)",
-    ({ limits }) => limits.connections,
-  ],
-  chat_members: ["Users in the chat that are connected", ({ hub }) => hub.counts.members],
-  chat_people_waiting: [
-    "Users in the chat that have lost the connection and may return (--grace)",
-    ({ hub }) => hub.counts.waiting,
-  ],
-  chat_rooms: ["Number of open rooms", ({ hub }) => hub.counts.rooms],
-  chat_lines_in_total: [
-    "Lines received from clients: messages, commands, pings",
-    ({ hub }) => hub.counts.linesIn,
-  ],
-  chat_messages_in_total: [
-    "Messages accepted from users of this hub, including private ones",
-    ({ hub }) => hub.counts.messagesIn,
-  ],
-  chat_messages_out_total: [
-    "Messages written to connections, counted once per connection, including replayed ones",
-    ({ hub }) => hub.counts.messagesOut,
-  ],
-  chat_sent_bytes_total: [
-    "Bytes that the hub has written to sockets",
-    ({ outboxes }) => outboxes.sentBytes,
-  ],
-  chat_pending_bytes: [
-    "Bytes queued for all readers together",
-    ({ outboxes }) => outboxes.pendingBytes,
-  ],
-  chat_pending_bytes_limit: [
-    "Maximum number of bytes queued for all readers together (--max-pending-total)",
-    ({ limits }) => limits.pendingTotal,
-  ],
-  chat_ready: [
-    "1 while users can join, as in /ready, else 0",
-    ({ unready }) => unready() === undefined ? 1 : 0,
-  ],
-  chat_backplane_up: [
-    "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
-    ({ cluster }) => cluster.isOffline ? 0 : 1,
-  ],
-  chat_history_failing: [
-    "1 while the history cannot be written to disk (--db), else 0",
-    ({ history }) => history.isFailing ? 1 : 0,
-  ],
-  chat_certificate_not_after_timestamp_seconds: [
-    "End of the hub's certificate, in seconds since 1970; 0 without TLS",
-    ({ certificateEnd }) => certificateEnd() / 1000,
-  ],
-  chat_history_messages: [
-    "Messages in the history on disk (--db), else 0",
-    ({ history }) => history.diskUse.messages,
-  ],
-  chat_history_file_bytes: [
-    "Size of the file of the history (--db), else 0",
-    ({ history }) => history.diskUse.fileBytes,
-  ],
-  chat_history_wal_bytes: [
-    "Size of the write-ahead log beside the file of the history (--db), else 0",
-    ({ history }) => history.diskUse.walBytes,
-  ],
-};
+function readingsOf(stats: HubStats): Readings {
+  const { hub, listener, limits, outboxes, history, cluster } = stats;
+  return {
+    chat_connections: ["Open connections, rejected ones included", () => listener.size],
+    chat_connections_limit: [
+      "Maximum number of open connections (--max-connections, or what the system allows)",
+      () => limits.connections,
+    ],
+    chat_members: ["Users in the chat that are connected", () => hub.counts.members],
+    chat_people_waiting: [
+      "Users in the chat that have lost the connection and may return (--grace)",
+      () => hub.counts.waiting,
+    ],
+    chat_rooms: ["Rooms that are open", () => hub.counts.rooms],
+    chat_lines_in_total: ["Lines received: messages, commands, pings", () => hub.counts.linesIn],
+    chat_messages_in_total: [
+      "Messages accepted from users of this hub, including private ones",
+      () => hub.counts.messagesIn,
+    ],
+    chat_messages_out_total: [
+      "Messages written to connections, counted once per connection, including replayed ones",
+      () => hub.counts.messagesOut,
+    ],
+    chat_sent_bytes_total: ["Bytes that the hub has written to sockets", () => outboxes.sentBytes],
+    chat_pending_bytes: ["Bytes queued for all readers together", () => outboxes.pendingBytes],
+    chat_pending_bytes_limit: [
+      "Maximum number of these bytes (--max-pending-total)",
+      () => limits.pendingTotal,
+    ],
+    chat_ready: ["1 while users can join, as in /ready, else 0", () => stats.unready() ? 0 : 1],
+    chat_backplane_up: [
+      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
+      () => cluster.isOffline ? 0 : 1,
+    ],
+    chat_history_failing: [
+      "1 while the history cannot be written to disk (--db), else 0",
+      () => history.isFailing ? 1 : 0,
+    ],
+    chat_certificate_not_after_timestamp_seconds: [
+      "End of the hub's certificate, in seconds since 1970; 0 without TLS",
+      () => stats.certificateEnd() / 1000,
+    ],
+    chat_history_messages: ["Messages in the --db file, else 0", () => history.diskUse.messages],
+    chat_history_file_bytes: ["Size of the --db file, else 0", () => history.diskUse.fileBytes],
+    chat_history_wal_bytes: [
+      "Size of the write-ahead log beside the file of the history (--db), else 0",
+      () => history.diskUse.walBytes,
+    ],
+  };
+}
 
+/** `by`: a label, and its known cases, which begin at 0: Prometheus must see the first increase. */
 interface EventCounter {
   readonly help: string;
   readonly messages: readonly string[];
-  /** The field with the case, and its known cases, which begin at 0: Prometheus must see the first increase. */
-  readonly label?: string;
-  readonly cases?: readonly string[];
+  readonly by?: readonly [label: string, cases: string];
 }
 
 /** Counters of log messages: everything that happens to a single connection is logged, with its reason. */
@@ -114,22 +93,21 @@ const EVENT_COUNTERS: Readonly<Record<string, EventCounter>> = {
   chat_evictions_total: {
     help: "Connections closed by the hub, by reason, including those that never joined",
     messages: ["dropped"],
-    label: "reason",
-    cases: ("slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
-      "not_proxied other_protocol late_hello auth_failed banned locked").split(" "),
+    by: [
+      "reason",
+      "slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
+      "not_proxied other_protocol late_hello auth_failed banned locked",
+    ],
   },
   chat_rejected_total: {
     help: "Connections turned away because a limit was reached, by reason",
     messages: ["rejected", "rejected at once"],
-    label: "reason",
-    cases: ["server_full", "address_full", "address_busy"],
+    by: ["reason", "server_full address_full address_busy"],
   },
   chat_wrong_passwords_total: {
-    help:
-      "Wrong passwords, by what they were tried for: to join, to look at the hub, or to become a moderator",
+    help: "Wrong passwords, by their use: to join, to look at the hub, to become a moderator",
     messages: ["wrong password"],
-    label: "for",
-    cases: ["join", "look", "mod"],
+    by: ["for", "join look mod"],
   },
   chat_throttled_total: {
     help: "Connections that exceeded --rate, each counted once",
@@ -138,8 +116,7 @@ const EVENT_COUNTERS: Readonly<Record<string, EventCounter>> = {
   chat_moderation_total: {
     help: "Actions of moderators, by action",
     messages: ["moderation"],
-    label: "action",
-    cases: "mod kick mute ban unban lock unlock slow pause unpause".split(" "),
+    by: ["action", "mod kick mute ban unban lock unlock slow pause unpause"],
   },
   chat_faults_total: { help: "Unexpected errors; each is in the log", messages: ["fault"] },
 };
@@ -177,7 +154,7 @@ export class MetricsRegistry {
   /** Adds all metrics that are read when they are scraped: of the hub, and of its process. Call it once. */
   register(stats: HubStats, process: Readings): void {
     const registers = [this.#registry];
-    for (const [name, [help, read]] of Object.entries({ ...READINGS, ...process })) {
+    for (const [name, [help, read]] of Object.entries({ ...readingsOf(stats), ...process })) {
       const Metric = name.endsWith("_total") ? Counter : Gauge;
       new Metric({
         name,
@@ -185,28 +162,29 @@ export class MetricsRegistry {
         registers,
         collect() {
           this.reset();
-          this.inc(read(stats));
+          this.inc(read());
         },
       });
     }
     new Gauge({
       name: "chat_connections_by_dialect",
-      help: "Connections of users in the chat, by what they speak: text as in nc, or frames",
+      help:
+        "Users in the chat, by what they speak: text as in nc, frames, or frames of a page (web)",
       labelNames: ["dialect"],
       registers,
       collect() {
-        const { framesMembers, members } = stats.hub.counts;
-        this.set({ dialect: "frames" }, framesMembers);
+        const { framesMembers, pageMembers, members } = stats.hub.counts;
+        this.set({ dialect: "web" }, pageMembers);
+        this.set({ dialect: "frames" }, framesMembers - pageMembers);
         this.set({ dialect: "text" }, members - framesMembers);
       },
     });
-    const info = new Gauge({
+    new Gauge({
       name: "chat_build_info",
       help: "Always 1; the label has the version",
       labelNames: ["version"],
       registers,
-    });
-    info.set({ version: stats.name.replace(/^chat /, "") }, 1);
+    }).set({ version: stats.name.replace(/^chat /, "") }, 1);
   }
 
   /** All metrics in the text format 0.0.4, and its content type. */
@@ -214,12 +192,13 @@ export class MetricsRegistry {
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 
-  #addCounter(name: string, { help, messages, label, cases = [] }: EventCounter): void {
+  #addCounter(name: string, { help, messages, by }: EventCounter): void {
+    const [label, cases] = by ?? [];
     const labelNames = label === undefined ? [] : [label];
     const counter = new Counter({ name, help, labelNames, registers: [this.#registry] });
     const count = (by: number, value: unknown) =>
       counter.inc(label === undefined ? {} : { [label]: String(value) }, by);
-    for (const value of cases) count(0, value);
+    for (const value of cases?.split(" ") ?? []) count(0, value);
     for (const message of messages) {
       this.#counters.set(message, (fields) => count(1, label && fields[label]));
     }

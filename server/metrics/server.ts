@@ -1,16 +1,11 @@
 /** Serves the metrics over HTTP, one request a connection. A slow client occupies one of a few places for seconds. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
+import { MAX_HEAD } from "../../common/protocol/foreign.ts";
 import { AcceptLoop, type Acceptor } from "../accept_loop.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import {
-  formatResponse,
-  type HttpRequest,
-  type HttpResponse,
-  MAX_HEAD,
-  parseRequest,
-} from "./http.ts";
+import { formatResponse, type HttpRequest, type HttpResponse, parseRequest } from "../web/http.ts";
 
 /** Connections at the same time; one more ends the oldest. Each occupies a descriptor. */
 export const MAX_SCRAPERS = 16;
@@ -102,21 +97,22 @@ export class MetricsServer {
 /** Reads the request; the response if it is not one. */
 async function receive(socket: ScraperSocket): Promise<HttpRequest | HttpResponse> {
   const buffer = new Uint8Array(MAX_HEAD);
-  for (let length = 0; length < buffer.length;) {
+  for (let length = 0;;) {
     const size = await socket.read(buffer.subarray(length));
     if (size === null) return { status: 400, body: "empty request\n" };
     length += size;
-    // Each byte as a character: a valid head is ASCII.
-    const request = parseRequest(String.fromCharCode(...buffer.subarray(0, length)));
+    const request = parseRequest(buffer.subarray(0, length));
     if (request === "bad") return { status: 400, body: "not an HTTP/1.1 request\n" };
+    if (request === "too_long") {
+      return { status: 431, body: `request longer than ${MAX_HEAD} bytes\n` };
+    }
     if (request) return request;
   }
-  return { status: 431, body: `request longer than ${MAX_HEAD} bytes\n` };
 }
 
 /** Answers a request for one of the pages. */
 export async function respond(
-  { method, path }: HttpRequest,
+  { method, path }: Pick<HttpRequest, "method" | "path">,
   { metrics, unready }: Pick<MetricsServerOptions, "metrics" | "unready">,
 ): Promise<HttpResponse> {
   if (!["/metrics", "/health", "/ready"].includes(path)) {

@@ -5,9 +5,7 @@ import type { Author } from "../types.ts";
 /** Users who are remembered; the longest gone give way. */
 export const MAX_DEPARTED = 200;
 
-export interface DepartedUser extends Author {
-  readonly host: string;
-}
+type DepartedUser = Author & { readonly host: string };
 
 export class DepartedUsers {
   /** By nick key, the longest gone first; of users with the same nick, the last. */

@@ -5,7 +5,6 @@
 
 import { MessageLog } from "../history/message_log.ts";
 import type { MissedMessages } from "../history/mod.ts";
-import { singleRun } from "../history/run.ts";
 import type { Posted } from "../types.ts";
 
 const MAX_MESSAGES = 100;
@@ -14,19 +13,27 @@ const MAX_BYTES = 256 * 1024;
 const MAX_DROPPED = 500;
 
 export class Mailbox extends MessageLog {
+  #hasMissed = false;
+
   constructor() {
     super({ maxDropped: MAX_DROPPED });
   }
 
   addPrivate(posted: Posted): void {
-    this.add(singleRun(posted));
+    this.add({ first: posted, texts: [posted.message.text] });
     this.trim();
   }
 
   /** Adds what was posted in a room while the session was there. */
   addMissed(missed: MissedMessages): void {
+    this.#hasMissed ||= missed.kept.length > 0;
     this.merge(missed);
     this.trim();
+  }
+
+  /** Private messages cannot be removed, and most mailboxes have no others: each is asked at a `/delete`. */
+  override remove(ids: ReadonlySet<number>): Posted[] {
+    return this.#hasMissed ? super.remove(ids) : [];
   }
 
   /** Drops the oldest messages above this many bytes, or above the limit of their number. */

@@ -2,30 +2,10 @@
 
 import type { Author, User } from "../types.ts";
 
-/** A user at another hub; the same object for as long as they are there. */
-export class RemoteUser implements Author {
-  /** Changed by {@linkcode RemoteUsers} alone, which keeps its indexes in step. */
-  user: User;
-
-  constructor(user: User) {
-    this.user = user;
-  }
-
-  get id(): string {
-    return this.user.id;
-  }
-
-  get key(): string {
-    return this.user.key;
-  }
-
-  get nick(): string {
-    return this.user.nick;
-  }
-
-  get host(): string {
-    return this.user.host;
-  }
+/** A user at another hub; the same object for as long as they are there. {@linkcode RemoteUsers} alone changes it. */
+export interface RemoteUser extends Author {
+  readonly host: string;
+  readonly user: User;
 }
 
 const NOBODY: ReadonlySet<RemoteUser> = new Set();
@@ -72,10 +52,10 @@ export class RemoteUsers {
   set(user: User): RemoteUser {
     const known = this.#byId.get(user.id);
     if (known) this.#removeFromIndexes(known);
-    const remote = known ?? new RemoteUser(user);
-    remote.user = user;
-    this.#byId.set(user.id, remote);
-    this.#byKey.set(user.key, remote);
+    const { id, key, nick, host } = user;
+    const remote = Object.assign(known ?? {}, { id, key, nick, host, user });
+    this.#byId.set(id, remote);
+    this.#byKey.set(key, remote);
     for (const [name] of user.rooms) {
       const room = this.#byRoom.get(name);
       if (room) room.add(remote);

@@ -35,10 +35,7 @@ export function isCarriedOver(answer: Answer): answer is ReplyFrame {
   return answer.type === "reply" && ONCE_ONLY.has(answer.code);
 }
 
-/**
- * A ring instead of a Map: V8 keeps the entries that were deleted from a busy Map until a full garbage collection, and
- * hashing a new string, as every ref is, is slow.
- */
+/** A ring: V8 keeps deleted entries of a busy Map until a full garbage collection, and hashing each ref is slow. */
 export class ReplyCache {
   /** The newest answer is before `#next`. */
   readonly #ring: Answer[] = [];

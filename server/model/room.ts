@@ -19,7 +19,10 @@ export interface Member extends Author {
   readonly dialect: Dialect;
   readonly stage: string;
   readonly awayText: string | undefined;
-  readonly peer: { send(bytes: Uint8Array): void };
+  readonly peer: {
+    send(bytes: Uint8Array): void;
+    readonly frame?: ((lines: Uint8Array) => Uint8Array) | undefined;
+  };
   readonly ignoreList: IgnoreList;
   readonly rooms: ReadonlySet<Room>;
   /** The current room. */

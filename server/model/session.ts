@@ -16,6 +16,10 @@ export interface Peer {
   readonly network?: string | undefined;
   /** Host and port, as in the log. */
   readonly address: string;
+  /** Whether the client is a page in a browser. */
+  readonly isPage?: boolean | undefined;
+  /** Makes of lines what a page receives; the same function for all pages. Others receive the lines as they are. */
+  readonly frame?: ((lines: Uint8Array) => Uint8Array) | undefined;
   /** From now on, the connection's input belongs to this session. */
   adopt(session: Session): void;
   /** Queues bytes. MUST NOT block, throw or call the hub. */
@@ -28,9 +32,9 @@ export interface Peer {
 
 /** Stands in for a connection that broke. */
 export function absentPeer(
-  { host, network, address }: Pick<Peer, "host" | "network" | "address">,
+  { host, network, address, isPage }: Pick<Peer, "host" | "network" | "address" | "isPage">,
 ): Peer {
-  return { host, network, address, adopt() {}, send() {}, close() {}, resumeReading() {} };
+  return { host, network, address, isPage, adopt() {}, send() {}, close() {}, resumeReading() {} };
 }
 
 /**
@@ -172,7 +176,7 @@ export class Session implements Member {
   }
 
   /** Nothing of these messages may be replayed to it. */
-  forgetMessages(ids: readonly number[]): void {
+  forgetMessages(ids: ReadonlySet<number>): void {
     this.#mailbox?.remove(ids);
   }
 

@@ -32,11 +32,9 @@ export interface ConnectionBudgets {
 }
 
 /** What the connections of a network share. */
-interface Shared {
+interface Shared extends Omit<ConnectionBudgets, "network"> {
   connections: number;
   readonly connects: TokenBucket;
-  readonly sending: SendBudget;
-  readonly outboxes: OutboxBudget;
 }
 
 export class AddressLimits {

@@ -5,7 +5,6 @@ import type { RateLimit } from "../../common/rate_limit.ts";
 import { AddressLimits, type ConnectionBudgets } from "./address_limits.ts";
 import { AcceptLoop } from "../accept_loop.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import { GreetTimer } from "./greet_timer.ts";
 import type { OutboxBudget } from "./outbox.ts";
 import { sendLimits } from "./send_budget.ts";
 import { hostMatcher } from "../../common/protocol/ip.ts";
@@ -20,7 +19,7 @@ const HEADER_TIMEOUT = 5_000;
 /** Time between two checks of all deadlines, in milliseconds. */
 const SWEEP_INTERVAL = 1000;
 
-export interface ListenerOptions extends Omit<ConnectionOptions, "greetTimer"> {
+export interface ListenerOptions extends ConnectionOptions {
   outboxBudget: OutboxBudget;
   /** How many lines each peer may send. */
   rateLimit: RateLimit;
@@ -33,8 +32,7 @@ export interface ListenerOptions extends Omit<ConnectionOptions, "greetTimer"> {
 
 export class Listener {
   readonly #accepting: AcceptLoop<Deno.TcpConn | Deno.TlsConn>;
-  readonly #options: ConnectionOptions;
-  readonly #answerInClear: AnswerInClear | undefined;
+  readonly #options: ListenerOptions;
   /** Open connections, each with the promise of its `run`. */
   readonly #open: Map<Connection, Promise<void>> = new Map();
   /** Counts the open connections that were not rejected. */
@@ -44,9 +42,10 @@ export class Listener {
   readonly #proxies: readonly ReturnType<typeof hostMatcher>[];
   /** Ends the wait for the header of each connection of a proxy that has not sent it. */
   readonly #headless: Set<(outcome: false | undefined) => void> = new Set();
+  #stopSweeping: () => void = () => {};
 
   constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ListenerOptions) {
-    const { clock, log, timeouts, limits, trusted } = options;
+    const { clock, log, limits, trusted } = options;
     this.#accepting = new AcceptLoop<Deno.TcpConn | Deno.TlsConn>(listener, {
       serve: (accepted) => this.#serve(accepted),
       log,
@@ -54,12 +53,8 @@ export class Listener {
       clock,
       maxPause: limits.acceptPause,
     });
-    this.#answerInClear = options.answerInClear;
     this.#proxies = options.proxies?.map(hostMatcher) ?? [];
-    this.#options = {
-      ...options,
-      greetTimer: new GreetTimer(clock, timeouts.greetAfter, (connection) => connection.greet()),
-    };
+    this.#options = options;
     this.#addresses = new AddressLimits({
       connections: limits.perAddress,
       send: sendLimits(options.rateLimit, limits),
@@ -71,9 +66,9 @@ export class Listener {
 
   /** Accepts and serves connections until {@linkcode stop}. Never rejects. */
   async run(): Promise<void> {
-    const stopSweeping = this.#startSweeping();
+    this.#scheduleSweep();
     await this.#accepting.run();
-    stopSweeping();
+    this.#stopSweeping();
   }
 
   /** Stops accepting. Open connections stay open. */
@@ -105,7 +100,7 @@ export class Listener {
 
   #serve(accepted: Deno.TcpConn | Deno.TlsConn): void {
     const socket = "handshake" in accepted
-      ? new HubTlsSocket(accepted, this.#answerInClear)
+      ? new HubTlsSocket(accepted, this.#options.answerInClear)
       : accepted;
     if ("setNoDelay" in socket) {
       try {
@@ -116,7 +111,7 @@ export class Listener {
         // reset by the peer, as the first read will say
       }
     }
-    const isProxied = this.#proxies.some((isOf) => isOf(hostOf(socket)));
+    const isProxied = this.#proxies.some((isOf) => isOf(hostOf(socket.remoteAddr)));
     if (isProxied) this.#readHeader(socket);
     else this.#admit(socket);
   }
@@ -142,24 +137,30 @@ export class Listener {
     if (this.isFull) return this.#reject(socket, "server_full");
     const budgets = socket.isProxy
       ? this.#addresses.uncounted()
-      : this.#addresses.connect(hostOf(socket));
+      : this.#addresses.connect(hostOf(socket.remoteAddr));
     if (typeof budgets === "string") return this.#reject(socket, budgets);
     this.#run(socket, budgets, () => this.#addresses.disconnect(budgets));
   }
 
-  /** Sends the peer the reason and closes; only closes if too many are being rejected. */
+  /** Sends the peer the reason in its protocol and closes; only closes if too many are being rejected. */
   #reject(socket: PeerSocket, reason: ByeCode): void {
+    const { log } = this.#options;
     if (this.#rejected >= MAX_REJECTED) {
-      this.#options.log.debug("rejected at once", { peer: hostOf(socket), reason });
+      log.debug("rejected at once", { peer: hostOf(socket.remoteAddr), reason });
       return socket.close();
     }
     this.#rejected++;
-    const budgets = this.#addresses.uncounted();
-    this.#run(socket, budgets, () => this.#rejected--).reject(reason);
+    log.info("rejected", { peer: addressOf(socket), reason });
+    this.#run(socket, this.#addresses.uncounted(), () => this.#rejected--, reason);
   }
 
-  #run(socket: PeerSocket, budgets: ConnectionBudgets, onClosed: () => void): Connection {
-    const connection = new Connection(socket, this.#options, budgets);
+  #run(
+    socket: PeerSocket,
+    budgets: ConnectionBudgets,
+    onClosed: () => void,
+    rejection?: ByeCode,
+  ): void {
+    const connection = new Connection(socket, this.#options, budgets, rejection);
     const running = connection.run();
     this.#open.set(connection, running);
     running.then(() => socket.released).then(() => {
@@ -167,23 +168,17 @@ export class Listener {
       onClosed();
       this.#accepting.retry();
     });
-    return connection;
   }
 
-  /** Checks all deadlines every {@linkcode SWEEP_INTERVAL}, until the function returned is called. */
-  #startSweeping(): () => void {
+  /** Checks all deadlines, again and again. */
+  #scheduleSweep(): void {
     const { hub, clock } = this.#options;
-    let stop = () => {};
-    const schedule = () => {
-      stop = clock.after(SWEEP_INTERVAL, () => {
-        schedule();
-        clock.now(); // an idle hub must read it too: a gap would count as a standstill (clock.ts)
-        hub.sweep();
-        this.#addresses.sweep();
-        for (const connection of this.#open.keys()) connection.sweep();
-      });
-    };
-    schedule();
-    return () => stop();
+    this.#stopSweeping = clock.after(SWEEP_INTERVAL, () => {
+      this.#scheduleSweep();
+      clock.now(); // an idle hub must read it too: a gap would count as a standstill (clock.ts)
+      hub.sweep();
+      this.#addresses.sweep();
+      for (const connection of this.#open.keys()) connection.sweep();
+    });
   }
 }

@@ -9,8 +9,9 @@ const JOINED = 64 * 1024;
 export class OutboxBudget {
   readonly limit: number;
   readonly #all: OutboxBudget | undefined;
-  #pendingBytes = 0;
-  #sentBytes = 0;
+  pendingBytes = 0;
+  /** Bytes that the system has accepted since the hub started. */
+  sentBytes = 0;
 
   /** What is counted here also counts for `all`. */
   constructor(limit: number, all?: OutboxBudget) {
@@ -18,28 +19,19 @@ export class OutboxBudget {
     this.#all = all;
   }
 
-  get pendingBytes(): number {
-    return this.#pendingBytes;
-  }
-
-  /** Bytes that the system has accepted since the hub started. */
-  get sentBytes(): number {
-    return this.#sentBytes;
-  }
-
   /** Whether this many more bytes may be pending. */
   fits(bytes: number): boolean {
-    return this.#pendingBytes + bytes <= this.limit && (this.#all?.fits(bytes) ?? true);
+    return this.pendingBytes + bytes <= this.limit && (this.#all?.fits(bytes) ?? true);
   }
 
   /** Adds bytes that are pending, or takes them away if it is negative. */
   count(bytes: number): void {
-    this.#pendingBytes += bytes;
+    this.pendingBytes += bytes;
     this.#all?.count(bytes);
   }
 
   countSent(bytes: number): void {
-    this.#sentBytes += bytes;
+    this.sentBytes += bytes;
     this.#all?.countSent(bytes);
   }
 }
@@ -48,7 +40,8 @@ export class Outbox {
   readonly #limit: number;
   readonly #budget: OutboxBudget;
   #chunks: Uint8Array[] = [];
-  #pending = 0;
+  /** Bytes that were pushed and not yet sent. */
+  pending = 0;
 
   /** At most `limit` bytes, which count against the shared budget too. */
   constructor(budget: OutboxBudget, limit: number) {
@@ -56,17 +49,12 @@ export class Outbox {
     this.#limit = limit;
   }
 
-  /** Bytes that were pushed and not yet sent. */
-  get pending(): number {
-    return this.#pending;
-  }
-
   /** Queues a chunk, which must not change afterwards, or returns "full" and queues nothing. */
   push(chunk: Uint8Array): "queued" | "full" {
-    const pending = this.#pending + chunk.length;
+    const pending = this.pending + chunk.length;
     const isOverBudget = pending > FAIR_SHARE && !this.#budget.fits(chunk.length);
     // While nothing is pending, any chunk fits: a reader that has kept up is not slow.
-    if (this.#pending > 0 && (pending > this.#limit || isOverBudget)) return "full";
+    if (this.pending > 0 && (pending > this.#limit || isOverBudget)) return "full";
     this.#chunks.push(chunk);
     this.#count(chunk.length);
     return "queued";
@@ -94,7 +82,7 @@ export class Outbox {
 
   /** The system has accepted this many bytes of what {@linkcode next} returned. Harmless after {@linkcode dropAll}. */
   markSent(bytes: number): void {
-    this.#count(-Math.min(bytes, this.#pending));
+    this.#count(-Math.min(bytes, this.pending));
     this.#budget.countSent(bytes);
   }
 
@@ -107,11 +95,11 @@ export class Outbox {
   /** Drops everything, a write in flight included: the connection is gone. */
   dropAll(): void {
     this.#chunks = [];
-    this.#count(-this.#pending);
+    this.#count(-this.pending);
   }
 
   #count(bytes: number): void {
-    this.#pending += bytes;
+    this.pending += bytes;
     this.#budget.count(bytes);
   }
 }

@@ -34,7 +34,8 @@ export class LargeBufferPool {
 
 export class ReadBuffer {
   readonly #pool: LargeBufferPool;
-  #bytes = new Uint8Array(SMALL_BUFFER);
+  /** The buffer for the next read. {@linkcode resize} may replace it. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BUFFER);
   #smallReads = 0;
 
   /** All connections share the pool. */
@@ -42,24 +43,19 @@ export class ReadBuffer {
     this.#pool = pool;
   }
 
-  /** The buffer for the next read. {@linkcode resize} may replace it. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes;
-  }
-
   /** Grows or shrinks after a read of `size` bytes, which must have been processed. */
   resize(size: number): void {
-    const { length } = this.#bytes;
+    const { length } = this.bytes;
     this.#smallReads = GROWTH * size < length ? this.#smallReads + 1 : 0;
     const isFull = size === length;
-    if (isFull && length < OWN_BUFFER) this.#bytes = new Uint8Array(GROWTH * length);
-    else if (isFull && length === OWN_BUFFER) this.#bytes = this.#pool.borrow() ?? this.#bytes;
+    if (isFull && length < OWN_BUFFER) this.bytes = new Uint8Array(GROWTH * length);
+    else if (isFull && length === OWN_BUFFER) this.bytes = this.#pool.borrow() ?? this.bytes;
     else if (length > SMALL_BUFFER && this.#smallReads >= SMALL_READS) this.shrink();
   }
 
   /** Goes back to the initial size, and gives a large buffer back to the pool. */
   shrink(): void {
-    if (this.#bytes.length === LARGE_BUFFER) this.#pool.giveBack(this.#bytes);
-    this.#bytes = new Uint8Array(SMALL_BUFFER);
+    if (this.bytes.length === LARGE_BUFFER) this.#pool.giveBack(this.bytes);
+    this.bytes = new Uint8Array(SMALL_BUFFER);
   }
 }

@@ -5,6 +5,8 @@ import { unmapIpv4 } from "../../common/protocol/ip.ts";
 
 export interface PeerSocket
   extends Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> {
+  /** The hub's end of the connection. */
+  readonly localAddr?: Deno.Addr;
   /** TLS only: must be awaited before anything else. */
   handshake?(): Promise<void>;
   /** TLS only: tells a peer that has not made the handshake, in clear, that the hub is encrypted. */
@@ -15,9 +17,9 @@ export interface PeerSocket
   readonly released?: Promise<void>;
 }
 
-/** The peer's address without the port; empty if it has none. */
-export function hostOf({ remoteAddr }: PeerSocket): string {
-  return "hostname" in remoteAddr ? unmapIpv4(remoteAddr.hostname) : "";
+/** An end of the connection without its port; empty if it is not known. */
+export function hostOf(end: Deno.Addr | undefined): string {
+  return end && "hostname" in end ? unmapIpv4(end.hostname) : "";
 }
 
 /** The peer's address and port, for the log. */

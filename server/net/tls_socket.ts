@@ -10,26 +10,23 @@ export type AnswerInClear = (conn: Deno.TlsConn) => void;
 
 export class HubTlsSocket implements PeerSocket {
   readonly #conn: Deno.TlsConn;
+  readonly remoteAddr: Deno.Addr;
+  readonly localAddr: Deno.Addr;
   readonly #answerInClear: AnswerInClear | undefined;
   /** Rejects each call that is pending. */
   readonly #rejects: Set<(error: Error) => void> = new Set();
   /** Handshakes and writes, which Deno cannot abort. */
   readonly #uninterruptible: Set<Promise<unknown>> = new Set();
   readonly #released = Promise.withResolvers<void>();
+  /** Resolves after {@linkcode close}, when the descriptor is free. */
+  readonly released: Promise<void> = this.#released.promise;
   #isClosed = false;
 
   constructor(conn: Deno.TlsConn, answerInClear?: AnswerInClear) {
     this.#conn = conn;
+    this.remoteAddr = conn.remoteAddr;
+    this.localAddr = conn.localAddr;
     this.#answerInClear = answerInClear;
-  }
-
-  get remoteAddr(): Deno.Addr {
-    return this.#conn.remoteAddr;
-  }
-
-  /** Resolves after {@linkcode close}, when the descriptor is free. */
-  get released(): Promise<void> {
-    return this.#released.promise;
   }
 
   /** Must be awaited before anything else. Rejects if the handshake fails. */

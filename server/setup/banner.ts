@@ -1,6 +1,6 @@
 /** The banner of a hub: the commands that join it, and warnings about what others can reach. */
 
-import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/address.ts";
+import { type Address, DEFAULT_PORT, formatAddress, pageUrl } from "../../common/cli/address.ts";
 import { type Key, type Lang, NO_BREAK, translate } from "../../common/i18n/mod.ts";
 import type { Interface } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
@@ -23,16 +23,35 @@ export function reachableAddresses(
   return [...new Set(reachable)].map((address) => ({ hostname: address, port }));
 }
 
+interface Place {
+  bound: Address;
+  interfaces: readonly InterfaceAddress[];
+  /** If it encrypts. */
+  certificate: Pick<HubCertificate, "fingerprint" | "isIssued" | "host"> | undefined;
+}
+
+/** Where others are told to join: at the name in the hub's certificate, or at its addresses. */
+function addressesOf({ bound, interfaces, certificate }: Place): Address[] {
+  const { host } = certificate ?? {};
+  return host ? [{ hostname: host, port: bound.port }] : reachableAddresses(bound, interfaces);
+}
+
+/** Where other machines find the hub's page; undefined if they do not reach it, or their browsers do not trust it. */
+export function findPage(place: Place): string | undefined {
+  const { certificate } = place;
+  const address = addressesOf(place).find(({ hostname }) => !isLoopback(hostname));
+  return address && certificate?.isIssued !== false
+    ? pageUrl(address, certificate !== undefined)
+    : undefined;
+}
+
 /** The first lines that a hub prints, with NO_BREAK in commands within a sentence. */
 export function banner(
-  { name, bound, interfaces, lang, certificate, hasPassword, isAnnounced, unannounced, metrics }: {
+  { name, lang, hasPage, hasPassword, isAnnounced, unannounced, metrics, ...place }: Place & {
     /** Program and version. */
     name: string;
-    bound: Address;
-    interfaces: readonly InterfaceAddress[];
     lang: Lang;
-    /** If it encrypts. */
-    certificate: Pick<HubCertificate, "fingerprint" | "isIssued" | "host"> | undefined;
+    hasPage: boolean;
     /** Whether joining requires a password. */
     hasPassword: boolean;
     /** Whether it is announced by mDNS on any network; undefined if it should not be. */
@@ -44,9 +63,9 @@ export function banner(
   },
 ): string[] {
   const say = (key: Key, params = {}) => translate(lang, key, params, NO_BREAK);
+  const { bound, certificate } = place;
   const isEncrypted = certificate !== undefined;
-  const { fingerprint = "", isIssued, host } = certificate ?? {};
-  const { port } = bound;
+  const { fingerprint = "", isIssued } = certificate ?? {};
   const isLocal = isLoopback(bound.hostname);
   const notEncrypted = hasPassword ? "server.no_tls" : "server.no_tls_no_password";
   const missing = isEncrypted ? "server.no_password" : notEncrypted;
@@ -54,15 +73,19 @@ export function banner(
     `${name} ${say("server.listening", { address: formatAddress(bound) })}`,
     ...(isEncrypted ? [say("server.fingerprint", { fingerprint })] : []),
     say("server.join"),
-    ...(host ? [{ hostname: host }] : reachableAddresses(bound, interfaces)).flatMap((
-      { hostname },
-    ) =>
-      !isEncrypted ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`] : [
-        // An authority will issue one with another fingerprint.
-        `  chat client ${hostname} ${port} --tls${isIssued ? "" : ` ${fingerprint}`}`,
-        `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
-      ]
-    ),
+    ...addressesOf(place).flatMap((address) => {
+      const end = `${address.hostname} ${address.port}`;
+      // An authority will issue one with another fingerprint.
+      const tls = isIssued ? " --tls" : ` --tls ${fingerprint}`;
+      return [
+        `  chat client ${end}${isEncrypted ? tls : ""}`,
+        isEncrypted
+          ? `  openssl s_client -quiet -connect ${formatAddress(address)}`
+          : `  nc ${end}`,
+        ...(hasPage && isIssued !== false ? [`  ${pageUrl(address, isEncrypted)}`] : []),
+      ];
+    }),
+    ...(hasPage && isIssued === false && !isLocal ? [say("server.page_needs")] : []),
     ...(isLocal ? [say("server.local", { line: publicCommand(bound, isEncrypted) })] : []),
     ...(isAnnounced ? [say("server.announced")] : []),
     ...(unannounced ? [say("server.unannounced_on", { addresses: unannounced })] : []),

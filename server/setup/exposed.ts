@@ -8,6 +8,7 @@ import type { ServerOptions } from "./options.ts";
 const WARNINGS = {
   link: "a file is a symbolic link: others may decide where it leads",
   open: "others can write to a file: chmod go-w prevents that",
+  folder: "others can write to the folder of the hub's key: chmod go-w prevents that",
 } as const;
 
 /** Call it before the history is opened: then its files are still as others may have left them. */
@@ -26,9 +27,5 @@ export function warnOfExposed(
     if (exposure) log.warning(WARNINGS[exposure], { path });
   }
   const path = tls && "kept" in tls && openFolder(tls.kept.folder);
-  if (path) {
-    log.warning("others can write to the folder of the hub's key: chmod go-w prevents that", {
-      path,
-    });
-  }
+  if (path) log.warning(WARNINGS.folder, { path });
 }

@@ -2,8 +2,13 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { within } from "../../common/cli/timers.ts";
-import { Multicast, type MulticastOptions } from "../../common/mdns/multicast.ts";
-import { type Interface, type Network, networksFor } from "../../common/mdns/networks.ts";
+import { Multicast, type OnFailure } from "../../common/mdns/multicast.ts";
+import {
+  type Interface,
+  machineName,
+  type Network,
+  networksFor,
+} from "../../common/mdns/networks.ts";
 import {
   encodeService,
   SERVICE_TYPE,
@@ -26,7 +31,7 @@ export interface AnnouncerOptions {
   /** The interfaces that the machine has now. */
   interfaces: () => readonly Interface[];
   /** Opens a network; rejects if it has no multicast. */
-  open?: (network: Network, options: MulticastOptions) => Promise<AnnouncerNetwork>;
+  open?: (network: Network, onFailure: OnFailure) => Promise<AnnouncerNetwork>;
   /** Time between two checks of the networks, in milliseconds. */
   checkInterval?: number;
 }
@@ -79,6 +84,11 @@ export class Announcer {
     return this.#open.size > 0;
   }
 
+  /** The name by which the hub is announced. */
+  get host(): string {
+    return serviceHost(this.#id);
+  }
+
   /** This machine's addresses on the networks where the hub cannot be announced now. */
   get failed(): string[] {
     return [...this.#failed.keys()];
@@ -86,14 +96,12 @@ export class Announcer {
 
   /** Says goodbye on all networks. */
   async close(): Promise<void> {
-    if (this.#isClosed) return await this.#busy;
     this.#isClosed = true;
     clearInterval(this.#checking);
-    this.#busy = this.#busy.then(async () => {
+    await (this.#busy = this.#busy.then(async () => {
       await Promise.all([...this.#open.values()].map(withdraw));
       this.#open.clear();
-    });
-    await this.#busy;
+    }));
   }
 
   /** Closes networks that are gone, and opens new ones. */
@@ -115,9 +123,7 @@ export class Announcer {
     const { log, open = Multicast.open } = this.#options;
     const { address } = network;
     try {
-      const opened = await open(network, {
-        onFailure: (reason) => this.#logFailure(address, reason),
-      });
+      const opened = await open(network, (reason) => this.#logFailure(address, reason));
       this.#open.set(address, opened);
       this.#failed.delete(address);
       const service = this.#service(announced);
@@ -136,7 +142,7 @@ export class Announcer {
       name: serviceName(this.#machine, this.#id),
       type: SERVICE_TYPE,
       port,
-      host: serviceHost(this.#id),
+      host: this.host,
       txt: encodeService({
         id: this.#id,
         isEncrypted,
@@ -167,12 +173,4 @@ async function withdraw(opened: AnnouncerNetwork): Promise<void> {
     // the addresses of the machine are not available; clients will notice by themselves
   }
   opened.close();
-}
-
-function machineName(): string {
-  try {
-    return Deno.hostname();
-  } catch {
-    return ""; // not permitted, or none
-  }
 }

@@ -25,6 +25,7 @@ import type { Retention } from "../history/mod.ts";
 import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
+import { parseHost } from "../web/hosts.ts";
 
 /** The files of a given certificate and its key, or the file in which the hub keeps its own. */
 export type TlsFiles = { cert: string; key: string } | { kept: StateFile };
@@ -42,10 +43,14 @@ export interface ServerOptions {
   proxies?: readonly string[];
   /** Whether `--max-connections` was given. */
   hasConnectionLimit: boolean;
+  /** Whether the banner has a QR code at a terminal. */
+  qr?: (typeof QR_CHOICES)[number];
   /** Messages replayed to whoever joins a room. */
   history: number;
   /** How long a disconnected session can resume, in milliseconds. */
   grace: number;
+  /** That of a page, whose telephone may sleep, in milliseconds. */
+  webGrace: number;
   /** The file of the history, and how much it keeps; without it, history is in memory only. */
   db?: { path: string; keep: Retention };
   /** The NATS servers that connect this hub with others. */
@@ -57,6 +62,8 @@ export interface ServerOptions {
   logFormat?: LogFormat;
   logFile?: string;
   isAnnounced?: true;
+  /** The page, and names of the hub besides those that it knows; none if there is no page. */
+  web?: { hosts: readonly string[] };
   metrics?: Address;
   /** Whether the host joins from the same terminal, and with which nick. */
   join?: { nick?: string };
@@ -73,11 +80,14 @@ const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
 const MAX_RATE = 1_000_000;
 const DEFAULT_HISTORY = 50;
 const MAX_HISTORY = 1000;
-/** Both in seconds. */
+/** In seconds. */
 const DEFAULT_GRACE = 120;
+const DEFAULT_WEB_GRACE = 900;
 const MAX_GRACE = 3600;
 const DEFAULT_KEEP: Retention = { messages: 1_000_000 };
 const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
+
+const QR_CHOICES = ["auto", "never"] as const;
 
 const DEFAULT_CLUSTER = "chat";
 const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
@@ -107,10 +117,14 @@ export const SERVER_COMMAND_LINE: CommandLine = {
       { flag: "history", value: "N", help: "option.history" },
       { flag: "keep", value: "N|Nd", help: "option.keep", needs: ["db", "nats"] },
       { flag: "grace", value: "SECONDS", help: "option.grace" },
+      { flag: "web-grace", value: "SECONDS", help: "option.web_grace" },
+      { flag: "qr", value: QR_CHOICES.join("|"), choices: QR_CHOICES, help: "option.qr" },
       { flag: "rate", value: "N", help: "option.rate" },
       { flag: "burst", value: "N", help: "option.burst" },
       { flag: "trusted", value: "ADDRESS", help: "option.trusted" },
       { flag: "proxy-protocol", value: "ADDRESS", help: "option.proxy_protocol" },
+      { flag: "no-web", help: "option.no_web" },
+      { flag: "web-host", value: "NAME", help: "option.web_host" },
       { flag: "tls-cert", value: "FILE", help: "option.tls_cert" },
       { flag: "tls-key", value: "FILE", help: "option.tls_key" },
     ]),
@@ -148,6 +162,8 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   const path = args.value("db");
   const keep = readKeep(args);
   const metrics = args.value("metrics");
+  const parseWebHost = (text: string) => parseIp(text) ?? parseHost(text); // without its port
+  const hosts = readList(args, "web-host", "usage.bad_web_host", parseWebHost) ?? [];
   const nick = args.value("name");
   const address = parseAddress(args.positionals);
   const isAnnounced = args.isOn("announce");
@@ -163,16 +179,19 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     limits: readLimits(args),
-    trusted: readAddresses(args, "trusted", "usage.bad_trusted", parseIp) ?? [],
+    trusted: readList(args, "trusted", "usage.bad_trusted", parseIp) ?? [],
     hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
+    webGrace: 1000 * number("web-grace", DEFAULT_WEB_GRACE, MAX_GRACE),
+    qr: parseChoice("qr", args.value("qr") ?? QR_CHOICES[0], QR_CHOICES),
     ...readLog(args),
     ...(isAnnounced ? { isAnnounced } : {}),
     ...defined({
       db: path === undefined ? undefined : { path, keep },
       nats: readNats(args, keep),
       proxies: readProxies(args),
+      web: args.isOn("no-web") ? undefined : { hosts },
       tls: readCertificate(args, environment),
       logFile: args.value("log-file"),
       metrics: metrics === undefined ? undefined : parsePlace("metrics", metrics),
@@ -205,8 +224,8 @@ function readLog(args: Arguments): Pick<ServerOptions, "logLevel" | "logFormat">
   return levels.length < words.length ? { logLevel, logFormat: "json" } : { logLevel };
 }
 
-/** Addresses, separated by commas. */
-function readAddresses(
+/** Addresses or names, separated by commas. */
+function readList(
   args: Arguments,
   flag: string,
   complaint: Key,
@@ -230,7 +249,7 @@ function readProxies(args: Arguments): string[] | undefined {
   // An IPv6 address is trusted alone, without the rest of its /64.
   const alone = (text: string) => parseIp(text)?.includes(":") ? `${text}/128` : text;
   const parse = (text: string) => parseNetwork(alone(text))?.text;
-  return readAddresses(args, "proxy-protocol", "usage.bad_proxy", parse);
+  return readList(args, "proxy-protocol", "usage.bad_proxy", parse);
 }
 
 /** The two files go together; without them the hub keeps a certificate of its own. */
@@ -238,8 +257,10 @@ function readCertificate(args: Arguments, environment: Environment): TlsFiles | 
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
   if (cert && key) return { cert, key };
-  if (cert) throw needs("tls-cert", "--tls-key");
-  if (key) throw needs("tls-key", "--tls-cert");
+  if (cert || key) {
+    const [option, needed] = cert ? ["--tls-cert", "--tls-key"] : ["--tls-key", "--tls-cert"];
+    throw new UsageError("usage.needs", { option, needed });
+  }
   if (!args.isOn("tls")) return undefined;
   const kept = stateFile("hub.pem", environment);
   if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
@@ -257,10 +278,6 @@ function readKeep(args: Arguments): Retention {
     throw new UsageError("usage.bad_keep", { option: "--keep", value });
   }
   return unit === "d" ? { days: number } : { messages: number };
-}
-
-function needs(flag: string, needed: string): UsageError {
-  return new UsageError("usage.needs", { option: `--${flag}`, needed });
 }
 
 function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {

@@ -7,13 +7,13 @@ import { databaseFiles } from "../history/database.ts";
 import type { Log, LogFields } from "../log.ts";
 import { checkCertificate, type HubCertificate } from "./certificate.ts";
 import type { ServerOptions } from "./options.ts";
-import { type HashedSecret, readMotd, type ServerSecrets } from "./secrets.ts";
+import { type HashedSecret, readMotd, type readSecrets } from "./secrets.ts";
 
 /** Time between two looks at the files, in milliseconds: changed ones are read when two looks in a row see the same. */
 export const LOOK_INTERVAL = 2_000;
 
 /** What the hub has of its files. */
-export type Loaded = Pick<ServerSecrets, "password" | "moderatorPassword" | "motd"> & {
+export type Loaded = Omit<Awaited<ReturnType<typeof readSecrets>>, "plain"> & {
   certificate: HubCertificate | undefined;
 };
 

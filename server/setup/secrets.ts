@@ -17,19 +17,10 @@ export interface PlainPasswords {
   moderatorPassword: string | undefined;
 }
 
-export interface ServerSecrets {
-  password: HashedSecret | undefined;
-  moderatorPassword: HashedSecret | undefined;
-  /** Message of the day. */
-  motd: string | undefined;
-  /** Only with `--join`, for the host's own client. */
-  plain: PlainPasswords | undefined;
-}
-
 /** Reads the files that the options name. @throws {Failure} if a file cannot be read, or its content is not valid. */
 export async function readSecrets(
   { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
-): Promise<ServerSecrets> {
+) {
   const plain: PlainPasswords = {
     password: passwordFile
       ? await readPassword(passwordFile)
@@ -39,7 +30,7 @@ export async function readSecrets(
   return {
     password: hashed(plain.password),
     moderatorPassword: hashed(plain.moderatorPassword),
-    plain: join ? plain : undefined,
+    plain: join ? plain : undefined, // for the host's own client
     motd: motdFile && await readMotd(motdFile),
   };
 }

@@ -48,14 +48,14 @@ export interface JetStreamClientOptions {
 export class JetStreamClient {
   /** Called when the connection breaks and when it is back. */
   onConnectionChange: (isConnected: boolean) => void = () => {};
+  readonly reader: StreamReader;
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
-  readonly #reader: StreamReader;
   readonly #clock: Clock;
   readonly #timeouts: Timeouts;
   /** Rejects each pending request when the connection breaks. */
   readonly #pendingRequests: Set<(error: Error) => void> = new Set();
-  #isConnected = true;
+  isConnected = true;
 
   /** @throws the library's error if no server accepts the connection. */
   static async connect(options: JetStreamClientOptions): Promise<JetStreamClient> {
@@ -84,7 +84,7 @@ export class JetStreamClient {
     this.#manager = manager;
     this.#clock = clock;
     this.#timeouts = timeouts;
-    this.#reader = new StreamReader({
+    this.reader = new StreamReader({
       connection,
       clock,
       timeouts,
@@ -93,10 +93,6 @@ export class JetStreamClient {
       whileConnected: (call) => this.#whileConnected(call),
     });
     this.#watchStatus();
-  }
-
-  get isConnected(): boolean {
-    return this.#isConnected;
   }
 
   /** Whether the connected server is part of a cluster. */
@@ -111,7 +107,7 @@ export class JetStreamClient {
 
   /** Publishes without storing; lost while disconnected. */
   publish(subject: string, data: string): void {
-    if (this.#isConnected) this.#connection.publish(subject, data);
+    if (this.isConnected) this.#connection.publish(subject, data);
   }
 
   /** Returns the function that unsubscribes. */
@@ -132,7 +128,6 @@ export class JetStreamClient {
   /**
    * Stores a value at the key of a bucket, and returns its revision. Undefined if the key does not have the revision
    * `expected`, 0 for none.
-   *
    * @throws {NoResponse | JetStreamApiError}
    */
   async put(
@@ -152,22 +147,9 @@ export class JetStreamClient {
     }
   }
 
-  /** See {@linkcode StreamReader.read}. @throws {NoResponse | JetStreamApiError} */
-  read(
-    stream: string,
-    range: { filter: string; from: number; upTo?: number },
-  ): AsyncGenerator<StreamMessage, void> {
-    return this.#reader.read(stream, range);
-  }
-
-  /** The number of messages from `from` on that match a subject filter. */
-  count(stream: string, filter: string, from: number): Promise<number> {
-    return this.#reader.count(stream, filter, from);
-  }
-
   /** The last message of a subject, as the stream's leader has it. */
   last(stream: string, subject: string): Promise<StreamMessage | undefined> {
-    return this.#reader.find(stream, { last_by_subj: subject });
+    return this.reader.find(stream, { last_by_subj: subject });
   }
 
   /** The sequence number of a subject's last message, as any replica has it; 0 for none. */
@@ -179,7 +161,7 @@ export class JetStreamClient {
   }
 
   get(stream: string, seq: number): Promise<StreamMessage | undefined> {
-    return this.#reader.find(stream, { seq });
+    return this.reader.find(stream, { seq });
   }
 
   /** Overwrites a message where it is stored, so that nothing of it stays. */
@@ -207,7 +189,7 @@ export class JetStreamClient {
   /** Sends what is buffered, then disconnects. Takes at most the response timeout. */
   async close(): Promise<void> {
     this.onConnectionChange = () => {};
-    const wasConnected = this.#isConnected;
+    const wasConnected = this.isConnected;
     this.#disconnect("the hub is stopping");
     if (!wasConnected || this.#connection.isClosed()) return await this.#connection.close();
     await within(this.#connection.drain().catch(() => {}), {
@@ -220,18 +202,18 @@ export class JetStreamClient {
   async #watchStatus(): Promise<void> {
     for await (const status of this.#connection.status()) {
       if (status.type === "disconnect" || status.type === "staleConnection") {
-        if (!this.#isConnected) continue;
+        if (!this.isConnected) continue;
         this.#disconnect("the connection broke");
         this.onConnectionChange(false);
-      } else if (status.type === "reconnect" && !this.#isConnected) {
-        this.#isConnected = true;
+      } else if (status.type === "reconnect" && !this.isConnected) {
+        this.isConnected = true;
         this.onConnectionChange(true);
       }
     }
   }
 
   #disconnect(reason: string): void {
-    this.#isConnected = false;
+    this.isConnected = false;
     const error = new NoResponse(reason);
     for (const reject of [...this.#pendingRequests]) reject(error);
   }
@@ -266,7 +248,7 @@ export class JetStreamClient {
   }
 
   async #whileConnected<T>(call: () => Promise<T>): Promise<T> {
-    if (!this.#isConnected) throw new NoResponse("not connected");
+    if (!this.isConnected) throw new NoResponse("not connected");
     const { promise: broken, reject } = Promise.withResolvers<never>();
     this.#pendingRequests.add(reject);
     try {

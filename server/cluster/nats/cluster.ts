@@ -7,7 +7,7 @@ import { TokenBucket } from "../../../common/rate_limit.ts";
 import type { Departure, RemoteCommand, Rule, User } from "../../types.ts";
 import type { ClaimOutcome, Cluster, ClusterListener, OnHistory, OnTaken, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
-import { decodeCommand, encodeCommand } from "./codec.ts";
+import { decodeCommand, encodeRecord } from "./codec.ts";
 import { type NatsContext, requestEach } from "./context.ts";
 import { Directory } from "./directory.ts";
 import { hasCode, NO_STREAM } from "./failures.ts";
@@ -48,12 +48,7 @@ export class NatsCluster implements Cluster {
   readonly instanceId: string;
   readonly lastId: number;
   readonly sessionId: (token: string) => string;
-  readonly #client: JetStreamClient;
-  readonly #subjects: Subjects;
-  readonly #clock: TimerScope;
-  readonly #timeouts: Timeouts;
-  readonly #reportInvalid: NatsContext["reportInvalid"];
-  readonly #log: Log;
+  readonly #context: NatsContext & { readonly clock: TimerScope; readonly log: Log };
   readonly #leases: Leases;
   readonly #subscriber: Subscriber;
   readonly #publisher: Publisher;
@@ -68,15 +63,11 @@ export class NatsCluster implements Cluster {
 
   /** @throws {NoResponse | JetStreamApiError} */
   static async open(client: JetStreamClient, deps: NatsClusterDeps): Promise<NatsCluster> {
-    const { clock, timeouts, grace, keep, log, cluster } = deps;
+    const { log, cluster } = deps;
     const subjects = new Subjects(cluster);
-    const options = { subjects, keep, grace, clock, timeouts };
-    const { stream, replicas } = await ensureStreams(client, options);
+    const { stream, replicas } = await ensureStreams(client, { ...deps, subjects });
     log.info("connected to NATS", { server: client.server, stream: subjects.stream, replicas });
-    const opened = new NatsCluster(client, subjects, deps, {
-      created: stream.created,
-      last: stream.state.last_seq,
-    });
+    const opened = new NatsCluster(client, subjects, deps, stream);
     await opened.#start();
     return opened;
   }
@@ -85,47 +76,37 @@ export class NatsCluster implements Cluster {
     client: JetStreamClient,
     subjects: Subjects,
     { instanceId, clock, timeouts, grace, log, now, sessionId }: NatsClusterDeps,
-    { created, last }: { created: string; last: number },
+    { created, state: { last_seq: last } }: { created: string; state: { last_seq: number } },
   ) {
     this.epoch = epochOf(created);
     this.instanceId = instanceId;
     this.lastId = last;
     this.sessionId = sessionId;
-    this.#client = client;
-    this.#subjects = subjects;
-    this.#clock = clock;
-    this.#log = log;
-    this.#timeouts = timeouts;
     const budget = new TokenBucket({ rate: 1, burst: 1 }, () => clock.now()); // in lines of the log
     let dropped = 0;
-    this.#reportInvalid = (subject, reason) => {
+    const reportInvalid = (subject: string, reason: string) => {
       dropped++;
       if (!budget.tryTake(1)) return;
       log.warning("dropped invalid records", { subject, reason, dropped });
       dropped = 0;
     };
-    this.#positions = new StreamPositions(clock, {
-      old: grace + PRIVATE_MESSAGE_MARGIN,
-      delivered: timeouts.delivered,
-    });
+    const common = { subjects, instanceId, client, clock, timeouts, log, reportInvalid };
+    this.#context = common;
+    const old = grace + PRIVATE_MESSAGE_MARGIN;
+    this.#positions = new StreamPositions(clock, { old, delivered: timeouts.delivered });
     this.#positions.add(last);
     this.#recovery = new Recovery({
-      client,
-      clock,
-      timeouts,
-      log,
+      ...common,
       deliveredUpTo: () => this.#positions.delivered,
       restore: (from) => this.#restore(from),
       setPaused: (isPaused) => this.#setPaused(isPaused),
       whenDelivered: () => this.#subscriber.whenIdle(),
       onOffline: (isOffline) => this.#onOffline(isOffline),
     });
-    const reportInvalid = this.#reportInvalid;
-    const common = { subjects, instanceId, client, clock, timeouts, reportInvalid };
     const onFailure = (reason = "cannot read what is missing") => this.#recovery.goOffline(reason);
     this.#directory = new Directory({
       ...common,
-      lastRoomPosition: (id) => this.#publisher.lastRoomPosition(id),
+      lastRoomPosition: (id) => this.#publisher.lastRoomPositions.get(id),
       isUndelivered: (room, seq) => this.#subscriber.isUndelivered(room, seq),
       onRevision: () => this.#subscriber.onRevision(),
       onTakenOver: (id) => this.#forgetUser(id),
@@ -212,16 +193,18 @@ export class NatsCluster implements Cluster {
 
   /** Waits for rules to be written: a user whom a command dismisses must not meet a hub that lacks the ban. */
   sendCommand(instanceId: string, command: RemoteCommand): void {
-    const subject = this.#subjects.commands(instanceId);
+    const { client, subjects } = this.#context;
+    const send = () =>
+      client.publish(subjects.commands(instanceId), encodeRecord({ order: command }));
     this.#lastCommand = Promise.all([this.#lastCommand, this.#directory.whenRulesWritten()])
-      .then(() => this.#client.publish(subject, encodeCommand(command)));
+      .then(send);
   }
 
   erase(ids: readonly number[]): void {
-    requestEach(ids, (id) => this.#client.erase(this.#subjects.stream, id))
-      .catch((error) =>
-        this.#log.error("messages not erased", { ids: ids.join(), error: `${error}` })
-      );
+    const { client, subjects: { stream }, log } = this.#context;
+    requestEach(ids, (id) => client.erase(stream, id)).catch((error) =>
+      log.error("messages not erased", { ids: ids.join(), error: `${error}` })
+    );
   }
 
   putRule(rule: Rule): void {
@@ -233,7 +216,8 @@ export class NatsCluster implements Cluster {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#recovery.close();
-    const limit = { milliseconds: this.#timeouts.dependency, clock: this.#clock };
+    const { client, clock, timeouts } = this.#context;
+    const limit = { milliseconds: timeouts.dependency, clock };
     const writes = Promise.all([this.#directory.whenAllWritten(), this.#nickClaims.whenReleased()]);
     await within(writes.catch(() => {}), limit);
     this.#subscriber.close();
@@ -242,18 +226,18 @@ export class NatsCluster implements Cluster {
     this.#nickClaims.close();
     await within(this.#leases.write({ isEnd: true }).catch(() => {}), limit);
     this.#recovery.onConnected();
-    await this.#client.close();
-    this.#clock.close();
+    await client.close();
+    clock.close();
   }
 
   async #start(): Promise<void> {
-    const subjects = this.#subjects;
-    this.#client.onConnectionChange = (isConnected) => {
+    const { client, subjects, clock, timeouts } = this.#context;
+    client.onConnectionChange = (isConnected) => {
       if (isConnected) this.#recovery.onConnected();
       else this.#recovery.goOffline("the connection broke");
     };
     const commands = subjects.commands(this.instanceId);
-    this.#client.subscribe(commands, (message) => this.#onCommand(message));
+    client.subscribe(commands, (message) => this.#onCommand(message));
     this.#leases.start();
     this.#subscriber.start();
     this.#directory.start();
@@ -263,21 +247,20 @@ export class NatsCluster implements Cluster {
       await this.#directory.reload();
     };
     // Streams that were just created may not have a leader yet.
-    const [clock, timeouts] = [this.#clock, this.#timeouts];
     await retryUntilReady(load, clock.now() + timeouts.open, { clock, timeouts });
-    this.#every(this.#timeouts.leaseRenewal, () => this.#renewLease());
-    this.#every(this.#timeouts.check, () => this.#check());
-    this.#every(this.#timeouts.sample, () => this.#samplePosition());
-    this.#every(this.#timeouts.purge, () => this.#purgePrivate());
+    this.#every(timeouts.leaseRenewal, () => this.#renewLease());
+    this.#every(timeouts.check, () => this.#check());
+    this.#every(timeouts.sample, () => this.#samplePosition());
+    this.#every(timeouts.purge, () => this.#purgePrivate());
   }
 
   /** Runs a task again and again, this many milliseconds after it ended. A failure is left to the next run. */
   #every(milliseconds: number, run: () => Promise<void>): void {
     const again = async () => {
       await run().catch(() => {});
-      if (!this.#isClosed) this.#clock.after(milliseconds, again);
+      if (!this.#isClosed) this.#context.clock.after(milliseconds, again);
     };
-    this.#clock.after(milliseconds, again);
+    this.#context.clock.after(milliseconds, again);
   }
 
   async #renewLease(): Promise<void> {
@@ -312,10 +295,11 @@ export class NatsCluster implements Cluster {
 
   /** Returns the last sequence number. @throws {Error} if this is not the stream that the hub started with. */
   async #checkStream(): Promise<number> {
+    const { client, subjects } = this.#context;
     const lost =
       "the servers have lost the chat, or are those of another one: start this hub again";
     try {
-      const { state, created } = await this.#client.streamInfo(this.#subjects.stream);
+      const { state, created } = await client.streamInfo(subjects.stream);
       if (epochOf(created) === this.epoch) return state.last_seq;
     } catch (error) {
       throw hasCode(error, NO_STREAM) ? new Error(lost, { cause: error }) : error;
@@ -325,14 +309,16 @@ export class NatsCluster implements Cluster {
 
   async #samplePosition(): Promise<void> {
     if (this.isOffline) return;
-    const { state } = await this.#client.streamInfo(this.#subjects.stream);
+    const { client, subjects } = this.#context;
+    const { state } = await client.streamInfo(subjects.stream);
     this.#positions.add(state.last_seq);
   }
 
   async #purgePrivate(): Promise<void> {
     const { old } = this.#positions;
     if (this.isOffline || old === 0) return;
-    await this.#client.purge(this.#subjects.stream, this.#subjects.privateMessages, old);
+    const { client, subjects: { stream, privateMessages } } = this.#context;
+    await client.purge(stream, privateMessages, old);
   }
 
   async #check(): Promise<void> {
@@ -369,7 +355,7 @@ export class NatsCluster implements Cluster {
 
   #forgetUser(id: string): void {
     this.#subscriber.closePrivate(id);
-    this.#publisher.forget(id);
+    this.#publisher.lastRoomPositions.delete(id);
   }
 
   /** Claims a local user's nick again after another hub freed it, or dismisses the user if the nick is taken. */
@@ -380,14 +366,14 @@ export class NatsCluster implements Cluster {
       if (outcome === "taken") {
         return this.#listener?.onCommand({ kind: "dismiss", id, code: "shutdown", params: {} });
       }
-      await pause(this.#timeouts.retry, this.#clock);
+      await pause(this.#context.timeouts.retry, this.#context.clock);
     }
   }
 
   #onCommand({ subject, data }: StreamMessage): void {
     const decoded = decodeCommand(data);
     if (decoded.ok) this.#listener?.onCommand(decoded.value);
-    else this.#reportInvalid(subject, decoded.error);
+    else this.#context.reportInvalid(subject, decoded.error);
   }
 }
 

@@ -1,7 +1,4 @@
-/**
- * Encodes the JSON records that hubs exchange: messages, users, rules, claims and commands. Decoding checks every field
- * and sanitizes text. The names of the fields are on the wire.
- */
+/** The JSON records that hubs exchange; their names are on the wire. Decoding checks each field and sanitizes text. */
 
 import { defined } from "../../../common/defined.ts";
 import { checkFields, isObject, type Shape } from "../../../common/protocol/fields.ts";
@@ -10,15 +7,8 @@ import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { err, ok, type Result } from "../../../common/result.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
 import type { Post } from "../mod.ts";
-import type {
-  NickClaim,
-  RoomPosition,
-  RuleRecord,
-  StoredMessage,
-  UserRecord,
-} from "./record_schema.ts";
+import type { NickClaim, RoomPosition, StoredMessage, UserRecord } from "./record_schema.ts";
 import * as schema from "./record_schema.ts";
-import { liftedRule, ruleKey } from "./rules.ts";
 import type { Destination } from "./subjects.ts";
 
 /** `rev`: see {@linkcode StoredMessage}. */
@@ -50,12 +40,16 @@ export function decodeMessage(
   return ok({ posted, ref, hub, rev });
 }
 
-export function encodeUser(user: User, hub: string, after?: RoomPosition): string {
-  return JSON.stringify({ v: schema.VERSION, hub, person: user, after });
-}
+/** A record that is not a message: of a user who is here or gone, of a rule, a claim, or a command. */
+type OtherRecord =
+  | { hub: string; person: User; after?: RoomPosition | undefined }
+  | { hub: string; gone: Departure; after?: RoomPosition | undefined }
+  | { hub: string; rule: Rule }
+  | { order: RemoteCommand }
+  | NickClaim;
 
-export function encodeDeparture(gone: Departure, hub: string, after?: RoomPosition): string {
-  return JSON.stringify({ v: schema.VERSION, hub, gone, after });
+export function encodeRecord(record: OtherRecord): string {
+  return JSON.stringify({ v: schema.VERSION, ...record });
 }
 
 /** Decodes the record at the key of a user's id. */
@@ -75,12 +69,12 @@ export function decodeUser(json: string, id: string): Result<UserRecord, string>
   return ok({ ...written, user: { ...user, key: nickKey(user.nick) } });
 }
 
-export function encodeRule(rule: Rule, hub: string): string {
-  return JSON.stringify({ v: schema.VERSION, hub, rule });
-}
-
-/** Decodes the rule at the key of these parts. */
-export function decodeRule(json: string, kind: string, of: string): Result<RuleRecord, string> {
+/** Decodes the rule at the key of these parts, with the instance id of the hub that wrote it. */
+export function decodeRule(
+  json: string,
+  kind: string,
+  of: string,
+): Result<{ hub: string; rule: Rule }, string> {
   const record = decode(json, schema.RECORD);
   if (!record.ok) return record;
   const { hub, rule: fields = {} } = record.value;
@@ -93,17 +87,9 @@ export function decodeRule(json: string, kind: string, of: string): Result<RuleR
   return ok({ hub, rule: { ...liftedRule(rule), ...rule } });
 }
 
-export function encodeClaim({ id, hub }: NickClaim): string {
-  return JSON.stringify({ v: schema.VERSION, id, hub });
-}
-
 export function decodeClaim(json: string): NickClaim | undefined {
   const checked = decode(json, schema.CLAIM);
   return checked.ok ? checked.value : undefined;
-}
-
-export function encodeCommand(command: RemoteCommand): string {
-  return JSON.stringify({ v: schema.VERSION, order: command });
 }
 
 export function decodeCommand(json: string): Result<RemoteCommand, string> {
@@ -113,6 +99,29 @@ export function decodeCommand(json: string): Result<RemoteCommand, string> {
   return order["kind"] === "notify"
     ? checkFields(order, schema.NOTIFY)
     : checkFields(order, schema.DISMISS);
+}
+
+/** The parts of a rule's key. */
+export function ruleKey(rule: Rule): [kind: string, of: string] {
+  return [rule.kind, rule.kind === "room" ? rule.room : rule.key];
+}
+
+export function isLifted(rule: Rule): boolean {
+  const value = rule.kind === "room" ? rule.state : rule.kind === "ban" ? rule.ban : rule.mute;
+  return value === undefined;
+}
+
+/** The rule without the notice for the members of its room. */
+export function withoutNews(rule: Rule): Rule {
+  return rule.kind === "room" ? { kind: "room", room: rule.room, state: rule.state } : rule;
+}
+
+/** The rule that lifts this one. */
+export function liftedRule(rule: Rule): Rule {
+  const { kind } = rule;
+  if (kind === "room") return { kind, room: rule.room, state: undefined };
+  const { key } = rule;
+  return kind === "ban" ? { kind, key, ban: undefined } : { kind, key, mute: undefined };
 }
 
 const NOT_AN_OBJECT = err("not a JSON object");

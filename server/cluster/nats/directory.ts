@@ -2,11 +2,18 @@
 
 import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
-import { decodeRule, decodeUser, encodeDeparture, encodeRule, encodeUser } from "./codec.ts";
+import {
+  decodeRule,
+  decodeUser,
+  encodeRecord,
+  isLifted,
+  liftedRule,
+  ruleKey,
+  withoutNews,
+} from "./codec.ts";
 import { type NatsContext, requestEach } from "./context.ts";
 import { KvWriter } from "./kv_writer.ts";
 import type { RoomPosition, UserRecord } from "./record_schema.ts";
-import { isLifted, liftedRule, ruleKey, withoutNews } from "./rules.ts";
 import type { StreamMessage } from "./stream_reader.ts";
 
 export interface DirectoryOptions extends NatsContext {
@@ -45,14 +52,14 @@ export class Directory {
   readonly #options: DirectoryOptions;
   readonly #userWriter: KvWriter;
   readonly #ruleWriter: KvWriter;
-  readonly #remoteUsers: Map<string, DirectoryEntry> = new Map();
+  readonly remoteUsers: Map<string, DirectoryEntry> = new Map();
   readonly #localUsers: Map<string, User> = new Map();
   /** By subject. */
   readonly #rules: Map<string, Rule> = new Map();
   readonly #tombstones: Map<string, Tombstone> = new Map();
   #listener: ClusterListener | undefined;
   /** The last applied revision. */
-  #revision = 0;
+  revision = 0;
   /** Records to apply. */
   #queue: StreamMessage[] = [];
   /** Records are not applied while this is above 0. */
@@ -65,10 +72,9 @@ export class Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    const { client, subjects, clock, timeouts } = options;
-    const stream = subjects.bucketStream("state");
-    this.#userWriter = new KvWriter({ client, stream, clock, timeouts });
-    this.#ruleWriter = new KvWriter({ client, stream, clock, timeouts });
+    const stream = options.subjects.bucketStream("state");
+    this.#userWriter = new KvWriter(options, stream);
+    this.#ruleWriter = new KvWriter(options, stream);
   }
 
   /** Subscribes. Called once, before the first {@linkcode reload}. */
@@ -81,22 +87,13 @@ export class Directory {
   /** Starts events, first with all remote users and rules. */
   attach(listener: ClusterListener): void {
     this.#listener = listener;
-    for (const { user } of this.#remoteUsers.values()) listener.onUser(user);
+    for (const { user } of this.remoteUsers.values()) listener.onUser(user);
     for (const rule of this.#rules.values()) listener.onRule(withoutNews(rule));
-  }
-
-  get remoteUsers(): ReadonlyMap<string, DirectoryEntry> {
-    return this.#remoteUsers;
-  }
-
-  /** The last applied revision. */
-  get revision(): number {
-    return this.#revision;
   }
 
   /** Whether a user of any hub has this id. */
   has(id: string): boolean {
-    return this.#localUsers.has(id) || this.#remoteUsers.has(id);
+    return this.#localUsers.has(id) || this.remoteUsers.has(id);
   }
 
   isLocal(id: string): boolean {
@@ -105,7 +102,7 @@ export class Directory {
 
   put(user: User): void {
     this.#localUsers.set(user.id, user);
-    this.#remoteUsers.delete(user.id);
+    this.remoteUsers.delete(user.id);
     this.#writeUser(user.id);
   }
 
@@ -114,7 +111,7 @@ export class Directory {
     if (!this.#localUsers.delete(id)) return;
     const after = lastRoomPosition(id);
     this.#userWriter.set(this.#subject(id), {
-      data: () => encodeDeparture(departure, instanceId, after),
+      data: () => encodeRecord({ hub: instanceId, gone: departure, after }),
       isLast: true,
       mayReplace: (found) => this.#mayWrite(found, id),
     });
@@ -122,23 +119,24 @@ export class Directory {
 
   /**
    * Makes a user of the hub `from` a local one. Returns undefined if another hub took them first.
-   *
    * @throws {NoResponse | JetStreamApiError}
    */
   async takeOver(id: string, from: string): Promise<User | undefined> {
     const { client, instanceId, subjects } = this.#options;
     const subject = this.#subject(id);
-    let known = this.#remoteUsers.get(id);
+    let known = this.remoteUsers.get(id);
     // The latest record of the other hub may not have arrived. An earlier try may have succeeded without a response.
     const canTake = (user: User) => user.hub === from || user.hub === instanceId;
     for (let tries = 0; known && canTake(known.user) && tries < MAX_TAKE_OVER_TRIES; tries++) {
       const user: User = { ...known.user, hub: instanceId };
       const expected = known.revision;
-      const revision = await client.put(subject, encodeUser(user, instanceId), { expected });
+      const revision = await client.put(subject, encodeRecord({ hub: instanceId, person: user }), {
+        expected,
+      });
       if (revision !== undefined) {
         this.#userWriter.setRevision(subject, revision);
         this.#localUsers.set(id, user);
-        this.#remoteUsers.delete(id);
+        this.remoteUsers.delete(id);
         return user;
       }
       const found = await client.last(subjects.bucketStream("state"), subject);
@@ -153,9 +151,9 @@ export class Directory {
   /** Removes a user of a dead hub, unless their record has changed. @throws {NoResponse | JetStreamApiError} */
   async removeOrphan(id: string): Promise<void> {
     const { client, instanceId } = this.#options;
-    const expected = this.#remoteUsers.get(id)?.revision;
+    const expected = this.remoteUsers.get(id)?.revision;
     if (expected === undefined) return;
-    const departure = encodeDeparture({}, instanceId);
+    const departure = encodeRecord({ hub: instanceId, gone: {} });
     await client.put(this.#subject(id), departure, { expected, operation: "PURGE" });
   }
 
@@ -163,7 +161,7 @@ export class Directory {
     const { instanceId, subjects } = this.#options;
     const subject = subjects.key("state", ...ruleKey(rule));
     this.#ruleWriter.set(subject, {
-      data: () => encodeRule(rule, instanceId),
+      data: () => encodeRecord({ hub: instanceId, rule }),
       isLast: isLifted(rule),
     });
   }
@@ -223,16 +221,16 @@ export class Directory {
       const { state: { last_seq: last } } = await client.streamInfo(stream);
       const records: StreamMessage[] = [];
       const range = { filter: subjects.allKeys("state"), from: 1, upTo: last };
-      for await (const record of client.read(stream, range)) records.push(record);
+      for await (const record of client.reader.read(stream, range)) records.push(record);
       const found = new Set(records.map(({ subject }) => subject));
       for (const subject of await this.#recheckMissing(found)) found.add(subject);
-      const revision = this.#revision;
+      const revision = this.revision;
       for (const record of records) if (record.seq > revision) this.#apply(record);
       this.#dropMissing(found, last);
-      this.#revision = Math.max(last, records.at(-1)?.seq ?? 0);
+      this.revision = Math.max(last, records.at(-1)?.seq ?? 0);
       // Records that came before the read are in the bucket, or forged.
       this.#queue = this.#queue.filter((record) => {
-        const isGenuine = record.seq <= this.#revision || !queuedBefore.has(record);
+        const isGenuine = record.seq <= this.revision || !queuedBefore.has(record);
         if (!isGenuine) reportInvalid(record.subject, "not in the bucket");
         return isGenuine;
       });
@@ -246,11 +244,11 @@ export class Directory {
   /** Applies queued records as far as possible. */
   advance(): void {
     const { isUndelivered, onRevision } = this.#options;
-    const revision = this.#revision;
+    const revision = this.revision;
     while (this.#pauses === 0 && this.#queue.length > 0) {
       const record = this.#queue[0]!;
-      if (record.seq > this.#revision) {
-        if (record.seq > this.#revision + 1) {
+      if (record.seq > this.revision) {
+        if (record.seq > this.revision + 1) {
           this.reload().catch(() => this.#options.onFailure()); // a gap in the revisions
           break;
         }
@@ -262,17 +260,15 @@ export class Directory {
         this.#cancelWait?.();
         this.#cancelWait = undefined;
         this.#apply(record);
-        this.#revision = record.seq;
+        this.revision = record.seq;
       }
       this.#queue.shift();
     }
-    if (this.#revision !== revision) onRevision();
+    if (this.revision !== revision) onRevision();
   }
 
   close(): void {
-    this.#pauses++;
-    this.#userWriter.pause();
-    this.#ruleWriter.pause();
+    this.pause();
     this.#unsubscribe();
     this.#cancelWait?.();
   }
@@ -292,9 +288,10 @@ export class Directory {
   }
 
   #writeUser(id: string): void {
-    const { instanceId, lastRoomPosition } = this.#options;
+    const { instanceId: hub, lastRoomPosition } = this.#options;
+    const user = () => ({ person: this.#localUsers.get(id)!, after: lastRoomPosition(id) });
     this.#userWriter.set(this.#subject(id), {
-      data: () => encodeUser(this.#localUsers.get(id)!, instanceId, lastRoomPosition(id)),
+      data: () => encodeRecord({ hub, ...user() }),
       mayReplace: (found) => this.#mayWrite(found, id),
     });
   }
@@ -355,13 +352,13 @@ export class Directory {
     const { user } = record;
     const isEcho = record.hub === this.#options.instanceId;
     // The user is local, has left, or is being taken over.
-    if (isEcho && !this.#remoteUsers.has(id)) return;
+    if (isEcho && !this.remoteUsers.has(id)) return;
     if (this.#localUsers.has(id)) {
       this.#localUsers.delete(id);
       this.#userWriter.forget(subject);
       this.#options.onTakenOver(id);
     }
-    this.#remoteUsers.set(id, { user, revision: seq });
+    this.remoteUsers.set(id, { user, revision: seq });
     if (!isEcho) this.#listener?.onUser(user);
   }
 
@@ -370,7 +367,7 @@ export class Directory {
     if (user && by !== this.#options.instanceId) {
       this.#options.onWronglyRemoved(user);
       this.#writeUser(id);
-    } else if (this.#remoteUsers.delete(id)) this.#listener?.onUserGone(id, departure);
+    } else if (this.remoteUsers.delete(id)) this.#listener?.onUserGone(id, departure);
   }
 
   #applyRule(rule: Rule, { subject, seq }: StreamMessage): void {
@@ -391,7 +388,7 @@ export class Directory {
   async #recheckMissing(found: ReadonlySet<string>): Promise<string[]> {
     const { client, subjects } = this.#options;
     const stream = subjects.bucketStream("state");
-    const ids = [...this.#remoteUsers.keys(), ...this.#localUsers.keys()];
+    const ids = [...this.remoteUsers.keys(), ...this.#localUsers.keys()];
     const known = [...ids.map((id) => this.#subject(id)), ...this.#rules.keys()];
     const missing = known.filter((subject) => !found.has(subject));
     const existing: string[] = [];
@@ -403,9 +400,9 @@ export class Directory {
 
   /** Drops users and rules whose records are gone. `last`: the revision up to which the bucket was read. */
   #dropMissing(found: ReadonlySet<string>, last: number): void {
-    for (const id of [...this.#remoteUsers.keys()]) {
+    for (const id of [...this.remoteUsers.keys()]) {
       if (found.has(this.#subject(id))) continue;
-      this.#remoteUsers.delete(id);
+      this.remoteUsers.delete(id);
       this.#listener?.onUserGone(id, {});
     }
     for (const [id, user] of this.#localUsers) {

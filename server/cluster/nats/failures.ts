@@ -46,10 +46,9 @@ export function connectFailure(cause: unknown, options: { servers: readonly stri
     new Failure(key, { servers, ...params }, { cause });
   const error = rootCause(cause);
   const reason = error instanceof Error ? error.message : String(error);
-  if (error instanceof errors.AuthorizationError) return fail("failure.nats_unauthorized");
-  if (error instanceof errors.UserAuthenticationExpiredError) {
-    return fail("failure.nats_unauthorized");
-  }
+  const isDenied = error instanceof errors.AuthorizationError ||
+    error instanceof errors.UserAuthenticationExpiredError;
+  if (isDenied) return fail("failure.nats_unauthorized");
   if (lacksJetStream(error)) return fail("failure.nats_no_jetstream");
   if (error instanceof JetStreamApiError) {
     if (NO_LEADER.includes(error.code)) return fail("failure.nats_no_leader");

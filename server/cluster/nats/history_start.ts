@@ -10,17 +10,16 @@ export const MAX_HISTORY = 5000;
 /**
  * A sequence number from which there are at least {@linkcode MIN_HISTORY} messages of a subject, if it has that many,
  * and all messages after `after`, up to {@linkcode MAX_HISTORY}. Doubles back in growing spans, then bisects.
- *
  * @throws {NoResponse | JetStreamApiError}
  */
 export async function findHistoryStart(
-  client: Pick<JetStreamClient, "streamInfo" | "count">,
+  client: JetStreamClient,
   stream: string,
   subject: string,
   after: number,
 ): Promise<number> {
   const { state: { first_seq: first, last_seq: last } } = await client.streamInfo(stream);
-  const count = (from: number) => client.count(stream, subject, from);
+  const count = (from: number) => client.reader.count(stream, subject, from);
   let wanted = MIN_HISTORY;
   if (after > 0 && after < last - MIN_HISTORY) {
     wanted = Math.min(MAX_HISTORY, Math.max(MIN_HISTORY, await count(after + 1)));

@@ -22,18 +22,17 @@ interface KeyState {
   readonly onWritten: (() => void)[];
 }
 
-export interface KvWriterOptions extends Pick<NatsContext, "client" | "clock" | "timeouts"> {
-  readonly stream: string;
-}
-
 export class KvWriter {
-  readonly #options: KvWriterOptions;
+  readonly #context: NatsContext;
+  readonly #stream: string;
   /** By subject. */
   readonly #keys: Map<string, KeyState> = new Map();
   #isPaused = false;
 
-  constructor(options: KvWriterOptions) {
-    this.#options = options;
+  /** `stream`: that of the bucket. */
+  constructor(context: NatsContext, stream: string) {
+    this.#context = context;
+    this.#stream = stream;
   }
 
   set(subject: string, write: KvWrite): void {
@@ -80,11 +79,9 @@ export class KvWriter {
   }
 
   #key(subject: string): KeyState {
-    let key = this.#keys.get(subject);
-    if (!key) {
-      key = { next: undefined, isWriting: false, revision: 0, onWritten: [] };
-      this.#keys.set(subject, key);
-    }
+    const fresh: KeyState = { next: undefined, isWriting: false, revision: 0, onWritten: [] };
+    const key = this.#keys.get(subject) ?? fresh;
+    this.#keys.set(subject, key);
     return key;
   }
 
@@ -99,7 +96,7 @@ export class KvWriter {
         if (write.isLast && !key.next) this.forget(subject);
       } catch {
         key.next ??= write;
-        const { clock, timeouts } = this.#options;
+        const { clock, timeouts } = this.#context;
         if (!this.#isPaused) await pause(timeouts.retry, clock);
       }
     }
@@ -109,7 +106,7 @@ export class KvWriter {
 
   /** @throws {NoResponse | JetStreamApiError} */
   async #store(subject: string, key: KeyState, write: KvWrite): Promise<void> {
-    const { client, stream } = this.#options;
+    const { client } = this.#context;
     const { data, isLast, mayReplace } = write;
     const revision = await client.put(subject, data(), {
       ...(mayReplace ? { expected: key.revision } : {}),
@@ -119,7 +116,7 @@ export class KvWriter {
       key.revision = revision;
       return;
     }
-    const found = await client.last(stream, subject);
+    const found = await client.last(this.#stream, subject);
     if (!mayReplace!(found)) return this.forget(subject);
     key.revision = found?.seq ?? 0;
     key.next ??= write;

@@ -1,7 +1,4 @@
-/**
- * The leases of the hubs: each renews its own every few seconds, and one that expires means a dead hub. Time during
- * which this hub was offline does not count.
- */
+/** The leases of the hubs: each renews its own every few seconds, and a hub whose lease expires is dead. */
 
 import type { NatsContext } from "./context.ts";
 import type { StreamMessage } from "./stream_reader.ts";
@@ -41,7 +38,9 @@ export class Leases {
   async read(): Promise<void> {
     const { client, subjects } = this.#options;
     const range = { filter: subjects.allKeys("hubs"), from: 1 };
-    for await (const { subject, data } of client.read(subjects.bucketStream("hubs"), range)) {
+    for await (
+      const { subject, data } of client.reader.read(subjects.bucketStream("hubs"), range)
+    ) {
       const [hub] = subjects.keyParts("hubs", subject) ?? [];
       if (hub && data !== "") this.#renew(hub);
     }
@@ -81,8 +80,7 @@ export class Leases {
 
   /** Whether this hub has the lowest id of all live ones, and so cleans up for all. */
   get isLeader(): boolean {
-    for (const hub of this.#renewedAt.keys()) if (hub < this.#options.instanceId) return false;
-    return true;
+    return !this.#renewedAt.keys().some((hub) => hub < this.#options.instanceId);
   }
 
   /** Expires leases, and returns which of these hubs have been dead long enough for their users to be removed. */

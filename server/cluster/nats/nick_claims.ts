@@ -2,7 +2,7 @@
 
 import { pause, within } from "../../../common/cli/timers.ts";
 import type { ClaimOutcome } from "../mod.ts";
-import { decodeClaim, encodeClaim } from "./codec.ts";
+import { decodeClaim, encodeRecord } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import type { NickClaim } from "./record_schema.ts";
 
@@ -62,7 +62,7 @@ export class NickClaims {
   async #tryClaim(key: string, id: string): Promise<ClaimOutcome> {
     const { client, subjects, instanceId, isValid } = this.#options;
     const subject = subjects.key("nicks", key);
-    const data = encodeClaim({ id, hub: instanceId });
+    const data = encodeRecord({ id, hub: instanceId });
     let expected = 0;
     try {
       for (let tries = 0; tries < MAX_TRIES; tries++) {

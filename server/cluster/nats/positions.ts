@@ -2,21 +2,14 @@
 
 import type { Clock } from "../../clock.ts";
 
-/** Ages in milliseconds. */
-export interface PositionAges {
-  /** Messages older than this count as delivered. */
-  readonly delivered: number;
-  /** Messages older than this may be purged. */
-  readonly old: number;
-}
-
 export class StreamPositions {
   readonly #clock: Clock;
-  readonly #ages: PositionAges;
+  readonly #ages: { readonly delivered: number; readonly old: number };
   /** Oldest first. */
   readonly #samples: { readonly at: number; readonly seq: number }[] = [];
 
-  constructor(clock: Clock, ages: PositionAges) {
+  /** `ages`, in milliseconds, from which messages count as delivered, and may be purged (`old`). */
+  constructor(clock: Clock, ages: { delivered: number; old: number }) {
     this.#clock = clock;
     this.#ages = ages;
   }

@@ -37,8 +37,8 @@ export class Publisher {
   readonly #options: PublisherOptions;
   /** In publishing order. */
   readonly #pending: Map<string, PendingPost> = new Map();
-  /** Each local author's last message in a room. */
-  readonly #lastRoomPositions: Map<string, RoomPosition> = new Map();
+  /** Each local author's last message in a room; removed when the author has left. */
+  readonly lastRoomPositions: Map<string, RoomPosition> = new Map();
   #isPaused = false;
 
   constructor(options: PublisherOptions) {
@@ -71,16 +71,6 @@ export class Publisher {
     if (!pending) return false;
     this.#accept(pending, posted.message.id, posted.message.ts, isOld);
     return true;
-  }
-
-  /** The last message of a local user in a room. */
-  lastRoomPosition(id: string): RoomPosition | undefined {
-    return this.#lastRoomPositions.get(id);
-  }
-
-  /** Drops what is kept about a user who left. */
-  forget(id: string): void {
-    this.#lastRoomPositions.delete(id);
   }
 
   pause(): void {
@@ -116,12 +106,8 @@ export class Publisher {
     const [post] = pending.posts;
     if (pending.data === "") {
       pending.ts = now();
-      pending.data = encodeMessage(
-        post!,
-        pending.ts,
-        instanceId,
-        directory.revisionOf(post!.author.id),
-      );
+      const revision = directory.revisionOf(post!.author.id);
+      pending.data = encodeMessage(post!, pending.ts, instanceId, revision);
     }
     pending.isInFlight = true;
     pending.triedAt ??= clock.now();
@@ -174,7 +160,7 @@ export class Publisher {
     this.#pending.delete(key);
     const destination = subjects.parse(subject);
     if (destination?.kind === "room") {
-      this.#lastRoomPositions.set(posts[0]!.author.id, [destination.room, seq]);
+      this.lastRoomPositions.set(posts[0]!.author.id, [destination.room, seq]);
     }
     for (const [index, post] of posts.entries()) {
       post.message.id = seq;

@@ -65,24 +65,10 @@ export type UserRecord =
   | { readonly hub: string; readonly user: User; readonly after?: RoomPosition }
   | { readonly hub: string; readonly gone: Departure; readonly after?: RoomPosition };
 
-export interface RuleRecord {
-  /** The instance id of the hub that wrote it. */
-  readonly hub: string;
-  readonly rule: Rule;
-}
-
 /** The user who has a nick, and the instance id of the hub that claimed it. */
 export interface NickClaim {
   readonly id: string;
   readonly hub: string;
-}
-
-/** A message as it is on the wire. */
-export interface MessageFields extends Author, Pick<MessageFrame, "kind" | "text" | "ts"> {
-  v: number;
-  ref: string;
-  hub: string;
-  rev?: number;
 }
 
 const version = integer(VERSION, VERSION);
@@ -112,7 +98,11 @@ const reply = field(
 );
 
 const AUTHOR: Shape<Author> = { id, key: id, nick };
-export const MESSAGE: Shape<MessageFields> = {
+export const MESSAGE: Shape<
+  & Author
+  & Pick<MessageFrame, "kind" | "text" | "ts">
+  & { v: number; ref: string; hub: string; rev?: number }
+> = {
   ...AUTHOR,
   v: version,
   kind: oneOf<MessageKind>("say", "action", "private"),

@@ -24,7 +24,7 @@ export class Recovery {
   readonly #options: RecoveryOptions;
   /** The logged reasons of this outage. */
   readonly #loggedReasons: Set<string> = new Set();
-  #isOffline = false;
+  isOffline = false;
   #isClosed = false;
   /** Set when something was missed since the last restore began. */
   #isNeeded = false;
@@ -39,16 +39,12 @@ export class Recovery {
     this.#options = options;
   }
 
-  get isOffline(): boolean {
-    return this.#isOffline;
-  }
-
   /** Goes offline until a recovery succeeds. */
   goOffline(reason: string): void {
     const { log, onOffline } = this.#options;
     if (this.#isClosed) return;
-    if (!this.#isOffline) {
-      this.#isOffline = true;
+    if (!this.isOffline) {
+      this.isOffline = true;
       this.#loggedReasons.clear();
       onOffline(true);
     }
@@ -91,11 +87,11 @@ export class Recovery {
       }
       if (this.#isNeeded) continue;
       this.#setPaused(false);
-      if (this.#isOffline) await whenDelivered();
+      if (this.isOffline) await whenDelivered();
     }
     this.#from = undefined;
-    if (!this.#isOffline || this.#isClosed) return;
-    this.#isOffline = false;
+    if (!this.isOffline || this.#isClosed) return;
+    this.isOffline = false;
     log.info("connected to the other hubs again", { server: client.server });
     onOffline(false);
   }

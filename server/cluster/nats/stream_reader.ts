@@ -63,7 +63,6 @@ export class StreamReader {
   /**
    * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
    * during the read may be left out.
-   *
    * @throws {NoResponse | JetStreamApiError}
    */
   async *read(
@@ -151,11 +150,7 @@ export class StreamReader {
     this.#link.request((api) => api.consumers.delete(stream, name)).catch(() => {});
   }
 
-  async *#consume(
-    stream: string,
-    consumer: string,
-    end: number,
-  ): AsyncGenerator<StreamMessage, void> {
+  async *#consume(stream: string, consumer: string, end: number) {
     for (;;) {
       const { batch, isAll } = await this.#fetchBatch(stream, consumer);
       for (const msg of batch) {

@@ -34,7 +34,6 @@ type StreamSettings = Partial<StreamConfig> & { name: string };
 
 /**
  * Creates the stream and the buckets. Returns the stream's state, and how many replicas everything has.
- *
  * @throws {NoResponse | JetStreamApiError}
  */
 export async function ensureStreams(

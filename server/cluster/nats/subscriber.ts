@@ -82,7 +82,6 @@ export class Subscriber {
   /**
    * Subscribes to the private messages for a user who is moving to this hub, and buffers them. The function that it
    * returns gives the messages after `after` to its callback and starts delivery.
-   *
    * @throws {NoResponse | JetStreamApiError}, then unsubscribed again.
    */
   async loadPrivate(id: string, after: number): Promise<(done: OnHistory) => void> {
@@ -139,7 +138,7 @@ export class Subscriber {
     const { client, subjects } = this.#options;
     const missed: StreamMessage[] = [];
     const range = { filter: subjects.messages, from, upTo };
-    for await (const message of client.read(subjects.stream, range)) {
+    for await (const message of client.reader.read(subjects.stream, range)) {
       const subscription = this.#subscriptionOf(message.subject);
       const isMissed = subscription && subscription.deliveredUpTo(message.subject) < message.seq;
       if (isMissed) missed.push(message);
@@ -219,9 +218,8 @@ export class Subscriber {
   }
 
   close(): void {
-    this.#pauses++;
+    this.pause();
     this.#cancelWait?.();
-    this.#notifyIdle();
   }
 
   #notifyIdle(): void {
@@ -341,14 +339,10 @@ export class Subscriber {
   }
 
   /** The messages of a filter from a sequence number on; of more than `max`, the last ones. */
-  async #read(
-    filter: string,
-    from: number,
-    { max = MAX_HISTORY, upTo = 0 } = {},
-  ): Promise<StreamMessage[]> {
+  async #read(filter: string, from: number, { max = MAX_HISTORY, upTo = 0 } = {}) {
     const { client, subjects } = this.#options;
     let found: StreamMessage[] = [];
-    for await (const message of client.read(subjects.stream, { filter, from, upTo })) {
+    for await (const message of client.reader.read(subjects.stream, { filter, from, upTo })) {
       found.push(message);
       if (found.length >= 2 * max) found = found.slice(-max);
     }

@@ -10,7 +10,7 @@ import {
   type Transport,
 } from "@nats-io/transport-node";
 import { lookup } from "../../../common/cli/lookup.ts";
-import { writeAll } from "../../../common/cli/own_files.ts";
+import { writeAll } from "../../../common/cli/write_all.ts";
 
 /** The longest INFO line of a server, in bytes. */
 const MAX_INFO = 64 * 1024;
@@ -32,16 +32,12 @@ export class DenoTransport implements Transport {
   readonly version = "1";
   closeError?: Error;
   readonly #closed = Promise.withResolvers<void | Error>();
-  readonly #queue: Uint8Array<ArrayBuffer>[] = [];
+  /** The last write: each waits for those before it. */
+  #written: Promise<void> = Promise.resolve();
   #conn: Deno.TcpConn | Deno.TlsConn | undefined;
   #info: Uint8Array<ArrayBuffer> = new Uint8Array();
   #isConnected = false;
-  #isClosed = false;
-  #isWriting = false;
-
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
+  isClosed = false;
 
   async connect(server: Server, options: ConnectionOptions): Promise<void> {
     try {
@@ -72,10 +68,10 @@ export class DenoTransport implements Transport {
     const conn = this.#conn!;
     const bytes = new Uint8Array(READ_BYTES);
     try {
-      while (!this.#isClosed) {
+      while (!this.isClosed) {
         const count = await conn.read(bytes);
         // Once this transport is discarded, the library's parser reads from the next one.
-        if (count === null || this.#isClosed) break;
+        if (count === null || this.isClosed) break;
         yield bytes.slice(0, count); // the library keeps the bytes
       }
       this.#end();
@@ -89,9 +85,11 @@ export class DenoTransport implements Transport {
   }
 
   send(frame: Uint8Array): void {
-    if (this.#isClosed || !this.#conn) return;
-    this.#queue.push(new Uint8Array(frame)); // the library reuses its buffer
-    if (!this.#isWriting) void this.#write(this.#conn);
+    const conn = this.#conn;
+    if (this.isClosed || !conn) return;
+    const bytes = new Uint8Array(frame); // the library reuses its buffer
+    this.#written = this.#written.then(() => writeAll(conn, bytes))
+      .catch((error) => this.#end(error));
   }
 
   close(error?: Error): Promise<void> {
@@ -109,7 +107,7 @@ export class DenoTransport implements Transport {
 
   /** Closes the socket without an event. */
   discard(): void {
-    this.#isClosed = true;
+    this.isClosed = true;
     try {
       this.#conn?.close();
     } catch {
@@ -121,7 +119,7 @@ export class DenoTransport implements Transport {
   /** @throws if the library abandoned the connection meanwhile. */
   #setConnection(conn: Deno.TcpConn | Deno.TlsConn): void {
     this.#conn = conn;
-    if (!this.#isClosed) return;
+    if (!this.isClosed) return;
     this.discard();
     throw new Error("abandoned");
   }
@@ -145,20 +143,8 @@ export class DenoTransport implements Transport {
     }
   }
 
-  async #write(conn: Deno.Conn): Promise<void> {
-    this.#isWriting = true;
-    try {
-      for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
-        await writeAll(conn, frame);
-      }
-    } catch (error) {
-      this.#end(error);
-    }
-    this.#isWriting = false;
-  }
-
   #end(error?: unknown): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     if (error instanceof Error) this.closeError = error;
     const wasConnected = this.#isConnected;
     this.discard();
