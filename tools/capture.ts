@@ -1,12 +1,14 @@
 /**
- * `deno task capture`: makes the animated pictures of the terminal, docs/terminal.svg and docs/terminal.es.svg, from the
- * real program. A test plays the scene again and compares.
+ * `deno task capture`: makes the pictures in docs/ from the real program: the animated ones of the terminal, which a test
+ * compares with the scene, and those of a telephone beside a terminal.
  */
 
 import { drawPicture } from "./capture/picture.ts";
 import { findNc, playScene } from "./capture/scene.ts";
 import { type Script, SCRIPTS } from "./capture/scripts.ts";
+import { capturePair, PAIRS } from "./capture/telephone.ts";
 import { complain, print } from "./console.ts";
+import { NO_BROWSER } from "../tests/support/browser.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
 
@@ -42,6 +44,12 @@ async function main(): Promise<number> {
   for (const script of SCRIPTS) {
     await Deno.writeTextFile(new URL(fileOf(script), DOCS), await capture(script, { nc }));
     print(`written: docs/${fileOf(script)}`);
+  }
+  if (NO_BROWSER) return complain("the picture of a telephone needs chromium", 1);
+  for (const pair of PAIRS) {
+    const file = pair.lang === "en" ? "page.png" : `page.${pair.lang}.png`;
+    await Deno.writeFile(new URL(file, DOCS), await capturePair(pair));
+    print(`written: docs/${file}`);
   }
   return 0;
 }

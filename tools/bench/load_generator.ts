@@ -1,7 +1,7 @@
 /** The members of a measured hub, all in one loop that sends prepared bytes and counts the messages that arrive. */
 
 import type { Wire } from "./contestants/wire.ts";
-import { Batch, countMessages } from "./message.ts";
+import { Batch, bytesOf, countMessages } from "./message.ts";
 import type { Sockets } from "./sockets.ts";
 
 const READ_BUFFER = 256 * 1024;
@@ -140,7 +140,7 @@ export class LoadGenerator {
     if (!this.#sockets.isConnected(member.socket)) throw new Error("it refuses connections");
     member.stage = "joining";
     const greeting = member.wire.join(member.nick);
-    if (greeting !== "") this.#send(member, new TextEncoder().encode(greeting));
+    if (greeting !== "") this.#send(member, bytesOf(greeting));
   }
 
   #read(member: Member): void {
@@ -174,7 +174,7 @@ export class LoadGenerator {
 
   #leave(member: Member): void {
     const { leave } = member.wire;
-    if (leave) this.#send(member, new TextEncoder().encode(leave.line));
+    if (leave) this.#send(member, bytesOf(leave.line));
     if (leave?.closes !== "hub") return this.#close(member);
     member.stage = "leaving";
     this.#leaving++;

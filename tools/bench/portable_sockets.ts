@@ -1,6 +1,6 @@
 /** Deno's own sockets, for any system: they cost more time per message than the hub, so only a large slowdown shows. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 import type { Sockets } from "./sockets.ts";
 
 const READ_BUFFER = 64 * 1024;

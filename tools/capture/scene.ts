@@ -13,7 +13,7 @@ import type { Act, Part, Script } from "./scripts.ts";
 /** The address that users type in the scene. The hub's own differs each time. */
 const ADDRESS = "192.168.1.20 3000";
 /** In place of the time of day. */
-const TIME = "14:52";
+export const TIME = "14:52";
 const COLUMNS = 80;
 const ROWS = 14;
 const PROMPT = "ana> ";
@@ -128,10 +128,10 @@ async function writeCommands(directory: string, port: number, nc: string): Promi
 }
 
 /** The whole screen, at one time of day. */
-function shoot(terminal: TestTerminal, time: number): Frame {
+export function shoot(terminal: TestTerminal, time: number, columns = COLUMNS): Frame {
   const cells = terminal.screen().map((row, at) => {
     const isTimed = /^\d\d:\d\d /.test(row);
-    return Array.from({ length: COLUMNS }, (_, column): Cell => {
+    return Array.from({ length: columns }, (_, column): Cell => {
       const cell = terminal.cell(column, at);
       return isTimed && column < TIME.length ? { ...cell, text: TIME[column]! } : cell;
     });

@@ -33,6 +33,7 @@ export async function measureFanOut(
       "forwarder",
       "text",
       "frames",
+      "pages",
       "mixed",
       "ngircd",
       "ncat",

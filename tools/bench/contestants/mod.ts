@@ -8,6 +8,7 @@ import {
   FRAMES_WIRE,
   IRC_WIRE,
   NCAT_WIRE,
+  PAGE_WIRE,
   SELECT_WIRE,
   TEXT_WIRE,
   type Wire,
@@ -49,6 +50,7 @@ const TABLE = {
   },
   text: { label: "chat, text", command: (port) => hub(port), wires: [TEXT_WIRE] },
   frames: { label: "chat, frames", command: (port) => hub(port), wires: [FRAMES_WIRE] },
+  pages: { label: "chat, pages", command: (port) => hub(port), wires: [PAGE_WIRE] },
   mixed: { label: "chat, both", command: (port) => hub(port), wires: [FRAMES_WIRE, TEXT_WIRE] },
   disk: {
     label: "chat, text, --db",

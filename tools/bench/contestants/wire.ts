@@ -2,7 +2,7 @@
 
 import { REF, TEXT } from "../message.ts";
 
-/** What a member sends, with line ends. */
+/** What a member sends, with line ends: each character is a byte. */
 export interface Wire {
   /** Sent when it is connected. */
   join(nick: string): string;
@@ -33,6 +33,27 @@ export const FRAMES_WIRE: Wire = {
     closes: "hub",
   },
 };
+
+/** The same in the WebSocket of a page. It asks for the WebSocket and joins by one write. */
+export const PAGE_WIRE: Wire = {
+  join: (nick) => UPGRADE + inWebSocket(FRAMES_WIRE.join(nick)),
+  joined: FRAMES_WIRE.joined,
+  post: inWebSocket(FRAMES_WIRE.post),
+  leave: { line: inWebSocket(FRAMES_WIRE.leave!.line), closes: "hub" },
+};
+
+const UPGRADE = [
+  ...["GET /ws HTTP/1.1", "Host: 127.0.0.1", "Origin: http://127.0.0.1"],
+  ...["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"],
+  ...["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "", ""],
+].join("\r\n");
+
+/** A text message (RFC 6455, 5.2) with a mask of zeros, which changes nothing. */
+function inWebSocket(line: string): string {
+  const { length } = line;
+  const size = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff];
+  return String.fromCharCode(0x81, ...size, 0, 0, 0, 0) + line;
+}
 
 /** The forwarder. A line begins with the nick that a hub would put there, so that the same bytes are delivered. */
 export const BARE_WIRE: Wire = { join: () => "", joined: "+\n", post: `guest1: ${TEXT}\n` };
