@@ -1,69 +1,13 @@
 /** Split and invalid input: how the hub answers, and that nobody else is hurt. Lengths are in line_splitter_test.ts and limits_test.ts. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { bare, Besieged, frames } from "../support/besieged.ts";
 import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";
+import { DIALECTS, LF, nextRef, openRoom, say } from "./besieged_room.ts";
 
 const utf8 = new TextEncoder();
-const EMOJI = "😀"; // four bytes
-const LF = "\n";
-
-type Dialect = "text" | "frames";
-const DIALECTS: readonly Dialect[] = ["text", "frames"];
-
-let rooms = 0;
-
-/** A member who sends, and one of each dialect who receive. */
-async function openRoom(hub: Hub, dialect: Dialect) {
-  const nick = `eve${++rooms}`;
-  const stack = new AsyncDisposableStack();
-  const nc = stack.use(await bare(hub, `nc${rooms}`));
-  const bot = stack.use(await frames(hub, `bot${rooms}`));
-  const eve = stack.use(await (dialect === "text" ? bare : frames)(hub, nick));
-  await nc.until(nick);
-  await bot.until(nick);
-  const before = bot.received().length;
-  return {
-    nick,
-    eve,
-    /** Asserts that both receive exactly these texts of hers next. */
-    async assertReceived(...texts: string[]): Promise<void> {
-      for (const text of texts) {
-        const message = await bot.untilFrame("message");
-        assertEquals([message.nick, message.text], [nick, text]);
-        const [first, ...others] = text.split(LF);
-        assertEquals(await nc.until(SAID), `${nick}: ${first}`);
-        for (const other of others) assertEquals(await nc.until(SAID), `  | ${other}`);
-      }
-      assertEquals(nc.pending().filter((line) => SAID.test(line)), []);
-      assertEquals(bot.pending().filter((line) => line.includes('"type":"message"')), []);
-    },
-    /** The joins that were announced after hers. */
-    joined: () =>
-      new TextDecoder().decode(bot.received().subarray(before)).match(/"joined"/g) ?? [],
-    /** The code of the error that she gets next. */
-    async refused(): Promise<string> {
-      if (dialect === "frames") return (await eve.untilFrame("error")).code;
-      const line = await eve.until(/^! /);
-      if (line.includes("line too long")) return "line_too_long";
-      return line.includes("not valid UTF-8") ? "not_utf8" : line;
-    },
-    /** A line that posts a text. */
-    line: (text: string) => dialect === "text" ? text : say(text),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-/** Lines that are not about joins and leaves. */
-const SAID = /^(?!\* )/;
-
-let refs = 0;
-
-function say(text: string): string {
-  return JSON.stringify({ type: "say", ref: String(++refs), text });
-}
 
 function utf16(text: string, order: "le" | "be"): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(2 * text.length));
@@ -122,7 +66,7 @@ Deno.test("lines that are not UTF-8 are refused", async (t) => {
         await using room = await openRoom(hub, dialect);
         const [before, after] = dialect === "text"
           ? ["bad", "bad"]
-          : [`{"type":"say","ref":"${++refs}","text":"bad`, 'bad"}'];
+          : [`{"type":"say","ref":"${nextRef()}","text":"bad`, 'bad"}'];
         const lines: Uint8Array[] = [concat(before, bytes, after, LF)];
         // At the end of the line the sequence is incomplete.
         if (dialect === "text") lines.push(concat(before, bytes, LF), concat(bytes, LF));
@@ -181,7 +125,7 @@ Deno.test("line ends and byte order marks are handled", async (t) => {
   await siege.case("a CR, a NUL and a later BOM make a frame invalid", async (hub) => {
     await using room = await openRoom(hub, "frames");
     for (const bad of ["\r", "\0", "\x1b"]) {
-      room.eve.send(`{"type":"say","ref":"${++refs}","text":"a${bad}b"}\n`);
+      room.eve.send(`{"type":"say","ref":"${nextRef()}","text":"a${bad}b"}\n`);
       assertEquals(await room.refused(), "bad_frame");
     }
     room.eve.send(`\ufeff${room.line("after a BOM")}\n`);
@@ -274,35 +218,8 @@ async function assertInHistory(hub: Hub, text: string): Promise<void> {
   assertEquals((await late.untilFrame("message")).text, text);
 }
 
-/** What other programs send to a port by mistake. */
-const REQUESTS: readonly [name: string, request: string][] = [
-  ["a GET of a browser", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: secret=1\r\n\r\n"],
-  [
-    "a POST with a body",
-    "POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n/name root\nhello all\n",
-  ],
-  ["an old GET", "GET /x HTTP/1.0\r\n\r\n"],
-  ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"],
-];
-
-Deno.test("a hub is neither a web server nor a terminal", async (t) => {
+Deno.test("a hub is not a terminal", async (t) => {
   await using siege = await Besieged.start(t);
-  for (const [name, request] of REQUESTS) {
-    await siege.case(`${name} gets an HTTP answer, and nobody sees it`, async (hub) => {
-      await using room = await openRoom(hub, "text");
-      await using browser = await Peer.connect(hub.port);
-      browser.send(request);
-      assertEquals(await browser.closed(), "end");
-      const answer = new TextDecoder().decode(browser.received());
-      const [head = "", body = ""] = answer.split("\r\n\r\n");
-      assertMatch(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
-      assertEquals(/^Content-Length: (\d+)$/m.exec(head)?.[1], String(utf8.encode(body).length));
-      assertMatch(body, /chat/);
-      room.eve.send(room.line("next") + LF);
-      await room.assertReceived("next");
-      assertEquals(room.joined(), []);
-    });
-  }
   const [IAC, SB, SE, WILL, DO, AYT, EC] = [255, 250, 240, 251, 253, 246, 247];
   const NAWS = [IAC, SB, 31, 0, 80, 0, 24, IAC, SE];
   for (const [how, cut] of PIECES.filter(([name]) => name !== "character by character")) {
@@ -325,111 +242,6 @@ Deno.test("a hub is neither a web server nor a terminal", async (t) => {
       );
       for (const piece of cut(bytes)) await room.eve.send(piece);
       await room.assertReceived("one", "two", "three", "four", "five");
-    });
-  }
-});
-
-/** Frames that are invalid, or mean less than they seem to. */
-const ODD_FRAMES: readonly [name: string, line: string, error: string | undefined][] = [
-  ["64 KiB of [", "[".repeat(64 * 1024), "bad_frame"],
-  ["64 KiB of {", '{"a":'.repeat(13_000), "bad_frame"],
-  ["a list", '[{"type":"say"}]', "bad_frame"],
-  ["a number", "1e999", "bad_frame"],
-  ["a string", '"say"', "bad_frame"],
-  ["null", "null", "bad_frame"],
-  ["a type that is not a string", '{"type":{"say":1}}', "bad_frame"],
-  ["a type of every object", '{"type":"toString"}', undefined],
-  ["a type of every prototype", '{"type":"__proto__","ref":"1","text":"x"}', undefined],
-  ["a type with a control", '{"type":"\\u001b[2J"}', undefined],
-  ["fields from a prototype", '{"type":"say","__proto__":{"ref":"1","text":"x"}}', "bad_frame"],
-  ["a text that is a list", '{"type":"say","ref":"1","text":["x"]}', "bad_frame"],
-  ["a text that is a number", '{"type":"say","ref":"1","text":1e400}', "bad_frame"],
-  ["a ref of a megabyte", `{"type":"say","ref":"${"r".repeat(60_000)}","text":"x"}`, "bad_frame"],
-  [
-    "a room of a megabyte",
-    `{"type":"say","ref":"r1","text":"x","room":"${"r".repeat(60_000)}"}`,
-    "bad_frame",
-  ],
-  ["a second hello", '{"type":"hello","protocol":1,"nick":"other"}', "bad_frame"],
-  ["a hello of an infinite protocol", '{"type":"hello","protocol":1e400}', "bad_frame"],
-  [
-    "a hello with too large a number",
-    `{"type":"hello","protocol":1,"history":${"9".repeat(400)}}`,
-    "bad_frame",
-  ],
-  ["no text", '{"type":"say","ref":"r2","text":" \\t\\n"}', "empty_message"],
-];
-
-/** Frames that are valid in spite of odd fields, and the text that they post. */
-const GOOD_FRAMES: readonly [name: string, line: (ref: string) => string, text: string][] = [
-  [
-    "a field nested 10,000 deep",
-    (ref) =>
-      `{"type":"say","ref":"${ref}","text":"deep","x":${"[".repeat(10_000)}${"]".repeat(10_000)}}`,
-    "deep",
-  ],
-  [
-    "an object nested 10,000 deep",
-    (ref) =>
-      `{"type":"say","ref":"${ref}","text":"deep","x":${'{"a":'.repeat(10_000)}1${
-        "}".repeat(10_000)
-      }}`,
-    "deep",
-  ],
-  [
-    "giant numbers",
-    (ref) => `{"type":"say","ref":"${ref}","text":"x","n":1e999,"m":-${"9".repeat(500)}}`,
-    "x",
-  ],
-  [
-    "the same key twice",
-    (ref) => `{"type":"ping","text":"first","ref":"0","type":"say","ref":"${ref}","text":"last"}`,
-    "last",
-  ],
-  [
-    "a prototype with a receiver",
-    (ref) =>
-      `{"type":"say","ref":"${ref}","text":"to all","__proto__":{"to":"nc","room":"x"},"constructor":1}`,
-    "to all",
-  ],
-  [
-    "lone surrogates",
-    (ref) => `{"type":"say","ref":"${ref}","text":"a\\ud83db\\ude00c\\ude00\\ud83dd"}`,
-    "a\ufffdb\ufffdc\ufffd\ufffdd",
-  ],
-  [
-    "an emoji of two escapes",
-    (ref) => `{"type":"say","ref":"${ref}","text":"\\ud83d\\ude00"}`,
-    EMOJI,
-  ],
-];
-
-Deno.test("unusual frames are handled", async (t) => {
-  await using siege = await Besieged.start(t);
-  for (const [name, line, error] of ODD_FRAMES) {
-    await siege.case(
-      `${name} ${error ? "is refused" : "is ignored"}`,
-      async (hub) => {
-        await using room = await openRoom(hub, "frames");
-        room.eve.send(`${line}\n`);
-        if (error) assertEquals(await room.refused(), error);
-        room.eve.send(say("next") + LF);
-        await room.assertReceived("next");
-      },
-    );
-    await siege.case(`${name} as the first line hurts nobody`, async (hub) => {
-      await using peer = await Peer.connect(hub.port);
-      peer.send(`${line}\n/who\n`);
-      peer.end();
-      assertEquals(await peer.closed(), "end");
-      assert(peer.received().length > 0);
-    });
-  }
-  for (const [name, line, text] of GOOD_FRAMES) {
-    await siege.case(`${name} in a frame do no harm`, async (hub) => {
-      await using room = await openRoom(hub, "frames");
-      room.eve.send(line(String(++refs)) + LF);
-      await room.assertReceived(text);
     });
   }
 });

@@ -172,6 +172,7 @@ Deno.test("a hub at port 0 prints its real port, and the printed commands work",
     "join with:",
     `  chat client 127.0.0.1 ${port}`,
     `  nc 127.0.0.1 ${port}`,
+    `  http://127.0.0.1:${port}/`,
     `from this machine only; for the whole network: chat server 0.0.0.0 ${port}`,
   ]);
   const words = lines[2]!.trim().split(" ").slice(1);

@@ -11,12 +11,16 @@ import { HAS, shellOutput, TypedShell } from "../support/shells.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY } from "../support/terminal.ts";
 
+const optionOf = (sentence: string, index: number) => (
+  { names: [`--o${index}`], sentence, value: undefined }
+);
+
 /** Options and words whose descriptions are full of shell syntax. */
 function hostile(): { grammar: Grammar; sentences: string[] } {
   const signs = [..."'\"`\\$()[]{}:;,#%&|<>*?!~^@=-+ áÑ日’", "$(", "--", "::", "\\'", "']"];
   const text = fc.string({ unit: fc.constantFrom(...signs), minLength: 1, maxLength: 30 });
   const sentences = fc.sample(text.map((each) => `x${each}x`), 200);
-  const options = sentences.map((sentence, index) => ({ names: [`--o${index}`], sentence }));
+  const options = sentences.map(optionOf);
   const words = sentences.map((sentence, index) => ({ name: `w${index}`, sentence }));
   const command = { name: "server", sentence: sentences[0]!, options, label: sentences[1]!, words };
   return { grammar: { options, commands: [command] }, sentences };
@@ -56,7 +60,7 @@ Deno.test({
   // zsh would show equal descriptions in one row.
   const sentences = ["it's [so]: \\", ...random].map((each, index) => `${each} ${index}`);
   const last = sentences.length - 1;
-  const options = sentences.map((sentence, index) => ({ names: [`--o${index}`], sentence }));
+  const options = sentences.map(optionOf);
   const words = sentences.map((sentence, index) => ({ name: `w${index}`, sentence }));
   const command = { name: "server", sentence: sentences[1]!, options, label: "a:[b]'c", words };
   const script = zshCompletions({ options: [], commands: [command] });

@@ -36,7 +36,7 @@ Deno.test("a healthy hub is examined without a terminal, over TLS too, and its m
   assertEquals(plain.code, 0, plain.stdout);
   assertMatch(
     plain.stdout,
-    /^✓ connection {2}127\.0\.0\.1:\d+ in [\d.]+ ms\n✓ hub {9}chat [\d.]+, protocol 1, .* 1 person is connected\n\nAll is well: /,
+    /^✓ connection {2}127\.0\.0\.1:\d+ in [\d.]+ ms\n✓ hub {9}chat [\d.]+, protocol 1, .* 1 person is connected\n. page {8}\S.*\n\nAll is well: /,
   );
   // The system's authorities are known although no file can be read by then.
   const vouched = await ask(front.port, ["--tls"], { SSL_CERT_FILE: ca, LANG: "es_ES.UTF-8" });

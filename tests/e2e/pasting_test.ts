@@ -12,7 +12,7 @@ import {
   testInPty,
   untilInput,
 } from "./people.ts";
-import { ScriptedHub } from "./scripted_hub.ts";
+import { said, ScriptedHub } from "./scripted_hub.ts";
 
 const SIX_LINES = "uno\ndos\ntres\ncuatro\ncinco\nseis";
 const LABEL = '[6 lines: "uno" …]';
@@ -74,15 +74,7 @@ testInPty("a paste waits while others talk, and what is typed around it stays", 
   ana.paste(SIX_LINES);
   ana.type(" typed words");
   ana.paste(" second paste");
-  await hub.send({
-    type: "message",
-    id: 1,
-    room: "general",
-    nick: "eva",
-    text: "hola",
-    ts: 0,
-    kind: "say",
-  });
+  await hub.send(said("hola", { nick: "eva", ts: 0 }));
   await ana.until("eva: hola");
   await untilInput(ana, placed("ana", narrow(`draft ${LABEL} typed words second paste`), 80));
   ana.type("\rnext");

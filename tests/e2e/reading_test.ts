@@ -15,14 +15,9 @@ import {
   testInPty,
   untilInput,
 } from "./people.ts";
-import { ScriptedHub } from "./scripted_hub.ts";
+import { said, ScriptedHub } from "./scripted_hub.ts";
 
 const BELL = "\x07";
-
-function said(text: string, fields: Record<string, unknown> = {}) {
-  const ts = Date.now();
-  return { type: "message", id: 1, room: "general", nick: "bob", text, ts, kind: "say", ...fields };
-}
 
 testInPty(
   "a mention is highlighted, and rings once for messages that arrive together",

@@ -14,7 +14,7 @@ import {
   testInPty,
   untilInput,
 } from "./people.ts";
-import { ScriptedHub } from "./scripted_hub.ts";
+import { said, ScriptedHub } from "./scripted_hub.ts";
 import { idlePort } from "../support/ports.ts";
 
 /** Breaks the connection, makes the client reconnect at once, and returns its hello. */
@@ -68,26 +68,8 @@ testInPty(
     await hub.welcome("ana");
     await hub.send(
       resumed({ count: 2 }),
-      {
-        type: "message",
-        id: 5,
-        room: "general",
-        nick: "bob",
-        text: "missed",
-        ts: Date.now(),
-        kind: "say",
-        replay: true,
-      },
-      {
-        type: "message",
-        id: 6,
-        room: "general",
-        nick: "bob",
-        text: "and ana",
-        ts: Date.now(),
-        kind: "say",
-        replay: true,
-      },
+      said("missed", { id: 5, replay: true }),
+      said("and ana", { id: 6, replay: true }),
     );
     assertEquals((await hub.frame())?.["text"], "one");
     assertEquals((await hub.frame())?.["text"], "two");
@@ -206,16 +188,7 @@ Deno.test("without a terminal a break loses nothing, and the client says goodbye
   await hub.welcome("ana");
   await hub.send(
     resumed({ count: 1 }),
-    {
-      type: "message",
-      id: 5,
-      room: "general",
-      nick: "bob",
-      text: "missed",
-      ts: Date.now(),
-      kind: "say",
-      replay: true,
-    },
+    said("missed", { id: 5, replay: true }),
   );
   assertEquals(await hub.frame(), { type: "say", ref: "2", text: "two" });
   assertEquals(await hub.frame(), { type: "say", ref: "3", text: "three" });

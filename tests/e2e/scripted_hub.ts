@@ -1,10 +1,16 @@
 /** A hub that sends only what a test makes it send, to one client at a time. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 import type { HubFrame, WelcomeFrame } from "../../common/protocol/frame.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 
 const utf8 = new TextEncoder();
+
+/** The frame of a message of bob's. */
+export function said(text: string, fields: Record<string, unknown> = {}) {
+  const ts = Date.now();
+  return { type: "message", id: 1, room: "general", nick: "bob", text, ts, kind: "say", ...fields };
+}
 
 /** Serves the connections of one client, one after another. `using` closes everything. */
 export class ScriptedHub {

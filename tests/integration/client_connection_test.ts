@@ -3,6 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { HubConnection } from "../../client/net/connection.ts";
 import { dial } from "../../client/net/dial.ts";
+import { Failure } from "../../common/cli/failure.ts";
 import { PROTOCOL, type WireFrame } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 
@@ -53,4 +54,20 @@ Deno.test("the client asks for runs, and unfolds them into messages and acks", a
     { type: "ack", id: 5, ref: "a", ts: 1 },
     { type: "ack", id: 6, ref: "b", ts: 1 },
   ]);
+});
+
+Deno.test("a hub that does not answer a check in time is lost", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const address = { hostname: "127.0.0.1", port };
+  const socket = await dial(address, new AbortController().signal);
+  const connection = new HubConnection(socket, address, { protocol: PROTOCOL });
+  using accepted = await listener.accept();
+  const first = { type: "error", code: "password_wanted", params: {}, text: "" } as const;
+  await accepted.write(new TextEncoder().encode(encodeFrame(first) + "\n"));
+  const batches = connection.batches();
+  assertEquals((await batches.next()).value, [first]);
+  connection.check(1);
+  const failure = await assertRejects(() => batches.next(), Failure);
+  assertEquals(failure.key, "failure.lost");
 });

@@ -1,6 +1,6 @@
 /** The client's TLS socket: data in both directions, and its end. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connectTls } from "../../client/net/tls.ts";
 import type { HubSocket } from "../../client/net/tls_socket.ts";

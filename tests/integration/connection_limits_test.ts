@@ -2,10 +2,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DEFAULT_LIMITS } from "../../server/limits.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { MAX_REJECTED } from "../../server/net/listener.ts";
 import { FakeSocket, settle, SimulatedHub } from "../support/simulation.ts";
 
 const SECOND = 1000;
+const { greetAfter } = CONNECTION_TIMEOUTS;
 
 // Connections.
 
@@ -13,6 +15,7 @@ Deno.test("a connection above the limit gets the reason, and closing one makes r
   await using hub = new SimulatedHub({ limits: { connections: 2 } });
   const [ana, eva] = [await hub.textMember("ana"), await hub.textMember("eva")];
   const third = await hub.connect("192.0.2.3");
+  await hub.clock.advance(greetAfter);
   assertEquals(third.lines, ["* server full: try again later"]);
   assertEquals(hub.log, ["rejected peer=192.0.2.3:1 reason=server_full"]);
   // It stays connected for a moment, and takes no place.
@@ -39,9 +42,11 @@ Deno.test("rejected peers get the reason up to a number, and beyond it are close
   const open = () => rejected.filter(({ isClosed }) => !isClosed).length;
   assertEquals(open(), MAX_REJECTED);
   assertEquals(hub.log.length, MAX_REJECTED);
+  await hub.clock.advance(greetAfter);
   await hub.clock.advance(DEFAULT_LIMITS.drain);
   assertEquals(open(), 0);
   const next = await hub.connect();
+  await hub.clock.advance(greetAfter);
   assertEquals(next.lines, ["* server full: try again later"]);
   assertEquals(ana.isClosed, false);
 });
@@ -51,6 +56,7 @@ Deno.test("a connection above the limit of its address gets the reason, however 
   const first = await hub.connect("192.0.2.1");
   const second = await hub.connect("::ffff:192.0.2.1");
   const third = await hub.connect("192.0.2.1");
+  await hub.clock.advance(greetAfter);
   assertEquals(third.lines, [
     "* too many connections from your address: close one, or try again later",
   ]);
@@ -78,6 +84,7 @@ Deno.test("loopback connections are not limited by address, but count for the to
   await hub.clock.advance(SECOND);
   assertEquals(own.filter(({ isClosed }) => isClosed).length, 0);
   const more = await hub.connect("127.0.0.1");
+  await hub.clock.advance(greetAfter);
   assertEquals(more.lines, ["* server full: try again later"]);
 });
 

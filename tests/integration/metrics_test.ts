@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_SCRAPERS } from "../../server/metrics/server.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
+import { maskedFrame, SOCKET_REQUEST } from "../support/page.ts";
 import { Peer } from "../support/peer.ts";
 import { scrape } from "../support/scrape.ts";
 import { tempDirectory } from "../support/temp.ts";
@@ -141,9 +142,14 @@ Deno.test("connections are counted by dialect, and the open files of the process
   const port = await hub.metricsPort();
   await using _ana = await hub.textMember("ana");
   await using _bot = await hub.framesMember("bot");
+  await using page = await hub.connect();
+  page.send(SOCKET_REQUEST);
+  page.send(maskedFrame('{"type":"hello","protocol":1}'));
+  await page.until("welcome");
   const before = await scrape(port);
   assertEquals(before['chat_connections_by_dialect{dialect="text"}'], 1);
   assertEquals(before['chat_connections_by_dialect{dialect="frames"}'], 1);
+  assertEquals(before['chat_connections_by_dialect{dialect="web"}'], 1);
   if (Deno.build.os !== "linux") return;
   const opened = Array.from({ length: 200 }, () => Deno.openSync("/dev/null"));
   const after = await scrape(port);

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
-import { encodeUser } from "../../server/cluster/nats/codec.ts";
+import { encodeRecord } from "../../server/cluster/nats/codec.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { idOf, NatsHub, testTwoHubs } from "../support/nats_hubs.ts";
 import type { Rule } from "../../server/types.ts";
@@ -98,7 +98,11 @@ Deno.test({
   const ana = a.put("ana");
   await b.untilEvent("user ana");
   // This record waits for a message that does not exist.
-  const late = encodeUser({ ...ana, isAway: true }, a.id, ["general", 999]);
+  const late = encodeRecord({
+    hub: a.id,
+    person: { ...ana, isAway: true },
+    after: ["general", 999],
+  });
   const stranger = await connect({ servers: nats.url });
   await stranger.request("$KV.chat-chat-state.person.id-of-ana", late);
   await stranger.close();

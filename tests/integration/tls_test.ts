@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { generateCertificate } from "../../server/setup/certificate.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
+import { maskedFrame, SOCKET_REQUEST } from "../support/page.ts";
 import { Peer } from "../support/peer.ts";
 
 const CERTIFICATE = await generateCertificate(Date.now());
@@ -213,4 +214,16 @@ Deno.test("a first line that only begins like a TLS hello is an ordinary line", 
   await one.send("\x16!");
   one.end();
   await one.until("! your last line was not sent");
+});
+
+Deno.test("a hub with TLS serves the page and its WebSocket", async () => {
+  await using hub = tlsHub();
+  await using browser = await hub.connect();
+  browser.send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  assertEquals(await browser.line(), "HTTP/1.1 200 OK\r");
+  assertEquals(await browser.closed(), "end");
+  await using page = await hub.connect();
+  page.send(SOCKET_REQUEST.replace("http:", "https:"));
+  page.send(maskedFrame('{"type":"hello","protocol":1}'));
+  await page.until('"type":"welcome"');
 });

@@ -1,6 +1,6 @@
 /** Accepts connections for the services of tests, passes bytes on, and leaves nothing open at the end. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 
 /** Serves each connection of a listener until it is disposed, and then closes all. */
 export class Acceptor implements AsyncDisposable {
@@ -27,19 +27,30 @@ export class Acceptor implements AsyncDisposable {
   /**
    * Passes bytes on between a connection and a port on this machine until either side ends, or until `up` bytes have passed
    * to the port, or `down` bytes from it, counted from the end of its first line. `header` goes to the port first.
+   * While the `line` is dead, bytes are lost.
    */
   async relay(
     client: Deno.Conn,
     port: number,
-    { up, down, header }: { up?: number; down?: number; header?: Uint8Array } = {},
+    { up, down, header, line }: {
+      up?: number;
+      down?: number;
+      header?: Uint8Array;
+      line?: { readonly isDead: boolean };
+    } = {},
   ): Promise<void> {
     const server = await this.connect(port);
     if (header) await writeAll(server, header);
     const end = () => this.close(client, server);
     await Promise.all([
-      pass(client, server, up).finally(end),
-      pass(server, client, down, { countsFirstLine: false }).finally(end),
+      pass(client, server, up, { line }).finally(end),
+      pass(server, client, down, { line, countsFirstLine: false }).finally(end),
     ]);
+  }
+
+  /** Closes all connections of now. */
+  closeAll(): void {
+    this.close(...this.#open);
   }
 
   close(...conns: Deno.Conn[]): void {
@@ -62,7 +73,7 @@ export class Acceptor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    this.close(...this.#open);
+    this.closeAll();
     await this.#running;
   }
 }
@@ -74,12 +85,16 @@ async function pass(
   from: Deno.Conn,
   to: Deno.Conn,
   limit = Infinity,
-  { countsFirstLine = true } = {},
+  { countsFirstLine = true, line }: {
+    countsFirstLine?: boolean;
+    line: { readonly isDead: boolean } | undefined;
+  },
 ): Promise<void> {
   const buffer = new Uint8Array(16_384);
   let isCounting = countsFirstLine;
   try {
     for (let passed = 0, size; passed < limit && (size = await from.read(buffer)) !== null;) {
+      if (line?.isDead) continue;
       const read = buffer.subarray(0, size);
       const uncounted = isCounting ? 0 : read.indexOf(LF) + 1 || size;
       isCounting ||= read.includes(LF);

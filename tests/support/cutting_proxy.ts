@@ -1,4 +1,4 @@
-/** A proxy in front of a hub that cuts the first connection, or leads each to another hub. */
+/** A proxy in front of a hub that cuts the first connection or all of them, or leads each to another hub. */
 
 import { Acceptor } from "./acceptor.ts";
 
@@ -13,20 +13,40 @@ export class CuttingProxy implements AsyncDisposable {
   readonly #acceptor: Acceptor;
   /** Connections so far. */
   connections = 0;
+  #isDown = false;
+  /** Of the connections since the last `silence`. */
+  #line = { isDead: false };
 
   /** `port`: of the hub, or of several that get the connections in turn. */
   constructor(port: number | readonly number[], cut: CutAfter = {}) {
     const ports = [port].flat();
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#acceptor = new Acceptor(listener, async (client) => {
+      if (this.#isDown) return;
       const limits = this.connections === 0 ? cut : {};
       const port = ports[this.connections++ % ports.length]!;
-      await this.#acceptor.relay(client, port, limits);
+      await this.#acceptor.relay(client, port, { ...limits, line: this.#line });
     });
   }
 
   get port(): number {
     return this.#acceptor.port;
+  }
+
+  /** Cuts all connections, and each new one until `mend`. */
+  cut(): void {
+    this.#isDown = true;
+    this.#acceptor.closeAll();
+  }
+
+  mend(): void {
+    this.#isDown = false;
+  }
+
+  /** Loses all bytes of the connections of now, which stay open, as a network does that is gone. New ones work. */
+  silence(): void {
+    this.#line.isDead = true;
+    this.#line = { isDead: false };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

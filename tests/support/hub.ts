@@ -19,6 +19,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 export const VISITS: readonly string[] = ["joined", "resumed", "renamed", "left"];
 /** Grace period of a session whose connection broke, in milliseconds. */
 export const GRACE = 120_000;
+/** That of a page, in milliseconds. */
+export const WEB_GRACE = 900_000;
 
 /** A password that needs no hashing, since nothing can measure the time that comparing it takes. */
 export function plainSecret(secret: string): Secret {
@@ -34,6 +36,7 @@ export function hubOptions(given: Partial<HubOptions> = {}): HubOptions {
     now,
     elapsed: now,
     grace: 0,
+    webGrace: 0,
     limits: DEFAULT_LIMITS,
     schedule: queueMicrotask,
     random: Math.random,
@@ -103,6 +106,7 @@ export class TestHub {
       now,
       elapsed: () => this.elapsed,
       grace: GRACE,
+      webGrace: WEB_GRACE,
       limits: { ...DEFAULT_LIMITS, ...limits },
       schedule: (flush) => this.#flush = flush,
       cluster: cluster ?? new LocalCluster({ epoch, lastId: history.lastId, now }),
@@ -134,8 +138,8 @@ export class TestHub {
   }
 
   /** A connection that has sent nothing yet, from a host of its own by default. */
-  connect(host?: string): TestPeer {
-    return new TestPeer(this, host ?? `192.0.2.${++this.#hosts}`);
+  connect(host?: string, { isPage }: { isPage?: boolean } = {}): TestPeer {
+    return new TestPeer(this, host ?? `192.0.2.${++this.#hosts}`, isPage);
   }
 
   /** A text member with a nick, who has taken what it received so far. */
@@ -158,8 +162,8 @@ export class TestHub {
   }
 
   /** A frames member with a nick, who has taken what it received so far. */
-  framesMember(nick: string): TestPeer {
-    const peer = this.connect();
+  framesMember(nick: string, how?: { isPage?: boolean }): TestPeer {
+    const peer = this.connect(undefined, how);
     peer.hello({ nick });
     this.tick();
     peer.take();
@@ -186,10 +190,11 @@ export class TestPeer {
   isClosed = false;
   #taken = 0;
 
-  constructor(hub: TestHub, host: string) {
+  constructor(hub: TestHub, host: string, isPage?: boolean) {
     this.#hub = hub;
     this.session = hub.hub.attach({
       host,
+      isPage,
       network: networkOf(host),
       address: `${host}:1`,
       adopt: (session) => this.session = session,

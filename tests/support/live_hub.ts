@@ -17,7 +17,7 @@ export interface LiveHubOptions extends
     Pick<
       ServerOptions,
       | ("rateLimit" | "lang" | "history" | "grace" | "password" | "modPasswordFile" | "motdFile")
-      | "proxies"
+      | ("proxies" | "web")
     >
   > {
   limits?: Partial<Limits>;
@@ -52,6 +52,7 @@ export class LiveHub {
       times = {},
       grace = 120_000,
       tls,
+      web = { hosts: [] },
       metrics = false,
       ...files
     }: LiveHubOptions = {},
@@ -70,7 +71,9 @@ export class LiveHub {
         hasConnectionLimit: false,
         history,
         grace,
+        webGrace: grace,
         logLevel: "debug",
+        web,
         ...(metrics ? { metrics: { hostname: "127.0.0.1", port: 0 } } : {}),
         ...files,
       },

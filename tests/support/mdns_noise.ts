@@ -13,7 +13,7 @@ const EVIL_HUBS = 12;
 
 const [address = ""] = Deno.args;
 const network = { address, cidr: `${address}/24` };
-const multicast = await Multicast.open(network, { onFailure: say });
+const multicast = await Multicast.open(network, say);
 multicast.bonjour.find({ type: SERVICE_TYPE }).on("down", ({ name }) => say(`gone: ${name}`));
 
 const header = (...counts: number[]) =>

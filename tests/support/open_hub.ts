@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { LogFields } from "../../server/log.ts";
 import { OutboxBudget } from "../../server/net/outbox.ts";
+import { testDoor } from "./door.ts";
 import { hubOptions } from "./hub.ts";
 import { Watch } from "./watch.ts";
 
@@ -74,6 +75,7 @@ export class OpenHub {
       limits,
       timeouts: CONNECTION_TIMEOUTS,
       clock: { ...systemClock, now },
+      door: testDoor(),
     });
     this.#running = this.#listener.run();
   }

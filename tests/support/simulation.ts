@@ -11,6 +11,7 @@ import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { OutboxBudget } from "../../server/net/outbox.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
+import { testDoor } from "./door.ts";
 import { hubOptions, plainSecret, VISITS } from "./hub.ts";
 
 /** Lets all pending tasks run. */
@@ -68,6 +69,7 @@ export class FakeSocket {
   #capacity = Infinity;
   #unread: Uint8Array[] = [];
   #written = "";
+  readonly #chunks: Uint8Array[] = [];
   #hasEnded = false;
   #isClosed = false;
   #wake: () => void = () => {};
@@ -105,6 +107,11 @@ export class FakeSocket {
     return this.#written.split("\n").slice(0, -1);
   }
 
+  /** All that the peer received. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#chunks.flatMap((chunk) => [...chunk]));
+  }
+
   /** Whether the hub closed the socket. */
   get isClosed(): boolean {
     return this.#isClosed;
@@ -127,6 +134,7 @@ export class FakeSocket {
     await this.#until(() => this.#capacity > 0);
     const size = Math.min(bytes.length, this.#capacity);
     this.#capacity -= size;
+    this.#chunks.push(bytes.slice(0, size));
     this.#written += this.#decoder.decode(bytes.subarray(0, size), { stream: true });
     return size;
   }
@@ -297,6 +305,7 @@ export class SimulatedHub {
       limits,
       timeouts: CONNECTION_TIMEOUTS,
       clock: this.clock,
+      door: testDoor(),
     });
     this.#running = this.#listener.run();
   }

@@ -1,6 +1,6 @@
 /** Services other than a hub: one that sends something, then perhaps something in answer to each line, or closes. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { writeAll } from "../../common/cli/write_all.ts";
 import { Acceptor } from "./acceptor.ts";
 
 const utf8 = new TextEncoder();

@@ -35,6 +35,7 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["server/chat/"],
     ["server/commands/"],
     ["server/hub/"],
+    ["server/web/"],
     ["server/net/", "server/metrics/"],
     ["server/setup/"],
     ["server/run.ts"],
@@ -50,6 +51,7 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["client/run.ts"],
     ["client/mod.ts"],
   ],
+  web: [["web/"]],
 };
 
 /** The other parts that a part may import. */
@@ -57,6 +59,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   common: [],
   server: ["common"],
   client: ["common"],
+  web: ["common", "client"],
 };
 
 /** The modules that import packages other than @std, and which. */
@@ -65,6 +68,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "client/ui/emoji.ts": ["gemoji"],
   "client/net/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "client/net/tls_socket.ts": ["node:tls"],
+  "common/cli/qr.ts": ["uqr"],
   "common/cli/width.ts": ["get-east-asian-width"],
   "common/cli/lookup.ts": ["node:dns", "node:util"],
   "common/mdns/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
@@ -81,10 +85,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/history/schema.ts": ["node:sqlite"],
   "server/history/statements.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
-  "server/metrics/http.ts": ["node:http"],
   "server/metrics/mod.ts": ["node:process"],
   "server/metrics/registry.ts": ["prom-client"],
   "server/mod.ts": ["node:fs"],
+  "server/web/door.ts": ["node:crypto"],
+  "server/web/http.ts": ["node:http"],
+  "server/web/page.ts": ["node:crypto", "node:zlib"],
+  "server/web/websocket.ts": ["node:buffer", "ws"],
   "server/setup/certificate.ts": ["@peculiar/x509", "node:crypto", "reflect-metadata"],
   "server/setup/secrets.ts": ["node:crypto"],
 };
@@ -150,7 +157,13 @@ const EDGES: readonly string[] = [
   "server/setup/mdns.ts",
   "server/setup/secrets.ts",
   "server/setup/service_manager.ts",
+  "server/web/door.ts",
+  "server/web/page.ts",
 ];
+
+/** The edges that run in a browser too. */
+const BROWSER_EDGES: readonly string[] = ["client/net/connection.ts", "common/cli/timers.ts"];
+const PAGE_EXCLUDES = EDGES.filter((path) => !BROWSER_EDGES.includes(path));
 
 const OUTSIDE = new RegExp(
   [
@@ -186,15 +199,15 @@ interface Dependency {
   type?: { specifier?: string };
 }
 
-/** Every import of every module of the program, including imports of types. */
-async function readImports(): Promise<{ modules: string[]; imports: Import[] }> {
+/** Every import of every module of a program, including imports of types. */
+async function readImports(main: string): Promise<{ modules: string[]; imports: Import[] }> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: denoArguments("info", ["--json", "main.ts"], await useStandIns()),
+    args: denoArguments("info", ["--json", main], await useStandIns()),
     cwd: ROOT,
     stderr: "null",
   });
   const { success, stdout } = await command.output();
-  assert(success, "deno info main.ts failed: run it to see why");
+  assert(success, `deno info ${main} failed: run it to see why`);
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
     modules: { specifier: string; error?: string; dependencies?: Dependency[] }[];
   };
@@ -256,12 +269,13 @@ function assertNone(cases: readonly string[], rule: string): void {
   assert(cases.length === 0, `${rule}\n${cases.map((each) => `  ${each}\n`).join("")}`);
 }
 
-const { modules, imports } = await readImports();
+const { modules, imports } = await readImports("main.ts");
+const page = await readImports("web/main.ts");
 const arrows = (wrong: Import[]) =>
   wrong.map(({ from, specifier }) => `${from} imports ${specifier}`);
 
 Deno.test("an import goes to the same room or to a lower rank", () => {
-  const wrong = imports.filter(({ from, to }) => {
+  const wrong = [...imports, ...page.imports].filter(({ from, to }) => {
     if (to === undefined || !(part(from) in RANKS)) return false;
     if (part(from) !== part(to)) return !BELOW[part(from)]?.includes(part(to));
     const [here, there] = [place(from), place(to)];
@@ -273,9 +287,23 @@ Deno.test("an import goes to the same room or to a lower rank", () => {
   );
 });
 
+Deno.test("the page uses only what is pure of the program, and no packages", () => {
+  const loaded = new Set(["web/main.ts"]);
+  const wrong: Import[] = [];
+  for (const path of loaded) {
+    for (const each of page.imports.filter(({ from, isLazy }) => from === path && !isLazy)) {
+      if (each.to === undefined || PAGE_EXCLUDES.includes(each.to)) wrong.push(each);
+      else loaded.add(each.to);
+    }
+  }
+  assertNone(arrows(wrong), "Split off the part that the page needs:");
+});
+
 Deno.test("no import is part of a circle", () => {
-  const imported = new Map(modules.map((path) => [path, new Set<string>()]));
-  for (const { from, to } of imports) if (to !== undefined) imported.get(from)?.add(to);
+  const imported = new Map([...modules, ...page.modules].map((path) => [path, new Set<string>()]));
+  for (const { from, to } of [...imports, ...page.imports]) {
+    if (to !== undefined) imported.get(from)?.add(to);
+  }
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (path: string, above: readonly string[]) => {
@@ -287,7 +315,7 @@ Deno.test("no import is part of a circle", () => {
     for (const next of imported.get(path) ?? []) visit(next, [...above, path]);
     done.add(path);
   };
-  for (const path of modules) visit(path, []);
+  for (const path of imported.keys()) visit(path, []);
   assertNone(circles, "Modules must not import each other in a circle, not even types:");
 });
 
@@ -324,6 +352,7 @@ Deno.test("the program contains no package that is only for tests", () => {
     "bonjour-service",
     "gemoji",
     "get-east-asian-width",
+    "node:buffer",
     "node:crypto",
     "node:dgram",
     "node:dns",
@@ -335,8 +364,11 @@ Deno.test("the program contains no package that is only for tests", () => {
     "node:sqlite",
     "node:tls",
     "node:util",
+    "node:zlib",
     "prom-client",
     "reflect-metadata",
+    "uqr",
+    "ws",
   ]);
 });
 
@@ -355,9 +387,10 @@ Deno.test("each module in the source folders is part of the program", async () =
   for (const directory of Object.keys(RANKS)) {
     for await (const path of sources(directory)) found.push(path);
   }
-  const unused = found.filter((path) => !modules.includes(path)).sort();
-  assertNone(unused, "These modules are not part of the program (deno info main.ts):");
-  assertNone(modules.filter((path) => !found.includes(path)), "These modules are in no part:");
+  const used = [...modules, ...page.modules];
+  const unused = found.filter((path) => !used.includes(path)).sort();
+  assertNone(unused, "These modules are not part of the program or the page (deno info):");
+  assertNone(used.filter((path) => !found.includes(path)), "These modules are in no part:");
 });
 
 Deno.test("only main.ts ends the program", async () => {

@@ -4,7 +4,6 @@ import { UsageError } from "../../../common/cli/usage_error.ts";
 import { GREATEST_FRAME, type HelloFrame, MAX_HUB_FRAME } from "../../../common/protocol/frame.ts";
 import { encodeFrame } from "../../../common/protocol/frame_codec.ts";
 import { framesDialect } from "../../../server/dialect/json.ts";
-import { httpDialect } from "../../../server/dialect/http.ts";
 import { textDialect } from "../../../server/dialect/text.ts";
 import { DEFAULT_LIMITS, LIMITS, type Limits, splitLimits, UNITS } from "../../../server/limits.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../../server/setup/options.ts";
@@ -88,7 +87,6 @@ Deno.test("the options say whether a limit of connections was given", () => {
 Deno.test("frames have their own limit; unended bytes may be twice the line, and at least 64 KiB", () => {
   const limits = { ...DEFAULT_LIMITS, line: 40 * KIB, frame: 8 * KIB };
   assertEquals(splitLimits(limits, textDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
-  assertEquals(splitLimits(limits, httpDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
   assertEquals(splitLimits(limits, framesDialect), { maxLine: 8 * KIB, maxUnended: 64 * KIB });
   assertEquals(splitLimits(DEFAULT_LIMITS, textDialect).maxUnended, 64 * KIB);
   assertEquals(splitLimits(DEFAULT_LIMITS, framesDialect).maxUnended, 128 * KIB);

@@ -7,7 +7,7 @@ import * as fanOut from "../../../tools/bench/cases/fan_out.ts";
 import * as idle from "../../../tools/bench/cases/idle.ts";
 import { BOUNDS, check } from "../../../tools/bench/check.ts";
 import { FRAMES_WIRE } from "../../../tools/bench/contestants/wire.ts";
-import { Batch, countMessages, TEXT } from "../../../tools/bench/message.ts";
+import { Batch, bytesOf, countMessages, TEXT } from "../../../tools/bench/message.ts";
 import {
   makeSection,
   makeTables,
@@ -43,6 +43,13 @@ Deno.test("messages are counted by their markers, wherever reads split them", ()
     }
     assertEquals(counted, lines.filter((line) => line.includes(TEXT)).length);
   }));
+});
+
+Deno.test("the sizes in a WebSocket are not counted as messages", () => {
+  for (const size of [[0x7c], [126, 0x7c, 0x20], [126, 0x20, 0x7c], [126, 0x7c, 0x7c]]) {
+    const bytes = bytesOf(String.fromCharCode(0x81, ...size) + `{"text":"${TEXT}"}\n`);
+    assertEquals(countMessages(bytes, bytes.length), 1, String(size));
+  }
 });
 
 Deno.test("each frame of a batch has a new ref", () => {

@@ -44,6 +44,7 @@ async function metrics(): Promise<Map<string, string>> {
       counts: {
         members: 0,
         framesMembers: 0,
+        pageMembers: 0,
         waiting: 0,
         rooms: 0,
         linesIn: 0,

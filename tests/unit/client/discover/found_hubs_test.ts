@@ -36,12 +36,10 @@ function announce(...all: Announced[]): FoundHubs {
 }
 
 const addressesOf = (hubs: FoundHubs) =>
-  hubs.compatible().map(({ addresses }) =>
-    addresses.map(({ hostname, port }) => `${hostname} ${port}`)
-  );
+  hubs.list().map(({ addresses }) => addresses.map(({ hostname, port }) => `${hostname} ${port}`));
 
 Deno.test("a hub is found with what it announces", () => {
-  assertEquals(announce({ txt: { tls: "1", pw: "1" } }).compatible(), [{
+  assertEquals(announce({ txt: { tls: "1", pw: "1" } }).list(), [{
     name: "laptop",
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: true,
@@ -54,7 +52,7 @@ Deno.test("a hub is found with what it announces", () => {
 Deno.test("a repeated announcement is not a new hub", () => {
   const hubs = new FoundHubs();
   assertEquals([hubs.add(announcement()), hubs.add(announcement())], [true, false]);
-  assertEquals(hubs.compatible().length, 1);
+  assertEquals(hubs.list().length, 1);
 });
 
 Deno.test("a hub on several networks is listed once, with all its addresses", () => {
@@ -89,17 +87,17 @@ Deno.test("hubs on different ports of one machine are different hubs", () => {
 Deno.test("an unencrypted hub that claims another hub's id does not replace it", () => {
   const hubs = announce({ txt: { tls: "1" } }, { from: "192.168.1.66" });
   assertEquals(addressesOf(hubs), [["192.168.1.20 3000"], ["192.168.1.66 3000"]]);
-  assertEquals(hubs.compatible().map(({ isEncrypted }) => isEncrypted), [true, false]);
+  assertEquals(hubs.list().map(({ isEncrypted }) => isEncrypted), [true, false]);
 });
 
 Deno.test("only one hub is listed per address", () => {
-  assertEquals(announce({}, { id: "f".repeat(16) }).compatible().length, 1);
+  assertEquals(announce({}, { id: "f".repeat(16) }).list().length, 1);
 });
 
 Deno.test("hubs of another protocol version are listed apart", () => {
   const hubs = announce({ txt: { v: "2" } });
-  assertEquals(hubs.compatible(), []);
-  assertEquals(hubs.incompatible().map(({ name }) => name), ["laptop"]);
+  assertEquals(hubs.list(), []);
+  assertEquals(hubs.list({ isCompatible: false }).map(({ name }) => name), ["laptop"]);
 });
 
 Deno.test("the number of hubs and addresses is bounded", () => {
@@ -111,9 +109,9 @@ Deno.test("the number of hubs and addresses is bounded", () => {
   for (let host = 1; host < 100; host++) {
     hubs.add(announcement({ id: "0".repeat(16), from: `10.2.0.${host}` }));
   }
-  assertEquals(hubs.compatible().length, 32);
+  assertEquals(hubs.list().length, 32);
   assertEquals(
-    hubs.compatible().find(({ addresses }) => addresses.length > 1)?.addresses.length,
+    hubs.list().find(({ addresses }) => addresses.length > 1)?.addresses.length,
     4,
   );
 });
@@ -125,13 +123,13 @@ Deno.test("announcements without a reachable address are ignored", () => {
   for (const each of [{ from: "224.0.0.1" }, { from: "::1" }, { txt: { ip: "fe80::1" } }]) {
     assertEquals(hubs.add(announcement(each)), false);
   }
-  assertEquals(hubs.compatible().length, 0);
+  assertEquals(hubs.list().length, 0);
 });
 
 const LOCAL = { address: { hostname: "127.0.0.1", port: 3000 }, isEncrypted: false };
 
 Deno.test("a hub on this machine is listed once, announced or not, and joined over loopback", () => {
-  const here = announce({ from: "192.168.1.99", txt: { pw: "1", tls: "1" } }).compatible();
+  const here = announce({ from: "192.168.1.99", txt: { pw: "1", tls: "1" } }).list();
   assertEquals(here.map(({ isLocal }) => isLocal), [true]);
   const both = withLocal(here, LOCAL);
   assertEquals(both, [{
@@ -147,7 +145,7 @@ Deno.test("a hub on this machine is listed once, announced or not, and joined ov
 
 Deno.test("a hub on another port or another machine is another hub", () => {
   const others = announce({ from: "192.168.1.99", port: 4000 }, { id: "f".repeat(16) })
-    .compatible();
+    .list();
   assertEquals(others.length, 2);
   assertEquals(withLocal(others, LOCAL).slice(1), others);
   assertEquals(withLocal(others, undefined), others);
@@ -176,7 +174,7 @@ testProperty(
     return check(fc.property(fc.array(fc.oneof(services, fc.anything())), (all) => {
       const hubs = new FoundHubs();
       for (const each of all) hubs.add(each);
-      for (const { name, addresses } of [...hubs.compatible(), ...hubs.incompatible()]) {
+      for (const { name, addresses } of [...hubs.list(), ...hubs.list({ isCompatible: false })]) {
         assertEquals(sanitize(name), name);
         assert(name !== "" && addresses.length >= 1 && addresses.length <= 4);
         for (const { hostname, port } of addresses) {

@@ -9,6 +9,7 @@ import type {
   Target,
   TlsResult,
 } from "../../../../client/doctor/findings.ts";
+import type { PageResult } from "../../../../client/doctor/page_check.ts";
 import type { ProbeResult } from "../../../../client/net/probe_reader.ts";
 import { formatAddress } from "../../../../common/cli/address.ts";
 
@@ -36,11 +37,12 @@ interface World {
   own?: string[];
   /** Addresses of hubs that were encrypted before. */
   known?: string[];
+  page?: PageResult;
 }
 
 async function check(
   target: Partial<Target>,
-  { hosts, outcomes = {}, results = [WELL], tlsResult, overTls = WELL, own = [], known = [] }:
+  { hosts, outcomes = {}, results = [WELL], tlsResult, overTls = WELL, own = [], known = [], page }:
     World,
 ): Promise<{ findings: Finding[]; done: string[] }> {
   const done: string[] = [];
@@ -66,6 +68,7 @@ async function check(
         result: tlsResult ?? { kind: "not_tls" },
         ...(tlsResult?.kind === "trusted" ? { probe: probeOf("tls") } : {}),
       }),
+    ...(page ? { checkPage: () => Promise.resolve(page) } : {}),
     isOwn: (host) => own.includes(host),
     isKnown: (address) => Promise.resolve(known.includes(formatAddress(address))),
   };
@@ -88,6 +91,17 @@ Deno.test("only one of several connections is probed", async () => {
     "probed 192.0.2.1:4000 with the password",
   ]);
   assertEquals(done.length, 3);
+});
+
+Deno.test("the page is asked for last, of a hub that answered, and with or without TLS as the hub", async () => {
+  const page: PageResult = { kind: "works" };
+  const plain = await check({}, { page });
+  assertEquals(plain.findings.at(-1), { step: "page", isEncrypted: false, result: page });
+  assertEquals(plain.done.at(-1), "closed hub.lan:4000");
+  const encrypted = await check({ tls: {} }, { page, tlsResult: TRUSTED });
+  assertEquals(encrypted.findings.at(-1), { step: "page", isEncrypted: true, result: page });
+  const none = await check({}, { page, results: [FULL] });
+  assertEquals(steps(none.findings), ["resolve", "connect", "probe"]);
 });
 
 Deno.test("the first connection that opens is probed", async () => {

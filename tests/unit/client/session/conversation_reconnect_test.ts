@@ -53,6 +53,29 @@ Deno.test("lines entered while the break is being noticed come last too", async 
   );
 });
 
+Deno.test("the unanswered lines of an earlier client go again with their refs, or are uncertain in a new session", async () => {
+  const earlier = await join({ date: () => 4000 });
+  earlier.conversation.submit("hola");
+  earlier.conversation.submit("/mod secret");
+  const { token, epoch, lastId } = earlier.conversation.state;
+  const session = { token, epoch, lastId };
+  const unanswered = earlier.conversation.unanswered();
+  assertEquals(unanswered.map(({ display }) => display), ["hola"], "no password is kept");
+
+  const options = { session, unanswered, date: () => 5000 };
+  const resumed = await TestConversation.start(options);
+  resumed.conversation.submit("new");
+  await resumed.receive(welcome());
+  assertEquals(refs(resumed.connection.sent), ["1", "5001"]);
+
+  const restarted = await TestConversation.start(options);
+  restarted.conversation.submit("new");
+  await restarted.receive(welcome({ token: "t2" }));
+  assertEquals(types(restarted), ["restarted", "frame"]);
+  assertEquals(restarted.events[0], { type: "restarted", uncertain: unanswered });
+  assertEquals(refs(restarted.connection.sent), ["5001"]);
+});
+
 Deno.test("the session of an earlier client is resumed, with other refs, in the room asked for", async () => {
   const session = { token: "t1", epoch: "e1", lastId: 7 };
   const date = () => 5000;

@@ -55,7 +55,7 @@ Deno.test("a goodbye keeps the lines that were not in flight", () => {
   takeDue(pending);
   pending.takeAnswered("1");
   pending.dropInFlight();
-  assertEquals(pending.displays(), ["text 33", "text 34"]);
+  assertEquals(pending.all().map(({ display }) => display), ["text 33", "text 34"]);
 });
 
 Deno.test("answers to unsent or answered lines change nothing", () => {

@@ -59,6 +59,7 @@ Deno.test("the initial state has no nick, no limit and no session", () => {
     token: "",
     epoch: "",
     lastId: 0,
+    hasPage: false,
     hasModeration: false,
     isModerator: false,
     clockAhead: 0,

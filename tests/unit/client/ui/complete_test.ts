@@ -1,7 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { nameToEmoji } from "gemoji";
-import { complete, type Completion, type CompletionNames } from "../../../../client/ui/complete.ts";
+import {
+  complete,
+  type Completion,
+  type CompletionNames,
+  findCandidates,
+  isSafeName,
+  replaceWord,
+} from "../../../../client/ui/complete.ts";
 import { foldForSearch } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -342,4 +349,20 @@ testProperty(
 
 Deno.test("a name that is longer than any nick is not completed", () => {
   assertEquals(tab("zz|", { nicks: [`zz${"x".repeat(100)}`, "zzoe"] }), "zzoe: |");
+});
+
+Deno.test("the candidates of a word are listed before it is completed, and any of them can be written", () => {
+  const line = "/privado j hola";
+  const { names, from, end, suffix, isFreeText } = findCandidates(line, 10, KNOWN);
+  assertEquals([names, isFreeText], [["José", "Joseba"], false]);
+  assertEquals(show(replaceWord(line, from, end, names[1]! + suffix)), "/privado Joseba| hola");
+  assertEquals(findCandidates("hola j", 6, KNOWN).isFreeText, true);
+  assertEquals(findCandidates("@", 1, KNOWN).names, KNOWN.nicks);
+});
+
+Deno.test("a name that would do more than name somebody is not safe to write", () => {
+  assert(["José", "guest2", "日本", "a$&b"].every(isSafeName));
+  for (const name of ["", "a b", "/exit", "#dev", "ana\n/exit", "a\u202eb", "x".repeat(65)]) {
+    assert(!isSafeName(name), name);
+  }
 });

@@ -1,17 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { Composer, type Submission } from "../../../../client/ui/composer.ts";
+import { Composer } from "../../../../client/ui/composer.ts";
 import { UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
 /** A composer, its events and submissions, and functions to type and paste. */
 function start({ max = Infinity } = {}) {
   const events: string[] = [];
-  const submissions: Submission[] = [];
+  const submissions: { text: string; isPasted: boolean }[] = [];
   const timers: (() => void)[] = [];
   const composer: Composer = new Composer({
-    onSubmit: (submission) => {
-      const isAccepted = submission.text.length <= max;
-      if (isAccepted) submissions.push(submission);
+    onSubmit: (text, isPasted) => {
+      const isAccepted = text.length <= max;
+      if (isAccepted) submissions.push({ text, isPasted });
       return isAccepted;
     },
     onEmptyLine: () => events.push("nothing"),

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { NickColors } from "../../../../client/ui/nick_colors.ts";
-import { NICK_COLORS } from "../../../../client/ui/theme.ts";
+import { NICK_COLORS, NickColors } from "../../../../client/ui/nick_colors.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 
 const COUNT = NICK_COLORS.length;

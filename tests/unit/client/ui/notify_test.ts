@@ -4,7 +4,7 @@ import { notificationSequence } from "../../../../client/ui/notify.ts";
 import config from "../../../../deno.json" with { type: "json" };
 import { testProperty } from "../../../support/property.ts";
 
-const said = { from: "ana", text: "hola, José" };
+const said = { nick: "ana", text: "hola, José" };
 
 function inTerminal(variables: Record<string, string>, what = said): string | undefined {
   return notificationSequence((name) => {
@@ -65,19 +65,19 @@ Deno.test("GNU screen, and tmux over ssh, get no sequence", () => {
 
 Deno.test("one semicolon separates title and text", () => {
   assertEquals(
-    inTerminal({ TERM: "foot" }, { from: "a;b", text: "uno; dos" }),
+    inTerminal({ TERM: "foot" }, { nick: "a;b", text: "uno; dos" }),
     "\x1b]777;notify;chat: a,b;uno, dos\x1b\\",
   );
 });
 
 Deno.test("a message is joined into one line and cut", () => {
   assertEquals(
-    inTerminal({ TERM: "xterm-ghostty" }, { from: "ana", text: "uno\n\n  dos\ttres" }),
+    inTerminal({ TERM: "xterm-ghostty" }, { nick: "ana", text: "uno\n\n  dos\ttres" }),
     "\x1b]9;chat: ana: uno dos tres\x1b\\",
   );
-  const long = inTerminal({ TERM: "xterm-ghostty" }, { from: "ana", text: "x".repeat(201) });
+  const long = inTerminal({ TERM: "xterm-ghostty" }, { nick: "ana", text: "x".repeat(201) });
   assertEquals(long, `\x1b]9;chat: ana: ${"x".repeat(197)}...\x1b\\`);
-  const cut = inTerminal({ TERM: "xterm-ghostty" }, { from: "ana", text: "x" + "😀".repeat(200) });
+  const cut = inTerminal({ TERM: "xterm-ghostty" }, { nick: "ana", text: "x" + "😀".repeat(200) });
   assert(cut!.isWellFormed());
 });
 
@@ -97,8 +97,8 @@ testProperty(
       { TERM: "xterm-ghostty" },
       { TERM: "foot" },
     );
-    check(fc.property(terminal, text, text, (variables, from, body) => {
-      const sequence = inTerminal(variables, { from, text: body })!;
+    check(fc.property(terminal, text, text, (variables, nick, body) => {
+      const sequence = inTerminal(variables, { nick, text: body })!;
       // deno-lint-ignore no-control-regex
       const found = /^\x1b\](9;|99;o=unfocused;|777;notify;)chat: (\P{Cc}*)\x1b\\$/u.exec(sequence);
       assert(found, JSON.stringify(sequence));

@@ -4,7 +4,12 @@ import { assert, assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
 import { JsonFormat } from "../../../../client/script/format.ts";
-import { type RenderContext, renderFrame, renderMessage } from "../../../../client/ui/render.ts";
+import {
+  pendingContext,
+  type RenderContext,
+  renderFrame,
+  renderMessage,
+} from "../../../../client/ui/render.ts";
 import { initialState, receiveFrame } from "../../../../client/session/state.ts";
 import { makeTheme, type Theme } from "../../../../client/ui/theme.ts";
 import { graphemes, textWidth } from "../../../../common/cli/width.ts";
@@ -36,7 +41,7 @@ Deno.test("a message of two screens is shown whole, and a longer one is folded t
     "... 460 líneas más",
   ]);
   const own = { ...message("ana", numbered(465).join("\n")) };
-  const pending = renderMessage(own, context(40, small), { isPending: true });
+  const pending = renderMessage(own, pendingContext(context(40, small)));
   assertEquals(pending.at(-1), "... 460 more lines");
 });
 

@@ -5,6 +5,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
 import { hyperlink } from "../../../../client/ui/links.ts";
 import {
+  pendingContext,
   type RenderContext,
   renderFrame,
   renderMessage,
@@ -62,9 +63,7 @@ Deno.test("a URL is whole in notices, topics, the message of the day and errors,
 });
 
 Deno.test("where the rows are counted, a URL is broken like any word", () => {
-  const rows = renderMessage(message("ana", URL), context(40, { link: undefined }), {
-    isPending: true,
-  });
+  const rows = renderMessage(message("ana", URL), pendingContext(context(40)));
   assert(rows.every((row) => row.length <= 40), rows.join("\n"));
 });
 

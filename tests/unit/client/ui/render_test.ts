@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { Timestamps } from "../../../../client/ui/timestamps.ts";
 import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
 import {
+  pendingContext,
   type RenderContext,
   renderDivider,
   renderFrame,
@@ -152,7 +153,7 @@ Deno.test("a notice is indented to its prefix, or without one to the time", () =
 const MARKING: Theme = {
   ...makeTheme(false),
   mention: (text) => `<${text}>`,
-  pending: (text) => `~${text}~`,
+  bold: (text) => `~${text}~`,
 };
 const marking = (width: number, changes: Partial<RenderContext> = {}) =>
   context(width, { theme: MARKING, nick: "ana", ...changes });
@@ -195,18 +196,19 @@ testProperty("highlighting changes no text", { weight: 5 }, (check) => {
   ).map((parts) => parts.join(""));
   const widths = fc.integer({ min: 1, max: 100 });
   check(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
-    const bare = renderMessage(message("luis", said), context(width), { isPending });
+    const render = (look: RenderContext) =>
+      renderMessage(message("luis", said), isPending ? pendingContext(look) : look);
+    const bare = render(context(width));
     for (const name of THEMES) {
       const styled = context(width, { theme: makeTheme(true, name), nick: "ana" });
-      const lines = renderMessage(message("luis", said), styled, { isPending });
-      assertEquals(lines.map(stripAnsiCode), bare);
+      assertEquals(render(styled).map(stripAnsiCode), bare);
     }
   }));
 });
 
 Deno.test("a pending message has its glyph, and is as wide as when it is accepted", () => {
   const own = message("ana", "uno dos tres cuatro");
-  assertEquals(renderMessage(own, context(22), { isPending: true }), [
+  assertEquals(renderMessage(own, pendingContext(context(22))), [
     "…     ana: uno dos",
     "           tres cuatro",
   ]);
@@ -216,16 +218,16 @@ Deno.test("a pending message has its glyph, and is as wide as when it is accepte
   ]);
 });
 
-Deno.test("a pending message has one style", () => {
-  const lines = renderMessage(message("ana", "uno dos\nana"), marking(22), { isPending: true });
-  assertEquals(lines, ["~…     ~~ana: ~~uno dos~", "           ~ana~"]);
+Deno.test("a pending message has no style: the screen gives it its own", () => {
+  const lines = renderMessage(message("luis", "uno *dos*\nana"), pendingContext(marking(80)));
+  assertEquals(lines, ["…     luis: uno *dos*", "            ana"]);
 });
 
 Deno.test("without times the lines have no time column, except for the glyph of a pending message", () => {
   const untimed = context(40, { formatTime: () => "" });
   assertEquals(renderFrame(message("ana", "hola"), 0, untimed), ["ana: hola"]);
   assertEquals(renderNotice("› /who", 0, (text) => text, untimed), ["› /who"]);
-  assertEquals(renderMessage(message("ana", "hola"), untimed, { isPending: true }), [
+  assertEquals(renderMessage(message("ana", "hola"), pendingContext(untimed)), [
     "… ana: hola",
   ]);
 });
@@ -237,7 +239,7 @@ Deno.test("the lines of one frame have one time", () => {
   });
   const commands = ["who", "me"].map((name) => ({ name, names: [name], argument: "" }));
   const help: HubFrame = { type: "reply", ref: "1", code: "help", data: { commands }, text: "" };
-  timestamps.recordShown(0);
+  timestamps.advance(0, "en");
   const times = renderFrame(help, 120_000, counted).map((line) => line.slice(0, 8));
   assertEquals(times, ["+2m   * ", "+0s   * ", "+0s   * "]);
 });
@@ -245,7 +247,7 @@ Deno.test("the lines of one frame have one time", () => {
 Deno.test("with ASCII glyphs, everything that the client draws is ASCII", () => {
   const plain = context(30, { glyphs: ASCII_GLYPHS });
   const drawn = [
-    ...renderMessage(message("ana", "hola a todos los que estáis"), plain, { isPending: true }),
+    ...renderMessage(message("ana", "hola a todos los que estáis"), pendingContext(plain)),
     ...renderNotice(`${ASCII_GLYPHS.echo} /who`, 0, (text) => text, plain),
     ...renderDivider("Sunday, 22 November 2026", plain),
   ];

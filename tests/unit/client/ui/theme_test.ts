@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
-import { makeTheme, NICK_COLORS, type ThemeName, THEMES } from "../../../../client/ui/theme.ts";
+import { NICK_COLORS } from "../../../../client/ui/nick_colors.ts";
+import { makeTheme, type ThemeName, THEMES } from "../../../../client/ui/theme.ts";
 
 /** @std/fmt styles nothing if NO_COLOR is set. */
 const ignore = Deno.noColor;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { Timestamps, type TimeStyle } from "../../../../client/ui/timestamps.ts";
+import { isUnknownZone, Timestamps, type TimeStyle } from "../../../../client/ui/timestamps.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const timeZone = "Europe/Madrid";
@@ -13,7 +13,7 @@ const HOUR = 60 * MINUTE;
 /** Timestamps after lines of these moments. */
 function after(style: TimeStyle, ...moments: number[]): Timestamps {
   const timestamps = new Timestamps(style, { timeZone });
-  for (const moment of moments) timestamps.recordShown(moment);
+  for (const moment of moments) timestamps.advance(moment, "en");
   return timestamps;
 }
 
@@ -65,42 +65,39 @@ Deno.test("formatting a time changes no state", () => {
 });
 
 Deno.test("a new day gets one divider, in the user's language", () => {
-  const timestamps = after("HH:MM", at("2026-11-21T23:59:59"));
   const sunday = at("2026-11-22T00:00:00");
-  assertMatch(timestamps.divider(sunday, "en")!, /^Sunday,? 22 November 2026$/);
-  assertEquals(timestamps.divider(sunday, "es"), "domingo, 22 de noviembre de 2026");
-  timestamps.recordShown(sunday);
-  assertEquals(timestamps.divider(sunday + HOUR, "en"), undefined);
+  const start = () => after("HH:MM", at("2026-11-21T23:59:59"));
+  assertEquals(start().advance(sunday, "es"), "domingo, 22 de noviembre de 2026");
+  const timestamps = start();
+  assertMatch(timestamps.advance(sunday, "en")!, /^Sunday,? 22 November 2026$/);
+  assertEquals(timestamps.advance(sunday + HOUR, "en"), undefined);
 });
 
 Deno.test("the first line has no divider", () => {
-  assertEquals(after("HH:MM").divider(NOON, "en"), undefined);
+  assertEquals(after("HH:MM").advance(NOON, "en"), undefined);
 });
 
 Deno.test("days change at midnight of the time zone", () => {
   const evening = at("2026-11-21T23:30:00");
   const utc = new Timestamps("HH:MM", { timeZone: "UTC" });
-  utc.recordShown(evening);
-  assertEquals(utc.divider(evening + HOUR, "en"), undefined);
-  assert(after("HH:MM", evening).divider(evening + HOUR, "en"));
+  utc.advance(evening, "en");
+  assertEquals(utc.advance(evening + HOUR, "en"), undefined);
+  assert(after("HH:MM", evening).advance(evening + HOUR, "en"));
 });
 
 Deno.test("a replay may go back to an earlier day, and the next message returns", () => {
   const timestamps = after("HH:MM", NOON);
   const friday = NOON - 24 * HOUR;
-  assertMatch(timestamps.divider(friday, "en", { isReplay: true })!, /^Friday/);
-  timestamps.recordShown(friday, { isReplay: true });
-  assertMatch(timestamps.divider(NOON + MINUTE, "en")!, /^Saturday/);
+  assertMatch(timestamps.advance(friday, "en", { isReplay: true })!, /^Friday/);
+  assertMatch(timestamps.advance(NOON + MINUTE, "en")!, /^Saturday/);
 });
 
 Deno.test("a hub whose clock is slow does not change the day with each line", () => {
   const timestamps = after("HH:MM", NOON);
   for (let i = 1; i < 5; i++) {
     const hub = NOON - 24 * HOUR + i * MINUTE;
-    assertEquals(timestamps.divider(hub, "en"), undefined);
-    timestamps.recordShown(hub);
-    assertEquals(timestamps.divider(NOON + i * MINUTE, "en"), undefined);
-    timestamps.recordShown(NOON + i * MINUTE);
+    assertEquals(timestamps.advance(hub, "en"), undefined);
+    assertEquals(timestamps.advance(NOON + i * MINUTE, "en"), undefined);
   }
 });
 
@@ -123,4 +120,19 @@ testProperty(
 Deno.test("the default time zone is the system's", () => {
   const local = new Date(2026, 0, 2, 9, 5);
   assertEquals(new Timestamps("HH:MM").time(local.getTime()), "09:05");
+});
+
+Deno.test("a time zone is unknown if the runtime reads another name than one of UTC as UTC", () => {
+  const unknown = (value: string | undefined, zone: string | undefined, offset = 0) =>
+    isUnknownZone(value, { zone, offset });
+  for (const zone of [undefined, "UTC", "Etc/Unknown"]) {
+    for (const value of ["<+0330>-3:30", "Nope/Nowhere", "CET-1CEST,M3.5.0,M10.5.0/3"]) {
+      assertEquals(unknown(value, zone), true, value);
+    }
+  }
+  for (const value of [undefined, "", "UTC", "Etc/UTC", ":UTC", "UTC0", "GMT0", "Zulu"]) {
+    assertEquals(unknown(value, "UTC"), false, value);
+  }
+  assertEquals(unknown("Europe/London", "Europe/London"), false);
+  assertEquals(unknown("JST-9", undefined, -540), false);
 });

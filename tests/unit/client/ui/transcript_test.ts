@@ -67,8 +67,8 @@ Deno.test("help in the client names the keys, and fits a terminal of 80 columns 
       assertEquals(
         rows.at(-1)!.slice(6),
         {
-          en: `* Tab completes, ${up} repeats, Ctrl-C leaves; //TEXT sends /TEXT`,
-          es: `* Tab completa, ${up} repite, Ctrl-C sale; //TEXTO envía /TEXTO`,
+          en: `* Tab completes, ${up} repeats, /exit leaves; //TEXT sends /TEXT`,
+          es: `* Tab completa, ${up} repite, /salir sale; //TEXTO envía /TEXTO`,
         }[lang],
       );
     }

@@ -164,7 +164,7 @@ function grammarOf(sentence: string): Grammar {
     commands: [{
       name: "try",
       sentence,
-      options: [{ names: ["--all", "-a"], sentence }],
+      options: [{ names: ["--all", "-a"], sentence, value: undefined }],
       label: sentence,
       words: [{ name: "one", sentence }],
     }],

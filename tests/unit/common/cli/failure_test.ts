@@ -3,6 +3,8 @@ import { connectFailure, EXIT, Failure, listenFailure } from "../../../../common
 import { UsageError } from "../../../../common/cli/usage_error.ts";
 
 const ADDRESS = { hostname: "::1", port: 80 };
+const FORBIDDEN =
+  "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one";
 
 /** A system error as Deno throws it. */
 function systemError(code: string, message = `${code} (os error 1)`): Error {
@@ -14,10 +16,8 @@ Deno.test("each known reason for a failure to listen has its own sentence", () =
     EADDRINUSE:
       "cannot listen on [::1]:80: the port is in use; choose another one, or 0 for any free port",
     EADDRNOTAVAIL: "cannot listen on [::1]:80: this machine does not have that address",
-    EACCES:
-      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
-    EPERM:
-      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
+    EACCES: FORBIDDEN,
+    EPERM: FORBIDDEN,
   };
   for (const [code, sentence] of Object.entries(expected)) {
     assertEquals(listenFailure(systemError(code), ADDRESS).message, sentence);
@@ -30,10 +30,8 @@ Deno.test("each known reason for a failure to connect has its own sentence", () 
     EHOSTUNREACH: "cannot connect to [::1]:80: the network is unreachable",
     ENETUNREACH: "cannot connect to [::1]:80: the network is unreachable",
     ETIMEDOUT: "cannot connect to [::1]:80: no answer",
-    EACCES:
-      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
-    EPERM:
-      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
+    EACCES: FORBIDDEN,
+    EPERM: FORBIDDEN,
   };
   for (const [code, sentence] of Object.entries(expected)) {
     assertEquals(connectFailure(systemError(code), ADDRESS).message, sentence);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { EXIT } from "../../../../common/cli/failure.ts";
 import { formatOption } from "../../../../common/cli/help.ts";
-import { manual } from "../../../../common/cli/man/mod.ts";
+import { manual, VARIABLES } from "../../../../common/cli/man/mod.ts";
 import {
   escapeRoff,
   literal,
@@ -10,7 +10,6 @@ import {
   textLines,
   word,
 } from "../../../../common/cli/man/roff.ts";
-import { VARIABLES } from "../../../../common/cli/man/variables.ts";
 import { STATE_FILES } from "../../../../common/cli/state_folder.ts";
 import { listedNames } from "../../../../common/protocol/command_names.ts";
 import { LOCAL_COMMANDS } from "../../../../client/session/local_commands.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
 import { openLogFile, readPassword, readPem, readText } from "../../../../common/cli/files.ts";
-import { exposureOf, openFolder, openToRead, writeAll } from "../../../../common/cli/own_files.ts";
+import { exposureOf, openFolder, openToRead } from "../../../../common/cli/own_files.ts";
+import { writeAll } from "../../../../common/cli/write_all.ts";
 import { makeFifo, tempDirectory } from "../../../support/temp.ts";
 
 const IS_WINDOWS = Deno.build.os === "windows";

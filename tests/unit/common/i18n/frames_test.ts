@@ -1,35 +1,14 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import fc from "fast-check";
 import { describeCode, describeFrame, describeReply } from "../../../../common/i18n/frames.ts";
 import { type Lang, LANGS } from "../../../../common/i18n/mod.ts";
-import { plainLines } from "../../../../common/i18n/plain.ts";
 import {
   BYE_CODES,
   ERROR_CODES,
   NOTICE_CODES,
   type ReplyData,
 } from "../../../../common/protocol/codes.ts";
-import type {
-  HubFrame,
-  LeftFrame,
-  MessageFrame,
-  WelcomeFrame,
-} from "../../../../common/protocol/frame.ts";
-
-type SystemFrame = Exclude<HubFrame, MessageFrame>;
-
-const WELCOME: WelcomeFrame = {
-  type: "welcome",
-  protocol: 1,
-  hub: "chat",
-  epoch: "e",
-  token: "secret",
-  nick: "ana",
-  room: "general",
-  members: ["ana", "eva"],
-  count: 2,
-  limits: { line: 1 },
-};
+import type { LeftFrame } from "../../../../common/protocol/frame.ts";
+import { reply, type SystemFrame, WELCOME } from "./frames.ts";
 
 /** A value for every param of every code. */
 const PARAMS = {
@@ -96,14 +75,6 @@ const REPLIES: ReplyData = {
   pause: { room: "dev", isPaused: false },
 };
 
-const reply = (code: string, data: Record<string, unknown>): SystemFrame => ({
-  type: "reply",
-  ref: "1",
-  code,
-  data,
-  text: "one\ntwo",
-});
-
 Deno.test("the welcome shows the user's nick, the members, the motd, and what to type", () => {
   assertEquals(describeFrame(WELCOME, "en"), [
     "welcome, ana (2 here: ana, eva)",
@@ -116,6 +87,7 @@ Deno.test("the welcome shows the user's nick, the members, the motd, and what to
     "rules",
     "/nombre APODO cambia tu apodo, /ayuda muestra las órdenes, /salir sale",
   ]);
+  assertEquals(describeFrame({ ...WELCOME, members: [] }, "en")[0], "welcome, ana (2 here)");
 });
 
 /** In #general, where the nicks of a batch are a part of those who joined or left. */
@@ -275,39 +247,6 @@ Deno.test("a reply with invalid data is shown by its own text", () => {
   }
 });
 
-Deno.test("/help shows each command with its names in the reader's language, its argument and what it does", () => {
-  const commands = [
-    { name: "nick", names: ["nombre", "name"], argument: "nick" },
-    { name: "who", names: ["quien"], argument: "" },
-  ];
-  assertEquals(describeReply("help", { commands }, "es"), [
-    "/nombre APODO  cambia tu apodo",
-    "/quien         muestra los miembros de la sala",
-    "//TEXTO  envía /TEXTO como mensaje",
-  ]);
-  const keys = describeReply("help", { commands, up: "↑" }, "es");
-  assertEquals(keys?.at(-1), "Tab completa, ↑ repite, Ctrl-C sale; //TEXTO envía /TEXTO");
-});
-
-Deno.test("/help about a command explains that command alone", () => {
-  const explain = (command: Record<string, unknown>) =>
-    describeReply("help", { commands: [command], about: command["name"] }, "en");
-  const kick = { name: "kick", names: ["kick", "expulsar"], argument: "nick_reason" };
-  assertEquals(explain({ ...kick, role: "moderator" }), [
-    "usage: /kick NAME [REASON]",
-    "kicks a user, who may come back",
-    "also: /expulsar",
-    "for moderators only",
-  ]);
-  assertEquals(explain({ name: "dance", names: ["dance"], argument: "" }), ["usage: /dance"]);
-});
-
-Deno.test("/help shows the commands of a newer hub by name only", () => {
-  const commands = [{ name: "dance", names: ["dance"], argument: "shoes" }];
-  assertEquals(describeReply("help", { commands }, "en")!.slice(0, 1), ["/dance"]);
-  assertEquals(describeReply("help", { commands: [] }, "en")!.length, 1);
-});
-
 Deno.test("of many members, thirty are named and the rest counted", () => {
   const members = Array.from({ length: 31 }, (_, index) => `n${index}`);
   const who = (names: string[], count: number, lang: Lang) =>
@@ -316,60 +255,6 @@ Deno.test("of many members, thirty are named and the rest counted", () => {
   assert(who(members, 31, "en").endsWith("n29, and 1 more"));
   assert(who(members, 500, "es").endsWith("n29, y 470 más"));
   assertEquals(who([], 3, "en"), "3 here: and 3 more");
-});
-
-const message = (text: string, kind: MessageFrame["kind"] = "say"): MessageFrame => ({
-  type: "message",
-  id: 1,
-  room: "general",
-  nick: "ana",
-  text,
-  ts: 0,
-  kind,
-});
-
-Deno.test("plainLines marks every line of a message", () => {
-  const heads = { say: "ana: ", action: "* ana ", private: "[private] ana: " } as const;
-  const text = fc.array(fc.constantFrom("a", "ñ", " ", "\n", "/"), { maxLength: 8 });
-  fc.assert(fc.property(
-    text.map((chars) => chars.join("")),
-    fc.constantFrom("say", "action", "private"),
-    (text, kind) => {
-      const lines = text.split("\n").map((line, index) =>
-        (index === 0 ? heads[kind] : "  | ") + line
-      );
-      assertEquals(plainLines({ ...message(text), kind }, "en"), lines);
-    },
-  ));
-});
-
-Deno.test("plainLines says how many lines of a shortened message follow", () => {
-  const shown = (text: string, more: number) => plainLines({ ...message(text), more }, "en");
-  assertEquals(shown("uno\ndos", 190), ["ana: uno", "  | dos", "  | ... 190 more lines"]);
-  assertEquals(shown("uno", 1), ["ana: uno", "  | ... 1 more line"]);
-  assertEquals(shown("u…", 0), ["ana: u…"]);
-});
-
-Deno.test("plainLines marks every line of the hub, and errors with a mark of their own", () => {
-  const lines = plainLines({ ...WELCOME, motd: "uno\ndos" }, "en");
-  assertEquals(lines.length, 4);
-  assert(lines.every((line) => line.startsWith("* ")));
-  const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
-  assertEquals(plainLines(error, "en"), ["! the message is empty: it was not sent"]);
-  const bye: HubFrame = { type: "bye", code: "quit", params: {}, text: "" };
-  assertEquals(plainLines(bye, "es"), ["* hasta pronto"]);
-  assertEquals(plainLines({ type: "pong" }, "en"), []);
-});
-
-Deno.test("plainLines marks the lines of another room with its name", () => {
-  const elsewhere = { isElsewhere: true };
-  assertEquals(plainLines(message("uno\ndos"), "en", elsewhere), [
-    "#general ana: uno",
-    "#general   | dos",
-  ]);
-  const left: HubFrame = { type: "left", room: "dev", nick: "eva", count: 1 };
-  assertEquals(plainLines(left, "en", elsewhere), ["#dev * eva left (1 here)"]);
-  assertEquals(plainLines(reply("nick", { nick: "eva" }), "en", elsewhere), ["* you are now eva"]);
 });
 
 Deno.test("of lists and texts that are longer than any hub sends, the first part is told", () => {

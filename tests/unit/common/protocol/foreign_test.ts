@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isHello, recogniseHead, recogniseLine } from "../../../../common/protocol/foreign.ts";
+import {
+  isHello,
+  MAX_HEAD,
+  recogniseHead,
+  recogniseLine,
+} from "../../../../common/protocol/foreign.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const PROXY_V2 = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
@@ -12,6 +17,28 @@ Deno.test("the first bytes of TLS and of a PROXY header of version 2 are recogni
       assertEquals(recogniseHead(new Uint8Array(all.slice(0, length))), undefined, `${length}`);
     }
     assertEquals(recogniseHead(new Uint8Array([...all, 0x21, 0x11, 200])), code);
+  }
+});
+
+Deno.test("a request line of HTTP is recognised as it comes", () => {
+  for (const line of ["GET /a?b HTTP/1.1\r\n", "HEAD / HTTP/1.0\n", "PRI * HTTP/2.0\r\n"]) {
+    for (let length = 0; length < line.length; length++) {
+      assertEquals(recogniseHead(bytes(line.slice(0, length))), undefined, line.slice(0, length));
+    }
+    assertEquals(recogniseHead(bytes(line + "Host")), "http");
+  }
+  assertEquals(recogniseHead(bytes("GET /" + "x".repeat(MAX_HEAD))), "http");
+  for (
+    const line of [
+      "GET out of",
+      "GET\n",
+      "HOLA",
+      "GET / HTTP\n",
+      "get / HTTP/1.1\n",
+      "GET / HTTP/1.1 x",
+    ]
+  ) {
+    assertEquals(recogniseHead(bytes(line)), false, line);
   }
 });
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { MessageFrame } from "../../../../common/protocol/frame.ts";
-import { replayShortened, replayWhole } from "../../../../server/chat/replay.ts";
+import { replayMissed, replayShortened } from "../../../../server/chat/replay.ts";
 import type { Posted } from "../../../../server/types.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -56,8 +56,8 @@ Deno.test("a single line that is too long ends in an ellipsis, between two chara
 });
 
 Deno.test("without shortening, the newest messages that fit are replayed", () => {
-  const messages = replayWhole(posted("a", LONG, LONG, "b"), 70_000);
-  assertEquals(messages.map(({ id }) => id), [3, 4]);
+  const { messages, missing } = replayMissed(posted("a", LONG, LONG, "b"), [], 70_000);
+  assertEquals([messages.map(({ id }) => id), missing], [[3, 4], 2]);
   assertEquals(messages[0]?.text, LONG);
 });
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { runBytes } from "../../../../server/history/message_log.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
-import { singleRun } from "../../../../server/history/run.ts";
+import { Mailbox } from "../../../../server/model/mailbox.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
@@ -168,7 +168,10 @@ testProperty(
       const bytes = () =>
         model.flatMap((
           { kept, dropped },
-        ) => [...kept.map((each) => runBytes(singleRun(each))), dropped * DROPPED])
+        ) => [
+          ...kept.map((each) => runBytes({ first: each, texts: [each.message.text] })),
+          dropped * DROPPED,
+        ])
           .reduce((sum, each) => sum + each, 0);
       all.forEach(({ room, length, gone }, id) => {
         const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };
@@ -229,4 +232,23 @@ testProperty("removed messages are gone, in any run, and the others stay as they
       },
     ),
   );
+});
+
+Deno.test("messages are removed from a mailbox, which does not look at those in it if all are private", () => {
+  const mailbox = new Mailbox();
+  let looks = 0;
+  for (const id of [1, 2]) {
+    const { message, author } = posted(id, "");
+    const room = () => {
+      looks++;
+      return "";
+    };
+    mailbox.addPrivate({ message: Object.defineProperty(message, "room", { get: room }), author });
+  }
+  const remove = (...ids: number[]) =>
+    mailbox.remove(new Set(ids)).map(({ message }) => message.id);
+  looks = 0;
+  assertEquals([remove(3), looks], [[], 0]);
+  mailbox.addMissed({ kept: [5, 6, 7].map((id) => posted(id, "dev")), dropped: [] });
+  assertEquals([remove(3, 4), remove(5, 7), mailbox.size], [[], [5, 7], 3]);
 });

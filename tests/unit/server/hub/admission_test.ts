@@ -171,16 +171,6 @@ Deno.test("a hello after the password prompt still switches to frames", () => {
   assertEquals(JSON.parse(welcome!).nick, "bot");
 });
 
-Deno.test("a browser is not asked for the password, but only a first line is an HTTP request", () => {
-  const { test } = guarded();
-  const [browser, ana] = [test.connect(), test.connect()];
-  browser.send("GET / HTTP/1.1");
-  assertEquals(browser.take()[0], "HTTP/1.1 400 Bad Request\r");
-  for (const line of ["nada", "GET / HTTP/1.1"]) ana.send(line);
-  test.tick();
-  assertEquals(ana.take().at(-1), "! wrong password: one try left");
-});
-
 Deno.test("a hub without a password ignores a password in a hello", () => {
   const test = new TestHub();
   const bot = test.connect();

@@ -41,27 +41,6 @@ Deno.test("the message of the day comes with the welcome, in both dialects", () 
   assertEquals(welcome?.type === "welcome" && welcome.motd, "uno\ndos");
 });
 
-Deno.test("a browser gets an HTTP answer, and nobody is shown its request", () => {
-  const test = new TestHub();
-  const ana = test.textMember("ana");
-  const browser = test.connect();
-  browser.send("GET / HTTP/1.1");
-  for (const header of ["Host: 127.0.0.1:3000", "Cookie: secret=1", ""]) browser.send(header);
-  test.tick();
-  assertEquals(browser.isClosed, true);
-  const answer = browser.take().map((line) => line.replace("\r", ""));
-  assertEquals([answer[0], answer.at(-2)], ["HTTP/1.1 400 Bad Request", ""]);
-  assertEquals(
-    answer.at(-1),
-    "* this is a chat hub, not a web server: join it with chat client or nc",
-  );
-  assertEquals(answer[3], `Content-Length: ${answer.at(-1)!.length + 2}`);
-  assertEquals(ana.take(), []);
-  ana.send("GET / HTTP/1.1"); // not her first line, so it is an ordinary one
-  test.tick();
-  assertEquals(ana.isClosed, false);
-});
-
 // A hello.
 
 Deno.test("a hello joins with its nick and language, and the welcome names the members", () => {

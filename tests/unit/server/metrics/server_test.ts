@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../../../server/log.ts";
-import { MAX_HEAD } from "../../../../server/metrics/http.ts";
+import { MAX_HEAD } from "../../../../common/protocol/foreign.ts";
 import {
   MAX_SCRAPERS,
   MetricsServer,

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { NO_BREAK } from "../../../../common/i18n/mod.ts";
 import type { Interface } from "../../../../common/mdns/networks.ts";
-import { banner, reachableAddresses } from "../../../../server/setup/banner.ts";
+import { banner, findPage, reachableAddresses } from "../../../../server/setup/banner.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
@@ -26,6 +26,7 @@ function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
     interfaces: [],
     lang: "en",
     certificate: undefined,
+    hasPage: false,
     hasPassword: false,
     ...given,
   });
@@ -90,6 +91,43 @@ Deno.test("the banner shows where the hub listens and how to join it", () => {
     "no password and no encryption: anyone who can reach this port can join, and all messages " +
     "can be read in transit; use --password-file and --tls",
   ]);
+});
+
+Deno.test("the banner has the page of each address, and others find it at the first that is theirs", () => {
+  const bound = { hostname: "::", port: 3000 };
+  const interfaces = INTERFACES.slice(0, 5);
+  const pages = show({ bound, interfaces, hasPage: true }).filter((line) =>
+    line.startsWith("  http")
+  );
+  assertEquals(pages, [
+    "  http://192.168.1.20:3000/",
+    "  http://[2001:db8::20]:3000/",
+    "  http://127.0.0.1:3000/",
+    "  http://[::1]:3000/",
+  ]);
+  const page = (certificate?: Parameters<typeof findPage>[0]["certificate"]) =>
+    findPage({ bound, interfaces, certificate });
+  assertEquals(page(), "http://192.168.1.20:3000/");
+  const issued = { fingerprint: FINGERPRINT, isIssued: true, host: "hub.example.org" };
+  assertEquals(page(issued), "https://hub.example.org:3000/");
+  assertEquals(
+    show({ bound, hasPage: true, certificate: issued }).includes(
+      "  https://hub.example.org:3000/",
+    ),
+    true,
+  );
+  assertEquals(page(OWN), undefined);
+  assertEquals(
+    show({ bound, hasPage: true, hasPassword: true, certificate: OWN }).at(-1),
+    [
+      "in a browser, as on a telephone: only with a certificate by an authority (--tls-cert), ",
+      "or without --tls",
+    ].join(""),
+  );
+  assertEquals(
+    findPage({ bound, interfaces: interfaces.slice(0, 2), certificate: undefined }),
+    undefined,
+  );
 });
 
 Deno.test("the banner writes an IPv6 address as each program needs it, in Spanish too", () => {

@@ -42,7 +42,7 @@ class Machine {
       },
       interfaces: () => this.addresses.map(interfaceOf),
       checkInterval: 1,
-      open: ({ address }, { onFailure }) => {
+      open: ({ address }, onFailure) => {
         if (this.fault !== undefined) return Promise.reject(new Error(this.fault));
         this.fail = onFailure;
         return Promise.resolve(this.#open(address));

@@ -28,6 +28,9 @@ Deno.test("without options the hub listens on loopback, with a moderate rate lim
     hasConnectionLimit: false,
     history: 50,
     grace: 120_000,
+    webGrace: 900_000,
+    qr: "auto",
+    web: { hosts: [] },
     logLevel: "info",
   });
 });
@@ -42,13 +45,37 @@ Deno.test("options and address are accepted in any order", () => {
     hasConnectionLimit: false,
     history: 0,
     grace: 5000,
+    webGrace: 3_600_000,
+    qr: "never",
+    web: { hosts: ["chat.example.org", "192.0.2.9"] },
     logLevel: "debug",
   };
   const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug", "--history", "0"];
-  flags.push("--grace", "5", "--max-frame=8K", "--stall", "20");
+  flags.push(
+    "--grace",
+    "5",
+    "--web-grace=3600",
+    "--qr",
+    "never",
+    "--max-frame=8K",
+    "--stall",
+    "20",
+  );
   flags.push("--trusted", "::ffff:192.0.2.7, 2001:DB8:0::1");
+  flags.push("--web-host", "chat.example.org:8443, 192.0.2.9");
   assertEquals(read([...flags, "::", "0"]), expected);
   assertEquals(read(["::", ...flags, "0"]), expected);
+});
+
+Deno.test("a name for browsers must be a name or an address, and --no-web turns the page off", () => {
+  for (const value of ["*", "http://chat", "a b", "a..b", "ana@chat", ""]) {
+    assertThrows(() => read([`--web-host=chat,${value}`]), UsageError);
+  }
+  assertEquals(
+    fault("--web-host=*"),
+    '--web-host must be a name or an address, or several separated by commas, not "*"',
+  );
+  assertEquals(read(["--no-web"]).web, undefined);
 });
 
 Deno.test("a trusted address must be an address, not a name or a network", () => {

@@ -14,6 +14,7 @@ const OPTIONS: ServerOptions = {
   rateLimit: { rate: 0, burst: 0 },
   history: 0,
   grace: 0,
+  webGrace: 0,
   logLevel: "info",
 };
 

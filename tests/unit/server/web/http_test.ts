@@ -1,9 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatResponse, parseRequest } from "../../../../server/metrics/http.ts";
+import { formatResponse, parseRequest as parseBytes } from "../../../../server/web/http.ts";
 import { testProperty } from "../../../support/property.ts";
 
+const parseRequest = (received: string) => parseBytes(new TextEncoder().encode(received));
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+function parse(received: string) {
+  const request = parseRequest(received);
+  return typeof request === "object" ? { method: request.method, path: request.path } : request;
+}
 
 Deno.test("a request is its method and path, regardless of what follows", () => {
   const cases: readonly [received: string, method: string, path: string][] = [
@@ -16,8 +22,20 @@ Deno.test("a request is its method and path, regardless of what follows", () => 
     ["M-SEARCH /x HTTP/1.1\r\n\r\nGET /y HTTP/1.1\r\n\r\n", "M-SEARCH", "/x"],
   ];
   for (const [received, method, path] of cases) {
-    assertEquals(parseRequest(received), { method, path }, received);
+    assertEquals(parse(received), { method, path }, received);
   }
+});
+
+Deno.test("the query, the headers and the size of the head are known", () => {
+  const head =
+    "GET /a?lang=es&x=?#y HTTP/1.1\r\nHost:  a:1 \r\nX: 1\r\nbad header\r\n : z\r\nx:2\r\n\r\n";
+  const request = parseRequest(head + "more");
+  assert(typeof request === "object");
+  assertEquals([request.path, request.query, request.size], ["/a", "lang=es&x=?", head.length]);
+  assertEquals([...request.headers], [["host", "a:1"], ["x", "1, 2"]]);
+  const proxied = parseRequest("GET http://b:2/ HTTP/1.1\r\nHost: a\r\n\r\n");
+  assert(typeof proxied === "object");
+  assertEquals(proxied.headers.get("host"), "b:2");
 });
 
 Deno.test("a request is not complete before its empty line", () => {
@@ -64,7 +82,7 @@ testProperty("any text is a request, an incomplete one or none, and never throws
     (text) => {
       const request = parseRequest(text);
       if (request === undefined) return assert(!/\r?\n\r?\n/.test(text));
-      if (request === "bad") return;
+      if (typeof request === "string") return;
       assert(text.startsWith(`${request.method} `));
       assert(/^\/[^\s?#]*$/.test(request.path));
     },
@@ -83,8 +101,8 @@ testProperty(
       (method, path, headers, end, cut) => {
         const request = [`${method} ${path} HTTP/1.1`, ...headers, "", ""].join(end);
         assertEquals(parseRequest(request.slice(0, cut % request.length)), undefined);
-        assertEquals(parseRequest(request), { method, path });
-        assertEquals(parseRequest(request + "more"), { method, path });
+        assertEquals(parse(request), { method, path });
+        assertEquals(parse(request + "more"), { method, path });
       },
     )),
 );
