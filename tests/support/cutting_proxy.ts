@@ -23,9 +23,19 @@ export class CuttingProxy implements AsyncDisposable {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#acceptor = new Acceptor(listener, async (client) => {
       if (this.#isDown) return;
-      const limits = this.connections === 0 ? cut : {};
+      const limits: CutAfter = this.connections === 0 ? cut : {};
       const port = ports[this.connections++ % ports.length]!;
-      await this.#acceptor.relay(client, port, { ...limits, line: this.#line });
+      // Not before the client has spoken: the hub greets a connection that is silent, as it is on a slow machine.
+      const bytes = new Uint8Array(1024);
+      const size = await client.read(bytes) ?? 0;
+      const { up = Infinity, ...rest } = limits;
+      const header = bytes.subarray(0, Math.min(size, up));
+      await this.#acceptor.relay(client, port, {
+        ...rest,
+        up: up - size,
+        header,
+        line: this.#line,
+      });
     });
   }
 
