@@ -21,9 +21,13 @@ export class Members {
   #nicks = new RecentSpeakers();
   /** By key, as the hub last said. */
   #away = new Map<string, Absence>();
+  /** The list, until it changes: sorting it for each message is slow. */
+  #listed: { nick: string; isOwn: boolean; absence: Absence | undefined }[] | undefined;
 
   /** `state` is that after the event. */
   update(event: ConversationEvent, { room, nick }: Pick<ConversationState, "room" | "nick">): void {
+    const isMessage = event.type === "frame" && event.frame.type === "message";
+    if (!isMessage || room !== this.#room) this.#listed = undefined;
     if (room !== this.#room) this.#set(room, [], 0, false);
     if (event.type === "lost") this.isKnown = false;
     if (event.type === "frame") this.#receive(event.frame);
@@ -32,10 +36,11 @@ export class Members {
   }
 
   /** At most {@linkcode MAX_SHOWN}: the user first, the others by name. */
-  list(): { nick: string; isOwn: boolean; absence: Absence | undefined }[] {
+  list() {
+    if (this.#listed) return this.#listed;
     const others = this.#nicks.list(this.#own).slice(0, -1).sort(order.compare);
     const members = this.#own === "" ? [] : [this.#own, ...others];
-    return members.slice(0, MAX_SHOWN).map((nick, index) => (
+    return this.#listed = members.slice(0, MAX_SHOWN).map((nick, index) => (
       { nick, isOwn: index === 0, absence: this.#away.get(nickKey(nick)) }
     ));
   }
@@ -48,13 +53,25 @@ export class Members {
       const { away = [] } = reply.code === "who" ? reply.data : {};
       for (const absence of away) this.#away.set(nickKey(absence.nick), absence);
     }
+    if (frame.type === "renamed") return this.#rename(frame.from, frame.nick);
     if (!("room" in frame) || frame.room !== this.#room) return;
     if ("count" in frame) this.count = frame.count;
     if (frame.type === "welcome") this.#set(frame.room, frame.members, frame.count);
     this.#nicks.update(frame);
     // A user who writes or leaves is no longer away.
     const writers = frame.type === "message" && !frame.replay ? [frame.nick] : [];
-    for (const nick of [...writers, ...leftNicks(frame)]) this.#away.delete(nickKey(nick));
+    for (const nick of [...writers, ...leftNicks(frame)]) {
+      if (this.#away.delete(nickKey(nick))) this.#listed = undefined;
+    }
+  }
+
+  /** It is told once, in any of the rooms that the two users share. */
+  #rename(from: string, nick: string): void {
+    if (!this.#nicks.list(this.#own).includes(from)) return;
+    this.#nicks.rename(from, nick);
+    const absence = this.#away.get(nickKey(from));
+    this.#away.delete(nickKey(from));
+    if (absence) this.#away.set(nickKey(nick), absence);
   }
 
   #set(room: string, nicks: readonly string[], count: number, isKnown = true): void {

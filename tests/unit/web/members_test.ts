@@ -75,6 +75,20 @@ Deno.test("other rooms change nothing, and another current room is unknown until
   assertEquals([show(members), members.isKnown], ["2: ana eva", false]);
 });
 
+Deno.test("a new nick is told once, in any of the rooms that two users share", () => {
+  const members = new Members();
+  const who = reply("who", {
+    room: "general",
+    members: ["ana", "zoe"],
+    count: 2,
+    away: [{ nick: "zoe" }],
+  });
+  receive(members, [WELCOME, who]);
+  const renamed = { type: "renamed", room: "dev", from: "zoe", nick: "bea" };
+  assertEquals(receive(members, [renamed]), "2: ana (bea)");
+  assertEquals(receive(members, [{ ...renamed, from: "eva", nick: "eve" }]), "2: ana (bea)");
+});
+
 Deno.test("a member who was away and comes again is there", () => {
   const members = new Members();
   const away = { room: "general", members: ["ana", "bob", "zoe"], count: 3 };
