@@ -117,11 +117,11 @@ export class Composer {
     this.#command = command;
     this.#password.hidden = false;
     this.#password.focus();
-    this.#input.hidden = true;
+    this.#input.parentElement!.hidden = true;
   }
 
   #closePassword(): void {
-    this.#input.hidden = false;
+    this.#input.parentElement!.hidden = false;
     if (this.#password === document.activeElement) this.#input.focus();
     this.#password.hidden = true;
     this.#password.value = this.#command = "";
@@ -152,10 +152,9 @@ export class Composer {
     this.#fit();
   }
 
+  /** Makes the input as high as its text. */
   #fit(): void {
-    const { style } = this.#input;
-    style.height = "auto";
-    style.height = `${this.#input.scrollHeight}px`; // at most its `max-height`
+    this.#input.parentElement!.dataset["text"] = this.#input.value;
   }
 
   #onInput(): void {

@@ -6,7 +6,7 @@ import { startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY } from "../support/terminal.ts";
 import { testInBrowser } from "./browsing.ts";
-import { count, join, joinWithNc } from "./people.ts";
+import { count, join, joinAsBot, joinWithNc } from "./people.ts";
 
 testInBrowser("two pages, a terminal and nc read each other, and get no echo", async (open) => {
   if (NO_PTY) return;
@@ -151,4 +151,27 @@ testInBrowser("a password is asked for, or comes in the fragment and leaves it",
   const bob = await (await open(hub, { rest: "#key=open%20sesame&room=dev" })).join("bob");
   await bob.sees("dev", "#room");
   assertMatch(bob.page.url(), /^http:\/\/127\.0\.0\.1:\d+\/#room=dev$/);
+});
+
+testInBrowser("the log follows while a message of many rows is typed", async (open) => {
+  await using hub = await startHub(["--rate", "0", "--lang", "en"]);
+  await using bot = await joinAsBot(hub, "bot");
+  const ana = await (await open(hub, { width: 390, height: 700, isTouch: true })).join("ana");
+  for (let at = 0; at < 40; at++) {
+    bot.sendFrame({ type: "say", ref: String(at), text: `message ${at}.` });
+  }
+  await ana.sees("message 39.");
+  const input = ana.page.locator("#input");
+  const { height: low } = (await input.boundingBox())!;
+  await input.pressSequentially("words of a long message ".repeat(8));
+  const { height } = (await input.boundingBox())!;
+  assert(height > 2 * low, `the input grows with its text: ${low} to ${height} px`);
+  bot.sendFrame({ type: "say", ref: "last", text: "the last" });
+  await ana.sees("the last");
+  const below = await ana.page.evaluate(`{
+    const log = document.querySelector("#log");
+    log.scrollHeight - log.scrollTop - log.clientHeight;
+  }`);
+  assert(Number(below) < 5, `${below} px are out of sight`);
+  await ana.page.locator(".jump").waitFor({ state: "hidden" });
 });
