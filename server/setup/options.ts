@@ -62,7 +62,7 @@ export interface ServerOptions {
   logFormat?: LogFormat;
   logFile?: string;
   isAnnounced?: true;
-  /** The page, and names of the hub besides those that it knows; none if there is no page. */
+  /** The names of the hub for browsers, besides those that it knows; undefined with `--no-web`. */
   web?: { hosts: readonly string[] };
   metrics?: Address;
   /** Whether the host joins from the same terminal, and with which nick. */

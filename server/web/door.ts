@@ -16,7 +16,7 @@ export interface Door {
   /** By which names the hub may be called. */
   readonly isAllowed: ReturnType<typeof allowHosts>;
   readonly visits: Visits;
-  /** What serves the socket of a page; undefined if there is no page. */
+  /** Serves the sockets of pages; undefined with `--no-web`. */
   readonly webSocket: typeof import("./websocket.ts") | undefined;
 }
 

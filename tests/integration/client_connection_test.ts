@@ -18,6 +18,12 @@ Deno.test("an aborted attempt to connect ends at once, and closes its socket", a
   assertEquals(await accepted.read(new Uint8Array(10)), null);
 });
 
+async function connectTo({ addr: { port } }: Deno.TcpListener): Promise<HubConnection> {
+  const address = { hostname: "127.0.0.1", port };
+  const socket = await dial(address, new AbortController().signal);
+  return new HubConnection(socket, address, { protocol: PROTOCOL });
+}
+
 Deno.test("an attempt aborted beforehand is not made", async () => {
   const signal = AbortSignal.abort(new Error("aborted"));
   const address = { hostname: "127.0.0.1", port: 1 };
@@ -26,10 +32,7 @@ Deno.test("an attempt aborted beforehand is not made", async () => {
 
 Deno.test("the client asks for runs, and unfolds them into messages and acks", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  const address = { hostname: "127.0.0.1", port };
-  const socket = await dial(address, new AbortController().signal);
-  const connection = new HubConnection(socket, address, { protocol: PROTOCOL });
+  const connection = await connectTo(listener);
   const accepted = await listener.accept();
   const buffer = new Uint8Array(1000);
   const size = await accepted.read(buffer);
@@ -58,10 +61,7 @@ Deno.test("the client asks for runs, and unfolds them into messages and acks", a
 
 Deno.test("a hub that does not answer a check in time is lost", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  const address = { hostname: "127.0.0.1", port };
-  const socket = await dial(address, new AbortController().signal);
-  const connection = new HubConnection(socket, address, { protocol: PROTOCOL });
+  const connection = await connectTo(listener);
   using accepted = await listener.accept();
   const first = { type: "error", code: "password_wanted", params: {}, text: "" } as const;
   await accepted.write(new TextEncoder().encode(encodeFrame(first) + "\n"));

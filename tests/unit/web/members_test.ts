@@ -23,6 +23,12 @@ const WELCOME = {
   count: 2,
 };
 const reply = (code: string, data: object) => ({ type: "reply", ref: "1", code, data, text: "" });
+const ZOE_AWAY = reply("who", {
+  room: "general",
+  members: ["ana", "zoe"],
+  count: 2,
+  away: [{ nick: "zoe" }],
+});
 
 Deno.test("the user comes first, the others by name, as they join, leave and are renamed", () => {
   const members = new Members();
@@ -77,13 +83,7 @@ Deno.test("other rooms change nothing, and another current room is unknown until
 
 Deno.test("a new nick is told once, in any of the rooms that two users share", () => {
   const members = new Members();
-  const who = reply("who", {
-    room: "general",
-    members: ["ana", "zoe"],
-    count: 2,
-    away: [{ nick: "zoe" }],
-  });
-  receive(members, [WELCOME, who]);
+  assertEquals(receive(members, [WELCOME, ZOE_AWAY]), "2: ana (zoe)");
   const renamed = { type: "renamed", room: "dev", from: "zoe", nick: "bea" };
   assertEquals(receive(members, [renamed]), "2: ana (bea)");
   assertEquals(receive(members, [{ ...renamed, from: "eva", nick: "eve" }]), "2: ana (bea)");
@@ -103,13 +103,7 @@ Deno.test("a member who was away and comes again is there", () => {
 
 Deno.test("a member is away until writing something", () => {
   const members = new Members();
-  const who = reply("who", {
-    room: "general",
-    members: ["ana", "Zoe"],
-    count: 2,
-    away: [{ nick: "Zoe" }],
-  });
-  assertEquals(receive(members, [WELCOME, who]), "2: ana (Zoe)");
+  assertEquals(receive(members, [WELCOME, ZOE_AWAY]), "2: ana (zoe)");
   const message = {
     type: "message",
     id: 1,
@@ -119,6 +113,6 @@ Deno.test("a member is away until writing something", () => {
     kind: "say",
     text: "",
   };
-  assertEquals(receive(members, [{ ...message, replay: true }]), "2: ana (Zoe)");
-  assertEquals(receive(members, [message]), "2: ana Zoe");
+  assertEquals(receive(members, [{ ...message, replay: true }]), "2: ana (zoe)");
+  assertEquals(receive(members, [message]), "2: ana zoe");
 });

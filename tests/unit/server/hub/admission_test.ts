@@ -328,7 +328,7 @@ Deno.test("a hub that asks for no password admits whoever gives a wrong one, and
   assertEquals(test.log.length, 11);
 });
 
-Deno.test("a guest who sends a hello with the moderators' password becomes a moderator", () => {
+Deno.test("the moderators' password in its hello makes a guest a moderator", () => {
   const { test } = moderated();
   const late = test.connect();
   test.hub.greet(late.session);
