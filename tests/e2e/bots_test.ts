@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { works } from "../support/confined.ts";
 import { LiveHub } from "../support/live_hub.ts";
 import { findBlocks, section } from "../support/markdown.ts";
-import { chat, Program, startHub } from "../support/program.ts";
+import { makeCommand, Program, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { matches } from "../support/transcript.ts";
 import { joinWithNc } from "./people.ts";
@@ -40,21 +40,13 @@ function testBot(
     ignore: !CAN_RUN[language],
     fn: async () => {
       await using directory = await tempDirectory();
-      await makeCommand(directory.path);
+      await makeCommand(directory.path, "--retry", "0");
       const file = `${directory.path}/bot`;
       await Deno.writeTextFile(file, findBlock(heading, language));
       const run = (...args: string[]) =>
         new Program([INTERPRETERS[language], file, ...args], { env: environment(directory) });
       await fn(run, directory);
     },
-  });
-}
-
-/** Writes a `chat` into the directory that does not reconnect, so that it ends with the hub. */
-async function makeCommand(directory: string): Promise<void> {
-  const words = chat().map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  await Deno.writeTextFile(`${directory}/chat`, `#!/bin/sh\nexec ${words} "$@" --retry 0\n`, {
-    mode: 0o755,
   });
 }
 
@@ -194,7 +186,7 @@ for (
       const block = findBlock(heading, "console");
       const [, command = "", shown = ""] = /^\$ ([^]*?)\n(\{[^]*)$/.exec(block) ?? [];
       const at = ["127.0.0.1", String(hub.port)];
-      await makeCommand(directory.path);
+      await makeCommand(directory.path, "--retry", "0");
       const here = isOfNc
         ? command.replace("nc 127.0.0.1 3000", `nc ${at.join(" ")}`)
         : command.replace("chat client", `chat client ${at.join(" ")}`);

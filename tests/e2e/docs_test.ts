@@ -5,7 +5,7 @@ import { parseArguments } from "../../common/cli/command_line.ts";
 import { program } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { type CodeBlock, readDocument, readDocuments } from "../support/markdown.ts";
-import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";
+import { chat, type Hub, makeCommand, Program, runChat, startHub } from "../support/program.ts";
 import { commandsOf, typedLines } from "../support/shell_commands.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
@@ -123,13 +123,6 @@ function findBlock(code: readonly CodeBlock[], words: string): string {
   return block.text;
 }
 
-/** Makes `chat` a command in a folder, and gives the environment that finds it. */
-async function makeCommand(folder: string): Promise<Record<string, string>> {
-  const words = chat().map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  await Deno.writeTextFile(`${folder}/chat`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
-  return { PATH: `${folder}:${Deno.env.get("PATH")}`, HOME: folder };
-}
-
 const encryption = await readDocument("docs/encryption.md");
 
 Deno.test({
@@ -138,7 +131,8 @@ Deno.test({
   fn: async () => {
     await using directory = await tempDirectory();
     const folder = directory.path;
-    const env = await makeCommand(folder);
+    await makeCommand(folder);
+    const env = { PATH: `${folder}:${Deno.env.get("PATH")}`, HOME: folder };
     await using hub = await startHub(["--tls"], { env: { HOME: folder } });
     const [fingerprint] = await hub.untilStdout(/sha256:[\da-f]{64}/);
     await using ana = new Program(

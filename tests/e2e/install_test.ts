@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { tryTalking } from "../../tools/release/smoke.ts";
 import { works } from "../support/confined.ts";
-import { Program } from "../support/program.ts";
+import { copyProgram, Program, writeScript } from "../support/program.ts";
 import {
   assertRefused,
   findCommand,
@@ -116,7 +116,7 @@ Deno.test({
     const place = `${home.path}/.local/bin`;
     await Deno.mkdir(place, { recursive: true });
     // A binary, not a script: its file cannot be changed while it runs.
-    await Deno.copyFile(Deno.execPath(), `${place}/chat`);
+    await copyProgram(Deno.execPath(), `${place}/chat`);
     const echo = "await Deno.stdin.readable.pipeTo(Deno.stdout.writable)";
     await using running = new Program([`${place}/chat`, "eval", echo]);
     running.write("still\n");
@@ -243,7 +243,7 @@ Deno.test({
     await using home = await linuxHome("curl");
     await Deno.mkdir(`${home.path}/.local/bin`, { recursive: true });
     const path = `${home.path}/.local/bin/chat`;
-    await Deno.writeTextFile(path, "#!/bin/sh\necho chatterbox 7\n", { mode: 0o755 });
+    await writeScript(path, "echo chatterbox 7");
     const { code, stderr } = await home.run(SHELL, [SCRIPT, "--uninstall"]);
     assertEquals(code, 1);
     assertMatch(stderr, /is another program, so nothing was removed/);

@@ -6,7 +6,7 @@ import { commonFiles } from "../../tools/release/contents.ts";
 import { makeRelease } from "../../tools/release/make.ts";
 import { TARGETS } from "../../tools/release/targets.ts";
 import { works } from "../support/confined.ts";
-import { type Outcome, Program } from "../support/program.ts";
+import { type Outcome, Program, writeScript } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 export const ROOT = resolve(import.meta.dirname!, "../..");
@@ -108,7 +108,7 @@ export class Home implements AsyncDisposable {
   async command(name: string, script: string): Promise<void> {
     const path = `${this.commands}/${name}`;
     await Deno.remove(path).catch(() => {}); // there may be none
-    await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await writeScript(path, script);
   }
 
   /** Runs a script to its end. */

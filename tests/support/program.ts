@@ -4,9 +4,11 @@
  * CHAT_BIN names a compiled executable to test; without it, the source runs.
  */
 
+import { assert } from "@std/assert";
 import { resolve } from "node:path";
 import { denoArguments, useStandIns } from "../../tools/deno.ts";
 import { smallEnvironment } from "./environment.ts";
+import { tempDirectory } from "./temp.ts";
 import { type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
 // How much of the output an error shows, in characters.
@@ -218,4 +220,30 @@ export async function runChat(
 function handled(promise: Promise<void>): Promise<void> {
   promise.catch(() => {});
   return promise;
+}
+
+/**
+ * Copies a program to be run. Another process does it: a child that another test starts while this process writes the file
+ * has it open for a moment too, and Linux runs no file that is open for writing (ETXTBSY).
+ */
+export async function copyProgram(from: string, to: string): Promise<void> {
+  const { success } = await new Deno.Command("cp", { args: [from, to] }).output();
+  assert(success, to);
+}
+
+/** Writes a script to be run, as {@linkcode copyProgram} does. */
+export async function writeScript(path: string, script: string): Promise<void> {
+  await using folder = await tempDirectory();
+  const draft = `${folder.path}/draft`;
+  await Deno.writeTextFile(draft, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  await copyProgram(draft, path);
+}
+
+/** Makes `chat` a command in the folder, which adds its own arguments to those that it is run with. */
+export async function makeCommand(folder: string, ...own: string[]): Promise<void> {
+  const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+  await writeScript(
+    `${folder}/chat`,
+    `exec ${chat().map(quote).join(" ")} "$@" ${own.map(quote).join(" ")}`,
+  );
 }
