@@ -15,56 +15,21 @@ import { FINGERPRINT_LIKE, parseFingerprint } from "../common/cli/fingerprint.ts
 import { misplacedNick } from "../common/cli/habits.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
 import { defined } from "../common/defined.ts";
-import { type Lang, LANGS } from "../common/i18n/mod.ts";
+import { LANGS } from "../common/i18n/mod.ts";
 import { isBlank } from "../common/protocol/visible.ts";
-import { JOIN_CHOICES, type JoinChoice } from "./session/join_filter.ts";
+import { JOIN_CHOICES } from "./session/join_filter.ts";
 import type { TlsOptions } from "./trust/mod.ts";
-import { type ThemeName, THEMES } from "./ui/theme.ts";
-import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
+import { THEMES } from "./ui/theme.ts";
+import { TIME_STYLES } from "./ui/timestamps.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 const MARKUP_CHOICES = ["basic", "none"] as const;
 
+/** How a mention alerts the user; `notify`: by a desktop notification, in terminals known to support them. */
+type Bell = "bell" | "notify" | "none";
+
 /** Largest value of --retry, in seconds. */
 const MAX_RETRY = 1_000_000;
-
-export interface ClientOptions {
-  /** The hubs of the chat, at least one. */
-  addresses: readonly Address[];
-  /** Set if none was given: at a terminal the client then searches for hubs first. */
-  usesDefaultAddress?: true;
-  /** The nick to ask for; without it the hub assigns a guest nick. */
-  nick?: string;
-  lang: Lang;
-  color: (typeof COLOR_CHOICES)[number];
-  theme: ThemeName;
-  time: TimeStyle;
-  joins: JoinChoice;
-  markup: (typeof MARKUP_CHOICES)[number];
-  /** Whether the client draws with ASCII only. */
-  isAscii: boolean;
-  /** How a mention alerts the user; `notify`: by a desktop notification, in terminals known to support them. */
-  bell: "bell" | "notify" | "none";
-  /** Whether the title of the window shows the room and unread mentions. */
-  showsTitle: boolean;
-  wantsHistory: boolean;
-  /** Whether to only append lines, without redrawing. */
-  isPlain: boolean;
-  /** Missing for a plain connection. */
-  tls?: TlsOptions;
-  room?: string;
-  /** Whether input and output are frames, not text. */
-  json?: true;
-  /** A message or command to send before leaving; may have several lines. */
-  send?: string;
-  /** How long to retry a lost connection, in seconds; the default differs between terminals and scripts. */
-  retry?: number;
-  /** The hub's password, from the environment. */
-  password?: string;
-  /** A file with the password in its first line; overrides the environment. */
-  passwordFile?: string;
-  inputHistory: boolean;
-}
 
 export const CLIENT_COMMAND_LINE: CommandLine = {
   name: "client",
@@ -108,8 +73,10 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
   ],
 };
 
+export type ClientOptions = ReturnType<typeof readClientOptions>;
+
 /** @throws {UsageError} for an invalid value. */
-export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
+export function readClientOptions(args: Arguments, environment: Environment) {
   const json = args.isOn("json");
   const send = args.value("send")?.replaceAll("\r\n", "\n");
   if (send !== undefined && isBlank(send)) {
@@ -122,30 +89,38 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const choice = <T extends string>(option: string, choices: readonly [T, ...T[]]): T =>
     parseChoice(option, args.value(option) ?? choices[0], choices);
   const retry = args.value("retry");
+  const bell: Bell = args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell";
   return {
     ...readConnectOptions(args, environment),
+    /** The hubs of the chat, at least one. */
     addresses: readAddresses(args),
-    ...(args.positionals.length === 0 ? { usesDefaultAddress: true } : {}),
-    ...(json ? { json: true } : {}),
     ...defined({
+      /** Set if none was given: at a terminal the client then searches for hubs first. */
+      usesDefaultAddress: args.positionals.length === 0 || undefined,
       room: args.value("room"),
+      /** Set if input and output are frames, not text. */
+      json: json || undefined,
+      /** A message or command to send before leaving; may have several lines. */
       send,
+      /** How long to retry a lost connection, in seconds; the default differs between terminals and scripts. */
       retry: retry === undefined ? undefined : parseNumber("retry", retry, MAX_RETRY),
     }),
     theme: choice("theme", THEMES),
     time: choice("time", TIME_STYLES),
     joins: choice("joins", JOIN_CHOICES),
     markup: choice("markup", MARKUP_CHOICES),
-    bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
+    bell,
+    /** Whether the title of the window shows the room and unread mentions. */
     showsTitle: args.isOn("title") && !["", "dumb", "linux"].includes(environment("TERM") ?? ""),
     wantsHistory: !args.isOn("no-history"),
+    /** Whether to only append lines, without redrawing. */
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",
     inputHistory: !args.isOn("no-input-history"),
   };
 }
 
 /** @throws {UsageError} for invalid addresses; where a nick may be meant, with its option. */
-function readAddresses(args: Arguments): Address[] {
+function readAddresses(args: Arguments): readonly Address[] {
   try {
     return parseAddresses(args.positionals, { minPort: 1 });
   } catch (error) {
@@ -153,23 +128,21 @@ function readAddresses(args: Arguments): Address[] {
   }
 }
 
-/** The options that joining and diagnosing a hub share. */
-export type ConnectOptions = Pick<
-  ClientOptions,
-  "nick" | "lang" | "color" | "isAscii" | "tls" | "password" | "passwordFile"
->;
-
-/** @throws {UsageError} for an invalid value. */
-export function readConnectOptions(args: Arguments, environment: Environment): ConnectOptions {
+/** The options that joining and diagnosing a hub share. @throws {UsageError} for an invalid value. */
+export function readConnectOptions(args: Arguments, environment: Environment) {
   return {
     ...defined({
+      /** The nick to ask for; without it the hub assigns a guest nick. */
       nick: args.value("name"),
+      /** Missing for a plain connection. */
       tls: readTls(args),
       password: environment("CHAT_PASSWORD") || undefined,
+      /** A file with the password in its first line; overrides the environment. */
       passwordFile: args.value("password-file"),
     }),
     lang: parseChoice("lang", args.value("lang") ?? environmentLang(environment), LANGS),
     color: parseChoice("color", args.value("color") ?? COLOR_CHOICES[0], COLOR_CHOICES),
+    /** Whether the client draws with ASCII only. */
     isAscii: args.isOn("ascii"),
   };
 }

@@ -115,7 +115,7 @@ async function runAtTerminal(
   { environment, invitation, ownHub }: Surroundings,
 ): Promise<number> {
   const { InteractiveClient } = await import("./ui/interactive.ts");
-  const { findInputHistory } = await import("./ui/input_history_file.ts");
+  const { InputHistoryFile } = await import("./ui/input_history_file.ts");
   const { hyperlink, takesLinks } = await import("./ui/links.ts");
   const { guardLeaving } = await import("./ui/leave_guard.ts");
   const { alertSequence } = await import("./ui/notify.ts");
@@ -123,7 +123,8 @@ async function runAtTerminal(
   const { ASCII_GLYPHS, makeTheme, UNICODE_GLYPHS } = await import("./ui/theme.ts");
   const { joins, markup, time } = options;
   const hasColor = usesColor(options.color, true, environment);
-  const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
+  const place = options.inputHistory ? stateFile("input-history", environment) : undefined;
+  const inputHistory = place && new InputHistoryFile(place);
   const history = await inputHistory?.open() ?? [];
   const stop = ownHub ? undefined : openJobControl(); // a host would stop the hub
   giveUpFiles();

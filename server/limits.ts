@@ -78,8 +78,11 @@ export const DEFAULT_LIMITS: Limits = limitsFrom(({ initial }) => initial);
 /** Bytes without a line end that every peer may send, however short its lines must be. */
 const MIN_UNENDED = 64 * KIB;
 
+/** Of IRC, with the tags of a client (IRCv3 message-tags). */
+const MAX_IRC_LINE = 4096 + 512;
+
 /** The limits of the lines of a dialect. */
 export function splitLimits({ line, frame }: Limits, { name }: Dialect): SplitLimits {
-  const maxLine = name === "frames" ? frame : line;
+  const maxLine = name === "frames" ? frame : name === "irc" ? MAX_IRC_LINE : line;
   return { maxLine, maxUnended: Math.max(2 * maxLine, MIN_UNENDED) };
 }

@@ -31,7 +31,6 @@ export class LogLimit {
 
   /** All lines that were left out, as told in the log. */
   leftOut = 0;
-  /** The limited log. */
   readonly log: Log;
 
   constructor(log: Log, after: After) {

@@ -15,6 +15,7 @@ import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
 import type { FileWorker } from "./files/worker.ts";
+import type { HubOptions } from "./hub/api.ts";
 import { Hub } from "./hub/hub.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
@@ -30,7 +31,7 @@ import { certificateFailure, type HubCertificate } from "./setup/certificate.ts"
 import { loadCertificate, warnOfValidity } from "./setup/certificate.ts";
 import { warnOfExposed } from "./setup/exposed.ts";
 import type { ServerOptions } from "./setup/options.ts";
-import { openDoor } from "./setup/door.ts";
+import { openDoor } from "./web/door.ts";
 import { openServiceManager } from "./setup/service_manager.ts";
 import { type Loaded, LOOK_INTERVAL, Reloader, sourcesOf } from "./setup/reload.ts";
 import { type PlainPasswords, publicId, readSecrets } from "./setup/secrets.ts";
@@ -82,10 +83,7 @@ export interface ServerContext {
   freeDescriptors?: (wanted: number) => number;
 }
 
-/**
- * Runs a hub until the signal aborts and all connections are drained. Prints its banner.
- * @throws {Failure} if the address cannot be listened on, or a file of the options cannot be used.
- */
+/** Prints the banner, and runs the hub until `signal` aborts and all is drained. @throws {Failure} as its parts do. */
 export async function runServer(options: ServerOptions, context: ServerContext): Promise<void> {
   await using closing = new AsyncDisposableStack(); // in reverse order
   await serve(options, context, await openParts(options, context, closing));
@@ -174,6 +172,8 @@ async function serve(
     elapsed: systemClock.now,
     grace: options.grace,
     webGrace: options.webGrace,
+    host: door.name,
+    hasIrc: options.hasIrc !== false,
     hasPage: hasPage && certificate?.isIssued !== false,
     limits,
     schedule: metrics ? metrics.timeDelivery(schedule) : schedule,
@@ -219,7 +219,7 @@ async function serve(
 
   const { lang, noteFile } = options;
   const hasPassword = parts.password !== undefined;
-  const isEncrypted = certificate !== undefined;
+  const isEncrypted = !!certificate;
   const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
   const place = { bound, interfaces: ownInterfaces(), certificate };
   const lines = banner({
@@ -272,18 +272,14 @@ async function serve(
   await listener.run();
   for (const timer of timers) clearInterval(timer);
   await listener.drained();
-  signal.removeEventListener("abort", stop);
 }
 
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */
 async function openCluster(
   { nats, grace, webGrace }: ServerOptions,
-  { log, history: { lastId, rules }, now, moderatorPassword }: {
-    log: Log;
-    history: History;
-    now: () => number;
-    moderatorPassword: unknown;
-  },
+  { log, history: { lastId, rules }, now, moderatorPassword }:
+    & Pick<HubOptions, "history" | "now" | "moderatorPassword">
+    & { log: Log },
 ): Promise<{ cluster: Cluster; close?: () => Promise<void> }> {
   if (!nats) {
     const kept = { rules, hasModeration: moderatorPassword !== undefined, log };
@@ -296,10 +292,7 @@ async function openCluster(
   return { cluster, close: () => cluster.shutdown() };
 }
 
-function listen(
-  { address, tls }: ServerOptions,
-  certificate: HubCertificate | undefined,
-): Deno.TcpListener | Deno.TlsListener {
+function listen({ address, tls }: ServerOptions, certificate: HubCertificate | undefined) {
   const { hostname, port } = address;
   const listenOptions = { hostname, port, tcpBacklog: BACKLOG };
   try {

@@ -1,7 +1,7 @@
 /** Plain records that several folders of the server share. */
 
 import type { Lang } from "../common/i18n/mod.ts";
-import type { ByeCode, NoticeCode, Params } from "../common/protocol/codes.ts";
+import type { ByeCode, LEAVE_REASONS, NoticeCode, Params } from "../common/protocol/codes.ts";
 import type { HubFrame, MessageFrame, ReplyFrame } from "../common/protocol/frame.ts";
 
 /** The author of a message: the session's id, and the nick and its key when the message was written. */
@@ -26,7 +26,7 @@ export interface HiddenAuthors {
 
 /** Why a user left (LeftFrame). */
 export interface Departure {
-  reason?: ByeCode;
+  reason?: (typeof LEAVE_REASONS)[number];
   params?: Params;
 }
 
@@ -38,6 +38,8 @@ export interface User extends Author {
   readonly host: string;
   /** Their rooms in the order in which they joined, each with the id of the last message before that. */
   readonly rooms: readonly (readonly [name: string, after: number])[];
+  /** Those of these rooms that they moderate. */
+  readonly moderates?: readonly string[];
   /** The current one of these rooms. */
   readonly room: string;
   readonly lang: Lang;
@@ -47,6 +49,8 @@ export interface User extends Author {
   readonly isAway: boolean;
   /** What they say about being away by their own word. */
   readonly awayText?: string;
+  /** What they say about themselves with an IRC client. */
+  readonly about?: { readonly user: string; readonly realName: string };
   readonly isModerator: boolean;
   readonly ignored: readonly Author[];
   /** The last replies to what must not be done twice: at most MAX_CARRIED_OVER (model/reply_cache.ts). */
@@ -54,6 +58,8 @@ export interface User extends Author {
   /** The id of whoever they last exchanged private messages with, and their nick then. */
   readonly correspondent?: string;
   readonly correspondentNick?: string;
+  /** Why they left a room, in the record that takes them out of it. */
+  readonly departure?: Departure;
 }
 
 /** A setting that holds at all hubs; undefined where it is lifted. */
@@ -74,6 +80,10 @@ export interface RoomState {
   readonly isLocked: boolean;
   readonly isPaused: boolean;
   readonly slow: number;
+  /** Missing in records of older hubs, as the key is. */
+  readonly limit?: number;
+  readonly key?: string;
+  readonly invited?: readonly string[];
 }
 
 /** A ban of a session and its nick, or of a network alone, whose key and nick are it (common/protocol/ip.ts). */
@@ -102,4 +112,6 @@ export type RemoteCommand =
     /** `told`: what the others are shown besides the code (LeftFrame.params). */
     | { readonly kind: "dismiss"; readonly code: ByeCode; readonly told?: Params }
     | { readonly kind: "notify"; readonly code: NoticeCode }
+    /** Puts the user out of a room (`params`: as of LeftFrame), or makes them moderate it, or no longer. */
+    | { readonly kind: "remove" | "op" | "deop"; readonly room: string }
   );

@@ -17,6 +17,7 @@ type Row = readonly [command: Command, after: string, key?: KeyAfter<"page.menu.
 
 const OWN: readonly Row[] = [["nick", " "], ["away", ""], ["delete", "", "delete_own"]];
 const USER: readonly Row[] = [["message", " @ "], ["ignore", " @"], ["unignore", " @"]];
+const MODERATED_MEMBER: readonly Row[] = [["remove", " @ "], ["op", " @"], ["deop", " @"]];
 const MODERATED_USER: readonly Row[] = [
   ["delete", " @ "],
   ...["10 min", "1 h", "24 h"].map((time) => ["mute", " @ ", "mute", time] as const),
@@ -35,29 +36,31 @@ const MODERATED_ROOM: readonly Row[] = [
 export interface Viewer {
   lang: Lang;
   isModerator: boolean;
+  /** The current room. */
+  room: string;
   /** Whether a command is in effect for a user or a room; undefined if that is unknown. */
   isOn: (command: string, name: string) => boolean | undefined;
 }
 
 /** The nick must be safe to write (`isSafeName`), as a room must be. */
 export function userActions(nick: string, isOwn: boolean, viewer: Viewer): Action[] {
-  if (isOwn) return actions(nick, OWN, [], viewer);
-  const [message, ...others] = actions(nick, USER, MODERATED_USER, viewer);
+  if (isOwn) return actions(nick, OWN, viewer);
+  const ofRoom = moderates(viewer.room, viewer) ? MODERATED_MEMBER : [];
+  const ofHub = viewer.isModerator ? MODERATED_USER : [];
+  const [message, ...others] = actions(nick, [...USER, ...ofRoom, ...ofHub], viewer);
   return [message!, { key: "page.menu.mention", params: {}, line: `@${nick} ` }, ...others];
 }
 
 export function roomActions(room: string, viewer: Viewer): Action[] {
-  return actions(room, ROOM, MODERATED_ROOM, viewer);
+  return actions(room, moderates(room, viewer) ? [...ROOM, ...MODERATED_ROOM] : ROOM, viewer);
+}
+
+function moderates(room: string, { isModerator, isOn }: Viewer): boolean {
+  return isModerator || isOn("moderate", room) === true;
 }
 
 /** Of two commands that turn something on and off, only the useful one is offered, if that is known. */
-function actions(
-  name: string,
-  forAll: readonly Row[],
-  forModerators: readonly Row[],
-  { lang, isModerator, isOn }: Viewer,
-): Action[] {
-  const rows = isModerator ? [...forAll, ...forModerators] : forAll;
+function actions(name: string, rows: readonly Row[], { lang, isOn }: Viewer): Action[] {
   return rows.filter(([command, , key = command]) =>
     isOn(key.replace(/^un/, ""), name) !== !key.startsWith("un")
   ).map(([command, after, key = command, time = ""]) => ({

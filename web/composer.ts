@@ -3,12 +3,8 @@
 /// <reference lib="dom" />
 
 import { hidePassword, lacksPassword } from "../client/session/local_commands.ts";
-import {
-  type Candidates,
-  type CompletionNames,
-  findCandidates,
-  replaceWord,
-} from "../client/ui/complete.ts";
+import type { Candidates, CompletionNames } from "../client/ui/complete.ts";
+import { findCandidates, replaceWord } from "../client/ui/complete.ts";
 import { findCommand } from "../client/ui/roster.ts";
 import { isKey } from "../common/i18n/mod.ts";
 import { isBlank } from "../common/protocol/visible.ts";

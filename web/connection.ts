@@ -10,11 +10,7 @@ import { within } from "../common/cli/timers.ts";
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * Connects to the hub and sends the hello.
- * @throws {Failure} if the hub cannot be reached.
- * @throws the reason of the signal, if it aborts first.
- */
+/** Connects and sends the hello. @throws {Failure} if it cannot. @throws the signal's reason if it aborts first. */
 export async function connect(
   url: string,
   address: Address,

@@ -6,18 +6,18 @@ import type { Params } from "../common/protocol/codes.ts";
 import { COMMAND_NAMES } from "../common/protocol/command_names.ts";
 import type { HubFrame, MessageFrame, Ref } from "../common/protocol/frame.ts";
 import { describeChange, type Mark } from "../client/session/changes.ts";
-import type { ConversationEvent, OwnLine, SubmitResult } from "../client/session/conversation.ts";
+import type { ConversationEvent, SubmitResult } from "../client/session/conversation.ts";
 import { JoinFilter } from "../client/session/join_filter.ts";
 import { addLocalHelp } from "../client/session/local_commands.ts";
 import {
   acceptedMessage,
-  isAnsweredInFull,
   isReplay,
   momentOf,
+  OwnLines,
   type ShownMessage,
   unansweredMessage,
 } from "../client/session/own_lines.ts";
-import { type ConversationState, initialState, ownMessage } from "../client/session/state.ts";
+import { type ConversationState, initialState } from "../client/session/state.ts";
 import { NickColors } from "../client/ui/nick_colors.ts";
 import { LANG, say } from "./elements.ts";
 import { LogView, type RoomLog } from "./log_view.ts";
@@ -32,7 +32,8 @@ const MAX_PENDING = 20;
 const HISTORY_COUNTS = [100, 300, 999];
 
 export interface ChatLogOptions {
-  send: (line: string) => SubmitResult;
+  /** Sends a line of which the user is not told. */
+  ask: (line: string) => SubmitResult;
   onNick: (nick: string, at: HTMLElement) => void;
 }
 
@@ -47,9 +48,8 @@ export class ChatLog {
   #base = 0;
   #lastId = 0;
   /** The log's own request for older messages that the hub has not answered. */
-  #request: { ref: Ref; line: string; count: number; room: RoomLog } | undefined;
-  /** The ref of the last command that is shown above a notice. */
-  #echoed: Ref | undefined;
+  #request: { ref: Ref; count: number; room: RoomLog } | undefined;
+  readonly #ownLines = new OwnLines();
   /** Whether the hub sends what was missed while the connection was lost. */
   #isCatchingUp = false;
   #pendingCount = 0;
@@ -66,7 +66,7 @@ export class ChatLog {
     if (state.epoch !== this.#state.epoch) this.#base = this.#lastId;
     this.#state = state;
     for (const event of events) {
-      if (event.type === "frame") this.#addFrame(event.frame, event.own);
+      if (event.type === "frame") this.#addFrame(event);
       else this.#addChange(event);
     }
     for (const [name, { rows }] of this.#rooms) {
@@ -80,13 +80,12 @@ export class ChatLog {
   /** Shows the lines that the hub has not answered, below the others. */
   showPending(displays: readonly string[]): void {
     const { nick, room } = this.#state;
-    const shown = displays.filter((line) => line !== this.#request?.line);
-    if (shown.length > this.#pendingCount) this.#view.follow();
-    if (shown.length + this.#pendingCount === 0) return;
-    this.#pendingCount = shown.length;
-    const hidden = shown.length - MAX_PENDING;
+    if (displays.length > this.#pendingCount) this.#view.follow();
+    if (displays.length + this.#pendingCount === 0) return;
+    this.#pendingCount = displays.length;
+    const hidden = displays.length - MAX_PENDING;
     const now = Date.now();
-    const rows = shown.slice(-MAX_PENDING).map((line) => {
+    const rows = displays.slice(-MAX_PENDING).map((line) => {
       const message = unansweredMessage(line);
       if (!message) return makeEcho(line, now);
       return this.#makeMessage({ ...message, nick, room, ts: now }, nick);
@@ -116,12 +115,8 @@ export class ChatLog {
     if (this.#request || count === undefined || room.isWhole || this.#state.stage !== "joined") {
       return;
     }
-    const line = `/${COMMAND_NAMES.history.en[0]} ${count}`;
-    // Before it is sent: else it would be shown as pending, and the log would follow it.
-    const request = this.#request = { ref: "", line, count, room };
-    const result = this.#options.send(line);
-    if (result.kind === "sent") request.ref = result.ref;
-    else this.#request = undefined;
+    const result = this.#options.ask(`/${COMMAND_NAMES.history.en[0]} ${count}`);
+    if (result.kind === "sent") this.#request = { ref: result.ref, count, room };
   }
 
   #room(name = this.#state.room): RoomLog {
@@ -130,15 +125,14 @@ export class ChatLog {
     return room;
   }
 
-  #addFrame(frame: HubFrame, own?: OwnLine): void {
+  #addFrame({ frame, own, isSilent }: ConversationEvent & { type: "frame" }): void {
     const { nick, room, clockAhead } = this.#state;
     this.#nickColors.update(frame, own?.nick ?? nick);
     const isShown = this.#joinFilter.shows(frame);
     const isNotice = frame.type === "notice";
     this.#isCatchingUp = isNotice && frame.code === "resumed" ||
       this.#isCatchingUp && isReplay(frame);
-    const ref = own && "ref" in frame ? frame.ref : undefined;
-    if (ref !== undefined && ref === this.#request?.ref) return this.#onHistory(frame);
+    if (isSilent) return this.#onAnswer(frame);
     if (isNotice && frame.code === "history" && !own) return; // the messages have their place
     const ts = momentOf(frame, { now: Date.now(), clockAhead });
     const accepted = own && acceptedMessage(frame, own);
@@ -147,23 +141,18 @@ export class ChatLog {
     const { ids } = frame.type === "reply" ? frame.data : { ids: [], ...frame };
     if (Array.isArray(ids)) this.#delete(ids);
     if (!isShown) return;
-    const message = own && ownMessage(own.line);
-    if (own && !message && (!ref || ref !== this.#echoed) && !isAnsweredInFull(own.line, frame)) {
-      if (isNotice) this.#echoed = ref;
-      insertRow(this.#room().rows, { moment: ts, make: () => makeEcho(own.line, ts) });
+    const { command, unsent } = own ? this.#ownLines.read(frame, own) : {};
+    if (command) {
+      insertRow(this.#room().rows, { moment: ts, make: () => makeEcho(command, ts) });
     }
     const text = describe(frame);
     const where = "room" in frame && frame.room ? frame.room : room;
     if (text) this.#addLine(frame.type === "error" ? "! " : "* ", text, ts, where);
-    if (message && frame.type === "error") {
-      this.notice("! ", "client.unsent", { text: message.text });
-    }
+    if (unsent) this.notice("! ", "client.unsent", { text: unsent });
   }
 
   #addChange(event: Exclude<ConversationEvent, { type: "frame" }>): void {
-    for (const { mark, key, params } of describeChange(event)) {
-      if (!params["text"] || params["text"] !== this.#request?.line) this.notice(mark, key, params);
-    }
+    for (const { mark, key, params } of describeChange(event)) this.notice(mark, key, params);
     if (event.type === "restarted") this.#request = undefined;
   }
 
@@ -203,13 +192,14 @@ export class ChatLog {
     }
   }
 
-  /** The answer to the log's own request; its messages came before. */
-  #onHistory(frame: HubFrame): void {
-    if (frame.type === "notice" || !this.#request) return;
-    const { room, count } = this.#request;
+  /** The answer to the log's own request comes after its messages. */
+  #onAnswer(frame: HubFrame): void {
+    const request = this.#request;
+    const isIts = request && "ref" in frame && frame.ref === request.ref;
+    if (!isIts || frame.type === "notice") return;
     this.#request = undefined;
-    room.asked++;
-    if (frame.type === "reply") room.isWhole = Number(frame.data["count"]) < count;
+    request.room.asked++;
+    if (frame.type === "reply") request.room.isWhole = Number(frame.data["count"]) < request.count;
   }
 }
 

@@ -3,6 +3,7 @@
 /// <reference lib="dom" />
 
 import type { HubConnection } from "../client/net/connection.ts";
+import { describeUnanswered } from "../client/session/changes.ts";
 import {
   Conversation,
   type ConversationEvent,
@@ -48,10 +49,11 @@ class Page {
   readonly #resumeSummary = new ResumeSummary();
   readonly #panes: Panes = new Panes({
     send: (line) => this.#send(line),
+    ask: (line) => this.#ask(line),
     compose: (text) => this.#composer.insert(text),
   });
   readonly #log = new ChatLog({
-    send: (line) => this.#send(line),
+    ask: (line) => this.#ask(line),
     onNick: (nick, at) => this.#panes.openMenu(nick, at),
   });
   readonly #composer = new Composer({
@@ -119,12 +121,8 @@ class Page {
     const reason = failure?.in(LANG) ?? (bye ? describeBye(bye) : say("bye.quit"));
     if (!nick) return this.#form.refuse(reason, PASSWORD_BYES.includes(bye?.code ?? ""));
     this.#show(this.#resumeSummary.flush());
-    for (const text of this.#conversation.takeUncertain()) {
-      this.#log.notice("! ", "client.uncertain", { text });
-    }
-    for (const text of this.#conversation.unsent()) {
-      this.#log.notice("! ", "client.unsent", { text });
-    }
+    const unanswered = describeUnanswered(this.#conversation);
+    for (const { mark, key, params } of unanswered) this.#log.notice(mark, key, params);
     this.#log.showPending([]);
     keep("sessionStorage", "session", "");
     this.#line.end(reason, () => void this.#join({ ...visit, nick, room }));
@@ -184,7 +182,7 @@ class Page {
   #show(events: ConversationEvent[]): void {
     const { state } = this.#conversation;
     for (const event of events) if (event.type === "frame") this.#roster.update(event.frame);
-    const shown = events.filter((event) => event.type !== "lost" && !this.#panes.answers(event));
+    const shown = events.filter(({ type }) => type !== "lost");
     this.#log.add(shown, state);
     this.#panes.update(events, state);
     this.#alerts.update(shown, state);
@@ -193,8 +191,7 @@ class Page {
 
   /** Shows the lines that the hub has not answered, and keeps them and the session in the tab. */
   #keepPending(): void {
-    const lines = this.#conversation.unsent().filter((line) => !this.#panes.isRequest(line));
-    this.#log.showPending(lines);
+    this.#log.showPending(this.#conversation.unsent());
     keep("sessionStorage", "session", formatSaved(this.#conversation));
   }
 
@@ -224,6 +221,10 @@ class Page {
     const result = isPasted ? this.#conversation.post(text) : this.#conversation.submit(text);
     this.#keepPending();
     return result;
+  }
+
+  #ask(line: string): SubmitResult {
+    return this.#isOver ? { kind: "nothing" } : this.#conversation.submit(line, { isSilent: true });
   }
 
   /** Loads the page in another language; the session goes on there. */

@@ -4,7 +4,7 @@ import type { ConversationEvent } from "../client/session/conversation.ts";
 import type { ConversationState } from "../client/session/state.ts";
 import { leftNicks, RecentSpeakers } from "../client/ui/roster.ts";
 import { type Absence, readReply } from "../common/protocol/codes.ts";
-import { type HubFrame, MAX_MEMBERS_NAMED } from "../common/protocol/frame.ts";
+import { type HubFrame, type HubFrames, MAX_MEMBERS_NAMED } from "../common/protocol/frame.ts";
 import { nickKey } from "../common/protocol/names.ts";
 
 /** The most members that are shown. */
@@ -53,6 +53,7 @@ export class Members {
       const { away = [] } = reply.code === "who" ? reply.data : {};
       for (const absence of away) this.#away.set(nickKey(absence.nick), absence);
     }
+    if (frame.type === "away") return this.#setAway(frame); // of any shared room
     if (frame.type === "renamed") return this.#rename(frame.from, frame.nick);
     if (!("room" in frame) || frame.room !== this.#room) return;
     if ("count" in frame) this.count = frame.count;
@@ -72,6 +73,12 @@ export class Members {
     const absence = this.#away.get(nickKey(from));
     this.#away.delete(nickKey(from));
     if (absence) this.#away.set(nickKey(nick), absence);
+  }
+
+  #setAway(frame: HubFrames["away"]): void {
+    const key = nickKey(frame.nick);
+    if (!frame.isAway) this.#away.delete(key);
+    else if (this.#away.size < MAX_MEMBERS_NAMED) this.#away.set(key, frame);
   }
 
   #set(room: string, nicks: readonly string[], count: number, isKnown = true): void {

@@ -42,7 +42,7 @@ export interface MessageView {
 export function makeMessage(message: ShownMessage, view: MessageView): HTMLElement {
   const { nick, to, text, ts, kind, more = 0, found } = message;
   const [before, after] = to === undefined
-    ? messageHead(kind, LANG)
+    ? messageHead(kind, LANG, message.as)
     : say("reply.private", { to: "\n", text: "" }).split("\n") as [string, string];
   const name = to ?? nick;
   const isMine = nickKey(nick) === nickKey(view.nick);
@@ -57,7 +57,8 @@ export function makeMessage(message: ShownMessage, view: MessageView): HTMLEleme
     const sign = element("span", "sent", "✓");
     parts.push(" ", Object.assign(sign, { role: "img", ariaLabel: say("page.sent") }));
   }
-  const marks = [kind, isMine && "me", mentions.length > 0 && "mention"].filter(Boolean).join(" ");
+  const marks = [kind === "private" && kind, isMine && "me", mentions.length > 0 && "mention"]
+    .filter(Boolean).join(" ");
   return makeRow(`message ${marks}`, ts, ...parts);
 }
 

@@ -9,10 +9,7 @@ export function hasMessage(rows: readonly Ordered[], wanted: number): boolean {
   return rows.findLast(({ id }) => id !== undefined && id <= wanted)?.id === wanted;
 }
 
-/**
- * Inserts a row behind all others, but a message before those with higher ids, and an old one before notices that came
- * after it was said. Returns whether no later message is there.
- */
+/** Inserts a row last, but before messages of higher ids and, if old, later notices; returns if it is the latest. */
 export function insertRow<T extends Ordered>(rows: T[], row: T, isOld = false): boolean {
   const isBefore = ({ id, moment }: Ordered) =>
     id === undefined ? isOld && moment > row.moment : row.id !== undefined && id > row.id;

@@ -21,6 +21,8 @@ type Request = "who" | "rooms" | "ignore";
 
 export interface PanesOptions {
   send: (line: string) => SubmitResult;
+  /** Sends a line of which the user is not told. */
+  ask: (line: string) => SubmitResult;
   /** Writes a text into the input. */
   compose: (text: string) => void;
 }
@@ -59,17 +61,6 @@ export class Panes {
     });
   }
 
-  /** Whether an event answers a request of the panes. */
-  answers(event: ConversationEvent): boolean {
-    const { ref } = event.type === "frame" && "ref" in event.frame ? event.frame : {};
-    return ref !== undefined && [...this.#asked.values()].includes(`${ref}`);
-  }
-
-  /** Whether an unanswered line is a request of the panes. */
-  isRequest(line: string): boolean {
-    return [...this.#asked.keys()].some((what) => nameOf(what, LANG) === line);
-  }
-
   update(events: readonly ConversationEvent[], state: ConversationState): void {
     if (this.#state?.token !== state.token) this.#asked.clear();
     this.#state = state;
@@ -90,7 +81,7 @@ export class Panes {
 
   #viewer(): Viewer {
     const isOn = this.#settings.isOn.bind(this.#settings);
-    return { lang: LANG, isModerator: this.#state.isModerator, isOn };
+    return { lang: LANG, isModerator: this.#state.isModerator, room: this.#state.room, isOn };
   }
 
   #openMenu(name: string, at: HTMLElement, actions: readonly Action[]): void {
@@ -106,7 +97,7 @@ export class Panes {
   }
 
   #receive(frame: HubFrame): void {
-    this.#settings.update(frame);
+    this.#settings.update(frame, this.#state.nick);
     if (frame.type === "welcome") this.#ask("ignore");
     for (const [what, ref] of this.#asked) {
       if ("ref" in frame && frame.ref === ref) this.#asked.delete(what);
@@ -120,10 +111,8 @@ export class Panes {
 
   #ask(what: Request): void {
     if (this.#state?.stage !== "joined" || this.#asked.has(what)) return;
-    this.#asked.set(what, ""); // its line is hidden from the start
-    const sent = this.#options.send(nameOf(what, LANG));
+    const sent = this.#options.ask(nameOf(what, LANG));
     if (sent.kind === "sent") this.#asked.set(what, sent.ref);
-    else this.#asked.delete(what);
   }
 
   #goTo(room: string): void {

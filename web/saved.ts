@@ -2,15 +2,8 @@
 
 import type { Conversation } from "../client/session/conversation.ts";
 import type { PendingLine } from "../client/session/pending.ts";
-import {
-  field,
-  integer,
-  isObject,
-  listOf,
-  objectOf,
-  text,
-  type Values,
-} from "../common/protocol/fields.ts";
+import type { Values } from "../common/protocol/fields.ts";
+import { field, integer, isObject, listOf, objectOf, text } from "../common/protocol/fields.ts";
 import { GREATEST_FRAME, MAX_ROOMS_LISTED } from "../common/protocol/frame.ts";
 import { attempt } from "../common/result.ts";
 

@@ -1,4 +1,4 @@
-/** Which users are ignored, and which rooms are locked, paused or slow, as far as the hub has said. */
+/** Which users are ignored, and which rooms are locked, paused, slow or moderated by the user, as far as the hub has said. */
 
 import type { HubFrame } from "../common/protocol/frame.ts";
 import { nickKey } from "../common/protocol/names.ts";
@@ -12,17 +12,24 @@ export class Settings {
   /** By command and name; by the command alone, for all names that are not among them. */
   readonly #known = new Map<string, boolean>();
 
-  update(frame: HubFrame): void {
+  update(frame: HubFrame, ownNick: string): void {
     if (frame.type === "welcome" || this.#known.size > MAX_KNOWN) this.#known.clear();
     if (frame.type === "notice") {
       const [, un, command] = /^(un)?(lock|pause|slow)e?d$/.exec(frame.code) ?? [];
-      if (command) this.#set(command, frame.params["room"], un === undefined);
+      const { room, member } = frame.params;
+      if (command) this.#set(command, room, un === undefined);
+      if (/^(room_moderator|removed)$/.test(frame.code) || member === ownNick) {
+        this.#set("moderate", room, !/^(removed|deopped)$/.test(frame.code));
+      }
     }
     if (frame.type === "renamed" && this.isOn("ignore", frame.from)) {
       this.#set("ignore", frame.nick, true);
     }
     if (frame.type !== "reply") return;
-    const { nick, nicks, room, isIgnored, isLocked, isPaused, seconds } = frame.data;
+    const { nick, nicks, room, isIgnored, isLocked, isPaused, isModerator, seconds } = frame.data;
+    if (frame.code === "leave" || frame.code === "op" && nick === ownNick) {
+      this.#set("moderate", room, isModerator === true);
+    }
     if (COMMANDS.includes(frame.code)) {
       this.#set(frame.code, nick ?? room, Boolean(isIgnored ?? isLocked ?? isPaused ?? seconds));
     }

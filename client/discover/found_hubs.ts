@@ -6,18 +6,7 @@ import { integer, isObject, text } from "../../common/protocol/fields.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isUnicast, isWhole, parseIp } from "../../common/protocol/ip.ts";
 
-export interface FoundHub {
-  /** Safe to show; empty if the hub was not announced. */
-  name: string;
-  /** At least one. */
-  addresses: readonly Address[];
-  isEncrypted: boolean;
-  requiresPassword: boolean;
-  /** Whether it runs on this machine. */
-  isLocal: boolean;
-  /** Whether the client found it by connecting to it, not only by an announcement. */
-  isProbed: boolean;
-}
+export type FoundHub = ReturnType<typeof toHub>;
 
 /** Limits of hubs, and of addresses per hub. */
 const MAX_HUBS = 32;
@@ -29,12 +18,7 @@ const MAX_ANNOUNCED = 32;
 const NAME = text(255);
 const PORT = integer(1, 65_535);
 
-interface FoundService {
-  service: Service;
-  name: string;
-  port: number;
-  addresses: string[];
-}
+type FoundService = NonNullable<ReturnType<typeof readAnnouncement>>;
 
 export class FoundHubs {
   readonly #own: ReadonlySet<string>;
@@ -72,20 +56,25 @@ export class FoundHubs {
       `${isLocal ? 0 : 1} ${name.toLowerCase()} ${first!.hostname} ${first!.port}`;
     return [...this.#services.values()]
       .filter(({ service }) => (service.protocol === PROTOCOL) === isCompatible)
-      .map((found) => this.#toHub(found))
+      .map((found) => toHub(found, this.#own))
       .sort((a, b) => order(a) < order(b) ? -1 : 1);
   }
+}
 
-  #toHub({ service, name, port, addresses }: FoundService): FoundHub {
-    return {
-      name: shownName(name, service.id),
-      addresses: addresses.map((hostname) => ({ hostname, port })),
-      isEncrypted: service.isEncrypted,
-      requiresPassword: service.requiresPassword,
-      isLocal: addresses.some((address) => this.#own.has(address)),
-      isProbed: false,
-    };
-  }
+/** `own`: this machine's IP addresses. */
+function toHub({ service, name, port, addresses }: FoundService, own: ReadonlySet<string>) {
+  return {
+    /** Safe to show; empty if the hub was not announced. */
+    name: shownName(name, service.id),
+    /** At least one. */
+    addresses: addresses.map((hostname) => ({ hostname, port })),
+    isEncrypted: service.isEncrypted,
+    requiresPassword: service.requiresPassword,
+    /** Whether it runs on this machine. */
+    isLocal: addresses.some((address) => own.has(address)),
+    /** Whether the client found it by connecting to it, not only by an announcement. */
+    isProbed: false,
+  };
 }
 
 /** Puts the hub at this machine's default address first. Its answer overrides its announcement, if any. */
@@ -110,7 +99,7 @@ export function withLocal(
 }
 
 /** Validates an announcement; undefined if it does not announce a hub, or has no reachable address. */
-function readAnnouncement(announcement: unknown): FoundService | undefined {
+function readAnnouncement(announcement: unknown) {
   if (!isObject(announcement)) return undefined;
   const { name, port, txt, addresses, referer } = announcement;
   if (!NAME.accepts(name) || !PORT.accepts(port)) return undefined;
@@ -120,10 +109,7 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
   return reachable.length > 0 ? { service, name, port, addresses: reachable } : undefined;
 }
 
-/**
- * The address that a hub states, or that the announcement came from: others may not be reachable from here. If a relay
- * has forwarded it, all of them, IPv4 first.
- */
+/** The address that a hub states or announces from, as others may be unreachable; from a relay all, IPv4 first. */
 function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);
   const senders = isObject(referer) ? readIps([referer["address"]]) : [];

@@ -1,22 +1,13 @@
 /** The options of `chat doctor`: the client's options that affect joining. */
 
-import { type Address, parseAddress } from "../../common/cli/address.ts";
-import {
-  ADDRESS_POSITIONALS,
-  type Arguments,
-  type CommandLine,
-  HELP_OPTION,
-} from "../../common/cli/command_line.ts";
+import { parseAddress } from "../../common/cli/address.ts";
+import type { Arguments, CommandLine } from "../../common/cli/command_line.ts";
+import { ADDRESS_POSITIONALS, HELP_OPTION } from "../../common/cli/command_line.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { FINGERPRINT_LIKE } from "../../common/cli/fingerprint.ts";
+import { defined } from "../../common/defined.ts";
 import { LANGS } from "../../common/i18n/mod.ts";
-import { COLOR_CHOICES, type ConnectOptions, readConnectOptions } from "../options.ts";
-
-export interface DoctorOptions extends ConnectOptions {
-  address: Address;
-  /** Set if the hub only has to answer, for health checks. */
-  isAnswerEnough?: true;
-}
+import { COLOR_CHOICES, readConnectOptions } from "../options.ts";
 
 export const DOCTOR_COMMAND_LINE: CommandLine = {
   name: "doctor",
@@ -39,11 +30,14 @@ export const DOCTOR_COMMAND_LINE: CommandLine = {
   ],
 };
 
+export type DoctorOptions = ReturnType<typeof readDoctorOptions>;
+
 /** @throws {UsageError} for an invalid value. */
-export function readDoctorOptions(args: Arguments, environment: Environment): DoctorOptions {
+export function readDoctorOptions(args: Arguments, environment: Environment) {
   return {
     ...readConnectOptions(args, environment),
     address: parseAddress(args.positionals, { minPort: 1 }),
-    ...(args.isOn("alive") ? { isAnswerEnough: true } : {}),
+    /** Set if the hub only has to answer, for health checks. */
+    ...defined({ isAnswerEnough: args.isOn("alive") || undefined }),
   };
 }

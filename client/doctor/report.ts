@@ -132,34 +132,26 @@ class Rows {
   }
 
   #tls(result: TlsResult): Row[] {
-    switch (result.kind) {
-      case "trusted":
-        return [
-          ...this.#certificate(result.certificate, "good"),
-          this.#row("tls", "more", `doctor.tls_by_${result.by}`),
-        ];
-      case "distrusted":
-        return [
-          ...(result.certificate ? this.#certificate(result.certificate, "bad") : []),
-          this.#row("tls", result.certificate ? "more" : "bad", "doctor.tls_distrusted"),
-        ];
-      default: {
-        const { kind, ...params } = result;
-        return [this.#row("tls", "bad", `doctor.tls_${kind}`, params)];
-      }
+    if (result.kind !== "trusted" && result.kind !== "distrusted") {
+      const { kind, ...params } = result;
+      return [this.#row("tls", "bad", `doctor.tls_${kind}`, params)];
     }
+    const isTrusted = result.kind === "trusted";
+    const rows = result.certificate ? this.#certificate(result.certificate, isTrusted) : [];
+    const why = isTrusted ? `tls_by_${result.by}` as const : "tls_distrusted";
+    return [...rows, this.#row("tls", rows.length > 0 ? "more" : "bad", `doctor.${why}`)];
   }
 
   #certificate(
     { version, name, from, until, fingerprint, isSelfIssued, issuer }: CertificateInfo,
-    mark: Mark,
+    isTrusted: boolean,
   ): Row[] {
     const dates = { from: formatDate(from), until: formatDate(until) };
     const params = { version: version || "TLS", name: name ?? "", ...dates };
     const key = name === undefined ? "doctor.tls_nameless" : "doctor.tls_certificate";
     const issued = isSelfIssued ? "doctor.tls_self_issued" : "doctor.tls_issued_by";
     return [
-      this.#row("tls", mark, key, params),
+      this.#row("tls", isTrusted ? "good" : "bad", key, params),
       this.#row("tls", "more", issued, { issuer }),
       this.#row("tls", "more", "server.fingerprint", { fingerprint }),
     ];

@@ -3,12 +3,8 @@
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/write_all.ts";
-import {
-  type ClientFrame,
-  type HelloFrame,
-  type HubFrame,
-  MAX_HUB_FRAME,
-} from "../../common/protocol/frame.ts";
+import type { ClientFrame, HelloFrame, HubFrame } from "../../common/protocol/frame.ts";
+import { MAX_HUB_FRAME } from "../../common/protocol/frame.ts";
 import { decodeHubFrame, encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { unfold } from "../../common/protocol/runs.ts";

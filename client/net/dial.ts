@@ -3,23 +3,16 @@
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { connectFailure, Failure } from "../../common/cli/failure.ts";
 import { within } from "../../common/cli/timers.ts";
+import { attempt } from "../../common/result.ts";
 import { CONNECT_TIMEOUT } from "./connection.ts";
 
-/**
- * Opens a TCP connection with Nagle's algorithm off.
- * @throws {Failure} if the address cannot be connected to.
- * @throws the reason of the signal, if it aborts first.
- */
+/** Connects, without Nagle's algorithm. @throws {Failure} if that fails. @throws the signal's reason if it aborts. */
 export async function dial(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
   signal.throwIfAborted();
   const connecting = Deno.connect({ ...address, signal });
   try {
     const socket = await withTimeout(connecting, address, signal);
-    try {
-      socket.setNoDelay(true);
-    } catch {
-      // closed already; the first read reports it
-    }
+    attempt(() => socket.setNoDelay(true)); // where it is closed already, the first read reports it
     return socket;
   } catch (error) {
     connecting.then((late) => late.close(), () => {});
@@ -29,11 +22,7 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
   }
 }
 
-/**
- * Waits for a step of connecting, at most `CONNECT_TIMEOUT`.
- * @throws {Failure} if it times out.
- * @throws the reason of the signal, if it aborts first.
- */
+/** Waits at most `CONNECT_TIMEOUT`. @throws {Failure} after that. @throws the signal's reason if it aborts first. */
 export async function withTimeout<T>(
   step: Promise<T>,
   address: Address,

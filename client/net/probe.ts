@@ -87,10 +87,7 @@ class ProbeRun {
     return shortest;
   }
 
-  /**
-   * Asks with `look: true`: the hub lets nobody in then (docs/protocol.md, "look"). A hub that does not know `look`
-   * refuses protocol 0.
-   */
+  /** Asks with `look: true`, which lets nobody in (docs/protocol.md, "look"); an older hub refuses protocol 0. */
   #look(password?: string): Promise<boolean> {
     const credentials = defined({ nick: this.#options.nick, password });
     return this.#ping({ type: "hello", protocol: 0, look: true, ...credentials });

@@ -7,7 +7,7 @@ import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import type { KeyAfter } from "../../common/i18n/mod.ts";
-import { err, ok, type Result } from "../../common/result.ts";
+import { attempt, err, ok, type Result } from "../../common/result.ts";
 import { dial, withTimeout } from "./dial.ts";
 import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
 
@@ -32,16 +32,9 @@ const UNPROVED = /CERT|VERIFY/;
 
 const utf8 = new TextEncoder();
 
-/** A certificate that a hub presents, before it has proved that it has the key. */
-export interface ShownCertificate {
-  /** In the form of common/cli/fingerprint.ts. */
-  fingerprint: string;
-  pem: string;
-  /** The first name that it is issued to, if any. */
-  name: string | undefined;
-  /** Whether issuer and subject are the same. */
-  isSelfIssued: boolean;
-}
+/** A certificate that a hub presents, before it has proved that it has the key, with what a diagnosis needs. */
+export type CertificateDetails = NonNullable<ReturnType<typeof readPeerCertificate>>;
+export type ShownCertificate = Omit<CertificateDetails, "version" | "issuer" | "from" | "until">;
 
 /** What the hub has to prove in the handshake. */
 export interface ExpectedIdentity {
@@ -96,7 +89,7 @@ export async function connectTls(
   }
   const verified = await connectVerified(address, identity, signal);
   if (!verified.ok) return verified;
-  close(verified.value);
+  verified.value.close();
   const certificate = await fetchCertificate(address, signal);
   if (certificate.fingerprint !== fingerprint) {
     return err({ kind: "other", fingerprint: certificate.fingerprint });
@@ -116,7 +109,7 @@ async function connectVerified(
     await withTimeout(socket.handshake(), address, signal);
     return ok(socket);
   } catch (error) {
-    close(socket ?? plain);
+    attempt(() => (socket ?? plain).close()); // it may be upgraded to TLS, or closed already
     if (signal.aborted || error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     // A host name that no certificate can have is refused in other words.
@@ -127,21 +120,7 @@ async function connectVerified(
   }
 }
 
-/** A certificate with what a diagnosis of it needs. */
-export interface CertificateDetails extends ShownCertificate {
-  /** The TLS version, or empty if Deno does not tell. */
-  version: string;
-  issuer: string;
-  /** When it is valid, in milliseconds since 1970; NaN if unreadable. */
-  from: number;
-  until: number;
-}
-
-/**
- * Fetches the certificate that the hub presents. Nothing of it is proved before {@linkcode connectTls}.
- * @throws {Failure} if the hub cannot be reached or does not speak TLS.
- * @throws the reason of the signal, if it aborts first.
- */
+/** The certificate that the hub shows; {@linkcode connectTls} proves it, and throws the same. */
 export async function fetchCertificate(address: Address, signal: AbortSignal) {
   try {
     const { certificate, socket } = await makeHandshake(address, address.hostname, signal, {
@@ -201,10 +180,7 @@ export function tlsReason(reason: string): string {
   return REASONS.find(([words]) => words.test(reason))?.[1] ?? reason;
 }
 
-/**
- * The subject or issuer of a certificate in one line. Deno puts each part on a line of its own; control characters are
- * escaped as in RFC 4514, section 2.4.
- */
+/** The subject or issuer of a certificate in one line, where Deno has several; controls as in RFC 4514, section 2.4. */
 export function oneLineName(name: string): string {
   const hex = (byte: number) => `\\${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   return name.replaceAll(/\n(?=[\w.-]+=)/g, ", ")
@@ -226,30 +202,26 @@ function formatIp(address: string): string {
   return /^[\da-f]{32}$/i.test(address) ? address.match(/..../g)!.join(":") : address;
 }
 
-function readPeerCertificate(socket: TLSSocket): CertificateDetails | undefined {
+/** Undefined if the peer has none. */
+function readPeerCertificate(socket: TLSSocket) {
   const { fingerprint256, raw, subjectaltname = "" } = socket.getPeerCertificate() ?? {};
   const fingerprint = parseFingerprint(`sha256:${fingerprint256}`);
   if (fingerprint === undefined) return undefined;
   const { issuer, subject, validFrom, validTo } = new X509Certificate(raw);
   return {
+    /** In the form of common/cli/fingerprint.ts. */
     fingerprint,
     pem: toPem(raw),
+    /** The first name that it is issued to, if any. */
     name: certificateName(subjectaltname),
     isSelfIssued: issuer === subject,
-    version: versionOf(socket),
+    /** The TLS version; empty in versions of Deno that do not tell. */
+    version: attempt(() => socket.getProtocol()) ?? "",
     issuer: oneLineName(issuer),
+    /** When it is valid, in milliseconds since 1970; NaN if unreadable. */
     from: Date.parse(validFrom),
     until: Date.parse(validTo),
   };
-}
-
-/** Empty in versions of Deno that do not tell. */
-function versionOf(socket: TLSSocket): string {
-  try {
-    return socket.getProtocol() ?? "";
-  } catch {
-    return "";
-  }
 }
 
 function toPem(der: Uint8Array): string {
@@ -261,12 +233,4 @@ function tlsFailure(cause: unknown, hub: Address): Failure {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const key = NO_TLS.test(reason) ? "failure.no_tls" : "failure.tls_failed";
   return new Failure(key, { address: formatAddress(hub), reason: tlsReason(reason) }, { cause });
-}
-
-function close(socket: HubSocket): void {
-  try {
-    socket.close();
-  } catch {
-    // upgraded to TLS, or closed already
-  }
 }

@@ -11,11 +11,11 @@ import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
 import { exitCode } from "../session/bye.ts";
+import { describeUnanswered } from "../session/changes.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import { answerLocally, lacksPassword } from "../session/local_commands.ts";
 import { findAlerts } from "../session/mentions.ts";
-import type { Fault } from "../session/request.ts";
-import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
+import { isPasswordPrompt, type ScriptFormat } from "./format.ts";
 
 export interface ScriptIo {
   /** Where the lines come from, or the only text to send. */
@@ -82,7 +82,8 @@ export class PlainClient {
         if (message) this.#io.user?.alert(message); // once for all that arrived together
       }
     } finally {
-      if (this.#hasReader) await this.#printUnanswered();
+      const unanswered = this.#hasReader ? describeUnanswered(conversation) : [];
+      for (const { key, params } of unanswered) await this.#printProblem(key, params);
     }
     if (this.#inputFailure) throw this.#inputFailure;
     const { user } = this.#io;
@@ -141,14 +142,14 @@ export class PlainClient {
     const isSingle = typeof source === "string";
     const lines = isSingle ? [{ kind: "line", text: source } as const] : readLines(source, max);
     let number = 0;
-    for await (const result of lines) {
+    for await (const read of lines) {
       number++;
-      if (result.kind !== "line") {
-        const key = result.kind === "not_utf8" ? "client.not_utf8" : "client.line_too_long";
+      if (read.kind !== "line") {
+        const key = read.kind === "not_utf8" ? "client.not_utf8" : "client.line_too_long";
         await this.#refuse(key, { number, max });
         continue;
       }
-      const line = await this.#withPassword(result.text);
+      const line = await this.#withPassword(read.text);
       const answer = answerLocally(line, conversation.state.lang, this.#io.invitation);
       if (answer) {
         if (answer.type === "error") this.#failedLines++;
@@ -166,10 +167,12 @@ export class PlainClient {
         if (input.kind === "request") await this.#refuse("client.unsent", { text: input.display });
         return;
       }
-      const fault = this.#send(input);
-      if (fault?.key === "client.too_long" && !isSingle) {
+      if (input.kind === "nothing") continue;
+      const result = conversation.send(input.request, input.display);
+      if (result.kind === "sent") this.#format.onSent?.(result.ref, input.ref);
+      else if (result.fault.key === "client.too_long" && !isSingle) {
         await this.#refuse("client.line_too_long", { number, max });
-      } else if (fault) await this.#refuse(fault.key, fault.params);
+      } else await this.#refuse(result.fault.key, result.fault.params);
     }
     await conversation.until(() => conversation.pendingCount === 0);
   }
@@ -184,14 +187,6 @@ export class PlainClient {
     return secret ? `${line.trim()} ${secret}` : "";
   }
 
-  /** Returns why the line was not sent, if it was not. */
-  #send(input: Exclude<ScriptInput, { kind: "invalid" }>): Fault | undefined {
-    if (input.kind === "nothing") return undefined;
-    const result = this.#conversation.send(input.request, input.display);
-    if (result.kind === "sent") this.#format.onSent?.(result.ref, input.ref);
-    return result.kind === "refused" ? result.fault : undefined;
-  }
-
   async #refuse(key: Key, params: Params): Promise<void> {
     this.#failedLines++;
     await this.#printProblem(key, params);
@@ -201,16 +196,6 @@ export class PlainClient {
   async #printProblem(key: Key, params: Params): Promise<void> {
     const { lang } = this.#conversation.state;
     await this.#io.printError("! " + sanitize(translate(lang, key, params)));
-  }
-
-  /** Names the lines that the hub did not accept, or may not have accepted. */
-  async #printUnanswered(): Promise<void> {
-    for (const text of this.#conversation.takeUncertain()) {
-      await this.#printProblem("client.uncertain", { text });
-    }
-    for (const text of this.#conversation.unsent()) {
-      await this.#printProblem("client.unsent", { text });
-    }
   }
 
   /** @throws {Failure} if the client is not in the room that was asked for: nothing may be posted in another. */

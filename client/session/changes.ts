@@ -3,7 +3,7 @@
 import { formatAddress } from "../../common/cli/address.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
-import type { ConversationEvent } from "./conversation.ts";
+import type { Conversation, ConversationEvent } from "./conversation.ts";
 
 /** What begins a line of the client's own: a notice or an error. */
 export type Mark = "* " | "! ";
@@ -22,12 +22,21 @@ export function describeChange(
     const key = event.isOtherChat ? "client.moved_chat" : "client.moved";
     return [{ mark: "* ", key, params: { address: formatAddress(event.address) } }];
   }
-  const isRestart = event.type === "restarted";
-  const key = isRestart ? "client.uncertain" : "client.unsent";
-  const restarted: Sentence = { mark: "* ", key: "client.restarted", params: {} };
-  return [
-    ...(isRestart && !event.isOtherChat ? [restarted] : []),
-    ...(isRestart ? event.uncertain : event.lines)
-      .map(({ display: text }): Sentence => ({ mark: "! ", key, params: { text } })),
-  ];
+  if (event.type === "unsent") return describeLines("unsent", event.lines.map(textOf));
+  const uncertain = describeLines("uncertain", event.uncertain.map(textOf));
+  if (event.isOtherChat) return uncertain;
+  return [{ mark: "* ", key: "client.restarted", params: {} }, ...uncertain];
+}
+
+/** At the end of the conversation: the lines that the hub has not accepted, or may not have, and the user's draft. */
+export function describeUnanswered(conversation: Conversation, draft = ""): Sentence[] {
+  const uncertain = describeLines("uncertain", conversation.takeUncertain());
+  return [...uncertain, ...describeLines("unsent", [...conversation.unsent(), draft])];
+}
+
+const textOf = ({ display }: { display: string }) => display;
+
+function describeLines(how: "uncertain" | "unsent", texts: readonly string[]): Sentence[] {
+  return texts.filter((text) => text !== "")
+    .map((text) => ({ mark: "! ", key: `client.${how}`, params: { text } }));
 }

@@ -1,18 +1,11 @@
-/**
- * The conversation with a hub across reconnects: it sends what the user enters, keeps what is not answered, and resumes
- * the session when a connection breaks.
- */
+/** The conversation with a hub: sends what the user enters, keeps what is unanswered, and resumes broken sessions. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
 import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
-import {
-  type HelloFrame,
-  type HubFrame,
-  PROTOCOL,
-  type WelcomeFrame,
-} from "../../common/protocol/frame.ts";
+import type { HelloFrame, HubFrame, WelcomeFrame } from "../../common/protocol/frame.ts";
+import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { isGuestKey, roomName } from "../../common/protocol/names.ts";
@@ -24,13 +17,8 @@ import { hidePassword } from "./local_commands.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
 import { type Fault, findFault, parseRequest, typedMessage, type UserRequest } from "./request.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
-import {
-  type ConversationState,
-  initialState,
-  receiveFrame,
-  setJoining,
-  setLost,
-} from "./state.ts";
+import type { ConversationState } from "./state.ts";
+import { initialState, receiveFrame, setJoining, setLost } from "./state.ts";
 
 export type FrameConnection = Pick<HubConnection, "send" | "batches" | "close">;
 export type Hello = Omit<HelloFrame, "type">;
@@ -50,11 +38,7 @@ export interface ConversationOptions extends RetryOptions {
   password?: string | undefined;
   /** How many old messages to ask for; the hub decides unless given. */
   history?: number | undefined;
-  /**
-   * Connects and sends the hello.
-   * @throws {Failure} if nothing can be connected to.
-   * @throws the reason of the signal, if it aborts first.
-   */
+  /** Connects and sends the hello. @throws {Failure} if it cannot. @throws the signal's reason if it aborts first. */
   connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<FrameConnection>;
   /** A monotonic clock, in milliseconds. */
   now: () => number;
@@ -62,14 +46,15 @@ export interface ConversationOptions extends RetryOptions {
   date: () => number;
 }
 
-/** What became of a line. */
-export type SubmitResult =
-  /** The line was blank. */
-  | { kind: "nothing" }
+/** What became of a line; `nothing`: it was blank. */
+export type SubmitResult = { kind: "nothing" } | SendResult;
+type SendResult =
   /** Sent, or kept until it can be; the hub answers with this ref. */
   | { kind: "sent"; ref: string }
   /** Not sent. */
   | { kind: "refused"; fault: Fault };
+
+type LineOptions = Pick<PendingLine, "isSilent">;
 
 /** A line of the user, with what the user's state was when the hub answered it. */
 export interface OwnLine extends Pick<ConversationState, "nick" | "room" | "unread"> {
@@ -78,8 +63,8 @@ export interface OwnLine extends Pick<ConversationState, "nick" | "room" | "unre
 }
 
 export type ConversationEvent =
-  /** `own`: the line that the frame answers, or begins to answer. */
-  | { type: "frame"; frame: HubFrame; own?: OwnLine }
+  /** `own`: the line that the frame answers, or begins to answer; `isSilent`: the user did not enter that line. */
+  | { type: "frame"; frame: HubFrame; own?: OwnLine; isSilent?: true }
   /** The connection broke, and the client reconnects. */
   | { type: "lost" }
   /** The client is now at another hub, which may be another chat. */
@@ -187,22 +172,19 @@ export class Conversation {
   }
 
   /** Sends a line as the user typed it, a message or a /command, as soon as a hub is connected. */
-  submit(line: string): SubmitResult {
+  submit(line: string, options?: LineOptions): SubmitResult {
     const parsed = parseRequest(line);
-    return parsed ? this.send(parsed.request, parsed.display) : { kind: "nothing" };
+    return parsed ? this.send(parsed.request, parsed.display, options) : { kind: "nothing" };
   }
 
-  /**
-   * Sends a text as a message, even if it begins with a slash. It may have several lines. It is shown as it would be
-   * typed: with a second slash where it begins with one.
-   */
+  /** Sends a text of one or more lines as a message; a slash at its start is shown doubled, as it would be typed. */
   post(text: string): SubmitResult {
     if (isBlank(text)) return { kind: "nothing" };
     return this.send(typedMessage(text), text.startsWith("/") ? `/${text}` : text);
   }
 
   /** Sends a request as soon as a hub is connected; `display` is what may be shown of it. */
-  send(request: UserRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
+  send(request: UserRequest, display: string, options?: LineOptions): SendResult {
     const { maxLines, maxFrame: max } = this.#state;
     const ref = String(++this.#lastRef);
     const frame = { ...request, ref };
@@ -210,7 +192,7 @@ export class Conversation {
     const fault = findFault(request, maxLines) ??
       (bytes > max ? { key: "client.too_long", params: { bytes, max } } as const : undefined);
     if (fault) return { kind: "refused", fault };
-    this.#pending.add({ frame, display, bytes });
+    this.#pending.add({ frame, display, bytes, ...options });
     this.#sendDue();
     return { kind: "sent", ref };
   }
@@ -325,6 +307,7 @@ export class Conversation {
         break;
     }
     if (!answered) return [{ type: "frame", frame }];
+    if (answered.isSilent) return [{ type: "frame", frame, isSilent: true }];
     return [{ type: "frame", frame, own: { ...before, line: answered.display } }];
   }
 
@@ -334,39 +317,32 @@ export class Conversation {
     const address = this.address;
     const isOtherHub = this.#lastHub !== undefined && this.#lastHub !== address;
     const isOtherChat = isOtherHub && frame.epoch !== before.epoch;
-    const moved: ConversationEvent[] = isOtherHub ? [{ type: "moved", address, isOtherChat }] : [];
+    const change = isOtherChat ? { isOtherChat } : {};
+    const moved: ConversationEvent[] = isOtherHub ? [{ type: "moved", address, ...change }] : [];
     this.#lastHub = address;
-    if (before.nick === "") {
-      const { room = frame.room } = this.#options;
-      // The session of an earlier client may be in another room than the room that was asked for.
-      if (frame.token === before.token && roomName(room) !== roomName(frame.room)) {
-        this.#state = { ...this.#state, home: room };
-        this.submit(`/${COMMAND_NAMES.join[before.lang][0]} ${room}`);
-      }
-      const isOther = frame.token !== before.token;
-      const uncertain = isOther ? this.#pending.takeUncertain() : [];
-      const restarted = { type: "restarted", uncertain } as const;
-      return [...(uncertain.length > 0 ? [restarted] : []), { type: "frame", frame }];
+    const isFirst = before.nick === "";
+    const isResumed = frame.token === before.token;
+    const { room = frame.room } = this.#options;
+    // The session of an earlier client may be in another room than the room that was asked for.
+    if (isFirst && isResumed && roomName(room) !== roomName(frame.room)) {
+      this.#state = { ...this.#state, home: room };
+      this.submit(`/${COMMAND_NAMES.join[before.lang][0]} ${room}`);
     }
+    const welcome = { type: "frame", frame } as const;
     // The hub sends a notice of its own about a resumed session.
-    if (frame.token === before.token) return moved;
+    if (isResumed) return isFirst ? [welcome] : moved;
     const uncertain = this.#pending.takeUncertain();
-    const events: ConversationEvent[] = [
-      ...moved,
-      { type: "restarted", uncertain, isOtherChat },
-      { type: "frame", frame },
-    ];
+    const restarted = { type: "restarted", uncertain, ...change } as const;
+    const isNews = !isFirst || uncertain.length > 0;
+    const events: ConversationEvent[] = [...moved, ...(isNews ? [restarted] : []), welcome];
     const isOtherRoom = frame.room !== before.room;
-    if (!isOtherRoom && !isOtherChat) return events;
+    if (isFirst || !isOtherRoom && !isOtherChat) return events;
     this.#wasRoomLost = isOtherRoom && this.#options.room !== undefined;
     const lines = this.#pending.takeUnsent();
     return lines.length === 0 ? events : [...events, { type: "unsent", lines }];
   }
 
-  /**
-   * Refuses lines that were entered before the welcome gave the limit. The hub's own error would not do: it cannot read
-   * the ref of a line that is too long.
-   */
+  /** Refuses lines entered before the welcome gave the limit: the hub could not read the ref of a line too long. */
   #refuseOversized(): ConversationEvent[] {
     const { maxFrame: max } = this.#state;
     const params = { max };
@@ -409,14 +385,11 @@ export class Conversation {
     return this.#options.retryFor > 0 && (!bye || RECONNECT_CODES.has(bye.code));
   }
 
-  /**
-   * Ends when the client is connected again, or when the conversation was closed meanwhile.
-   * @throws {Failure} if trying again is pointless: the client was refused, or has no session to resume.
-   */
+  /** Ends when connected again, or closed meanwhile. @throws {Failure} if refused, or without a session to resume. */
   async *#reconnect(): AsyncGenerator<ConversationEvent[]> {
     const hasSession = this.#state.nick !== "";
     let isNews = hasSession && this.#retry.begin();
-    while (!this.#connection) {
+    while (!this.#connection && this.#status === "open") {
       const delay = hasSession ? this.#retry.nextDelay() : 0;
       this.#state = setLost(this.#state, this.#options.now() + delay);
       this.#notifyChanged();
@@ -435,7 +408,6 @@ export class Conversation {
         const mayRetry = error instanceof Failure && error.exitCode !== EXIT.refused;
         if (this.#status === "open" && !(hasSession && mayRetry)) throw error;
       }
-      if (this.#status !== "open") return;
     }
   }
 

@@ -2,12 +2,8 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
-import {
-  COMMAND_NAMES,
-  everyName,
-  listedNames,
-  type Names,
-} from "../../common/protocol/command_names.ts";
+import type { Names } from "../../common/protocol/command_names.ts";
+import { COMMAND_NAMES, everyName, listedNames } from "../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import {
   findSlip,
@@ -20,9 +16,8 @@ import {
 import { ownMessage } from "./state.ts";
 
 /** Commands that run in the client and are never sent. Their help texts are `command.<name>` in i18n/. */
-export const LOCAL_COMMANDS: readonly { name: "clear" | "invite"; names: Names }[] = [
+export const LOCAL_COMMANDS: readonly { name: "clear"; names: Names }[] = [
   { name: "clear", names: { en: ["clear"], es: ["limpiar"], also: ["cls"] } },
-  { name: "invite", names: { en: ["invite"], es: ["invitar"] } },
 ];
 
 /** The local command that a line invokes, if any. */
@@ -30,26 +25,23 @@ export function findLocalCommand(line: string): (typeof LOCAL_COMMANDS)[number] 
   return LOCAL_COMMANDS.find(({ names }) => invokes(line, names));
 }
 
-/**
- * Adds the local commands, and `up`, which stands for the arrow key, to the hub's reply to `/help`; returns any other
- * frame unchanged.
- */
+/** Adds the local commands, `/invite` alone, and `up` for the arrow key, to the reply to `/help`; other frames stay. */
 export function addLocalHelp(frame: HubFrame, lang: Lang, up: string): HubFrame {
   if (frame.type !== "reply" || frame.code !== "help") return frame;
   const { commands, about } = frame.data;
   if (!Array.isArray(commands) || about !== undefined) return frame;
+  const names = [...COMMAND_NAMES.invite[lang]];
+  const invitation = { name: "invitation", names, argument: "optional_nick_room" };
+  const shared = commands.map((each) => each?.name === "invite" ? invitation : each);
   const local = LOCAL_COMMANDS.map(({ name, names }): CommandHelp => ({
     name,
     names: [...names[lang]],
     argument: "",
   }));
-  return { ...frame, data: { ...frame.data, commands: [...commands, ...local], up } };
+  return { ...frame, data: { ...frame.data, commands: [...shared, ...local], up } };
 }
 
-/**
- * The answer to a line that the hub need not see: `/invite` with the lines of the invitation, `/help` about a local
- * command, or a local command with an argument.
- */
+/** The answer to `/invite` alone, to `/help` about a local command, or to one with an argument, without the hub. */
 export function answerLocally(
   line: string,
   lang: Lang,
@@ -61,7 +53,7 @@ export function answerLocally(
     const params = { name, argument: "", extra: argument.split(/\s/, 1)[0]! };
     return { type: "error", code: "extra_argument", params, text: "" };
   }
-  if (local === "invite") {
+  if (invokes(line, COMMAND_NAMES.invite) && argument === "") {
     return { type: "reply", ref: "", code: "invite", data: {}, text: invitation().join("\n") };
   }
   const command = findLocalCommand(`/${argument.replace(/^\//, "")}`);
@@ -73,7 +65,7 @@ export function answerLocally(
 
 /** Whether a line invokes a command that requires a password, but has none. */
 export function lacksPassword(line: string): boolean {
-  return isModCommand(line) && splitCommand(line).argument === "";
+  return invokes(line, COMMAND_NAMES.mod) && splitCommand(line).argument === "";
 }
 
 /** The secret command that a message or an action was meant to be, if any. */
@@ -94,7 +86,7 @@ export function findLateCommand(message: string): { name: string; argument: "" }
 export function hidePassword(line: string): string {
   const slip = findOwnSlip(line);
   if (slip?.argument === "password") return `/${slip.name}`;
-  return isModCommand(line) ? line.replace(/\s[^]*$/, "") : line;
+  return invokes(line, COMMAND_NAMES.mod) ? line.replace(/\s[^]*$/, "") : line;
 }
 
 /** Whether a line invokes the command that leaves the chat. */
@@ -110,8 +102,4 @@ export function isCommand(line: string): boolean {
 /** Whether a line invokes one of the commands with these names, with or without accents, as the hub reads them. */
 export function invokes(line: string, ...commands: readonly Names[]): boolean {
   return isCommand(line) && everyName(...commands).includes(withoutMarks(splitCommand(line).name));
-}
-
-function isModCommand(line: string): boolean {
-  return invokes(line, COMMAND_NAMES.mod);
 }

@@ -68,10 +68,7 @@ export function findMentions(text: string, nick: string): TextRange[] {
   return found;
 }
 
-/**
- * The text in the form that is compared, and for each of its code units the start of the original character; the last
- * entry is the length of the text. Unlike the keys of nicks, it ignores accents too.
- */
+/** The text in the form that is compared, and where the character of each of its units starts; last, the length. */
 function fold(text: string): { text: string; starts: number[] } {
   let folded = "";
   const starts: number[] = [];

@@ -2,7 +2,7 @@
 
 import { readReply } from "../../common/protocol/codes.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
-import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
+import type { HubFrame, MessageFrame, Ref } from "../../common/protocol/frame.ts";
 import { splitCommand, splitRoom } from "../../common/protocol/input.ts";
 import type { OwnLine } from "./conversation.ts";
 import { invokes } from "./local_commands.ts";
@@ -16,9 +16,21 @@ const ANSWERED_IN_FULL = (
   ["message", "answer", "nick", "join", "leave", "language", "ignore", "unignore"] as const
 ).map((command) => COMMAND_NAMES[command]);
 
-/** Whether the answer to a line says all that the line says. */
-export function isAnsweredInFull(line: string, frame: HubFrame): boolean {
-  return frame.type !== "error" && invokes(line, ...ANSWERED_IN_FULL);
+/** What is shown of the user's lines beside their answers, which it sees once each, in order. */
+export class OwnLines {
+  /** The ref of the last command that was shown above a notice, which comes before the answer. */
+  #echoed: Ref | undefined;
+
+  /** Of a line: the command to be shown above a frame that answers it, or the message that was not sent. */
+  read(frame: HubFrame, { line }: OwnLine): { command?: string; unsent?: string } {
+    const message = ownMessage(line);
+    if (message) return frame.type === "error" ? { unsent: message.text } : {};
+    const ref = "ref" in frame ? frame.ref : undefined;
+    if (frame.type !== "error" && invokes(line, ...ANSWERED_IN_FULL)) return {};
+    if (ref !== undefined && ref === this.#echoed) return {};
+    if (frame.type === "notice") this.#echoed = ref;
+    return { command: line };
+  }
 }
 
 /** The user's message that a frame accepts; undefined if the frame answers something else. */
@@ -47,10 +59,7 @@ export function unansweredMessage(
   return { kind: "private", to, text };
 }
 
-/**
- * When the hub said something, by the clock here. What has just arrived is of now, like the client's own lines, and so
- * is an answer, which may be repeated after a reconnect.
- */
+/** When the hub said it, by the clock here. What just arrived, and an answer, which may be a repeat, is of now. */
 export function momentOf(
   frame: HubFrame,
   { now, clockAhead }: { now: number; clockAhead: number },

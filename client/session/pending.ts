@@ -9,6 +9,8 @@ export interface PendingLine {
   readonly display: string;
   /** Size of the encoded frame. */
   readonly bytes: number;
+  /** Set if the client asks for something by itself: it is sent like the others, and the user is not told of it. */
+  readonly isSilent?: true;
 }
 
 /** Limits of what is in flight; a single line may have more bytes. */
@@ -91,12 +93,14 @@ export class PendingLines {
   }
 
   all(): PendingLine[] {
-    return [...this.#lines.values()].map(({ line }) => line);
+    return [...this.#lines.values()].map(({ line }) => line).filter(isTold);
   }
 
   #take(isTaken: (entry: { line: PendingLine; wasSent: boolean }) => boolean): PendingLine[] {
     const taken = [...this.#lines.values()].filter(isTaken).map(({ line }) => line);
     for (const { frame } of taken) this.#lines.delete(frame.ref);
-    return taken;
+    return taken.filter(isTold);
   }
 }
+
+const isTold = ({ isSilent }: PendingLine) => !isSilent;

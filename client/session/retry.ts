@@ -6,10 +6,7 @@ import { type After, within } from "../../common/cli/timers.ts";
 const FIRST_DELAY = 1000;
 const MAX_DELAY = 30_000;
 
-/**
- * The delay before an attempt, counted from 0, in milliseconds: `random`, from 0 to 1, picks it from the upper half of
- * what is due, so that the clients of a hub that restarts do not all come back at once.
- */
+/** The delay before an attempt from 0 on, in milliseconds, in the upper half of what is due: not all come at once. */
 export function backoff(attempt: number, random: () => number): number {
   const due = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);
   return due / 2 + random() * due / 2;

@@ -1,7 +1,4 @@
-/**
- * The session of a client at a terminal, for the client that its user starts after a crash. Each running client keeps a
- * file of its own locked: the lock ends with the process, even if that is killed.
- */
+/** The session at a terminal, for the client that starts after a crash: its file is locked while its process runs. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";

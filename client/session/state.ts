@@ -6,75 +6,51 @@ import type { ByeFrame, HubFrame, MessageFrame, ReplyFrame } from "../../common/
 import { parseInput, splitCommand } from "../../common/protocol/input.ts";
 import { mentions } from "./mentions.ts";
 
-/**
- * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and
- * `lost` between a broken connection and the next attempt.
- */
+/** `joining`: until the hub's welcome; `password`: while the hub waits for it; `lost`: until the next attempt. */
 export type ConversationStage = "joining" | "password" | "joined" | "lost";
 
 /** By room, that of the newest message last: at most {@linkcode MAX_UNREAD} messages; whether any mentions the user. */
 export type Unread = ReadonlyMap<string, { readonly count: number; readonly isMention: boolean }>;
 
-export interface ConversationState {
-  readonly stage: ConversationStage;
-  /** When the next attempt is due, by the caller's clock; only while `lost`. */
-  readonly retryAt: number | undefined;
-  /** The user's nick, as the hub last gave it; empty before the first welcome. */
-  readonly nick: string;
-  /** The room of the first welcome. */
-  readonly home: string;
-  /** The current room, where messages go. */
-  readonly room: string;
-  /** All rooms of the user in the order in which they were joined, at most {@linkcode MAX_ROOMS}. */
-  readonly rooms: readonly string[];
-  /** Of these rooms, without the current one: a room is read when the user goes there or writes there. */
-  readonly unread: Unread;
-  readonly lang: Lang;
-  /** Longest frame that the hub accepts, in bytes. */
-  readonly maxFrame: number;
-  /** Most lines of a message that the hub accepts; older hubs do not say. */
-  readonly maxLines: number;
-  /** The secret that resumes the session; before the first welcome that of an earlier client, or empty. */
-  readonly token: string;
-  /** The hub's epoch, within which ids are comparable; as the token before the first welcome. */
-  readonly epoch: string;
-  /** The highest id among received messages and the user's accepted ones; 0 for none. */
-  readonly lastId: number;
-  /** Whether browsers find the hub's page at its address. */
-  readonly hasPage: boolean;
-  /** Whether the hub has moderators. */
-  readonly hasModeration: boolean;
-  /** Whether the user is a moderator. */
-  readonly isModerator: boolean;
-  /** How far the clock here is ahead of the hub's, in milliseconds; 0 if they agree, or an older hub does not say. */
-  readonly clockAhead: number;
-  /** How many errors were received. */
-  readonly errors: number;
-  /** The hub's `bye`; undefined while the client reconnects. */
-  readonly bye: ByeFrame | undefined;
-}
+export type ConversationState = Readonly<ReturnType<typeof initialState>>;
 
-export function initialState(lang: Lang): ConversationState {
+export function initialState(lang: Lang) {
   return {
-    stage: "joining",
-    retryAt: undefined,
+    stage: "joining" as ConversationStage,
+    /** When the next attempt is due, by the caller's clock; only while `lost`. */
+    retryAt: undefined as number | undefined,
+    /** The user's nick, as the hub last gave it; empty before the first welcome. */
     nick: "",
+    /** The room of the first welcome. */
     home: "",
+    /** The current room, where messages go. */
     room: "",
-    rooms: [],
-    unread: new Map(),
+    /** All rooms of the user in the order in which they were joined, at most {@linkcode MAX_ROOMS}. */
+    rooms: [] as readonly string[],
+    /** Of these rooms, without the current one: a room is read when the user goes there or writes there. */
+    unread: new Map() as Unread,
     lang,
+    /** Longest frame that the hub accepts, in bytes. */
     maxFrame: Infinity,
+    /** Most lines of a message that the hub accepts; older hubs do not say. */
     maxLines: Infinity,
+    /** The secret that resumes the session; before the first welcome that of an earlier client, or empty. */
     token: "",
+    /** The hub's epoch, within which ids are comparable; as the token before the first welcome. */
     epoch: "",
+    /** The highest id among received messages and the user's accepted ones; 0 for none. */
     lastId: 0,
+    /** Whether browsers find the hub's page at its address. */
     hasPage: false,
+    /** Whether the hub has moderators. */
     hasModeration: false,
     isModerator: false,
+    /** How far the clock here is ahead of the hub's, in milliseconds; 0 if they agree, or an older hub does not say. */
     clockAhead: 0,
+    /** How many errors were received. */
     errors: 0,
-    bye: undefined,
+    /** The hub's `bye`; undefined while the client reconnects. */
+    bye: undefined as ByeFrame | undefined,
   };
 }
 
@@ -140,6 +116,9 @@ export function receiveFrame(
     }
     case "reply":
       return applyReply(state, frame);
+    case "notice":
+      if (frame.code !== "removed") return state;
+      return applyReply(state, { code: "leave", data: frame.params });
     case "bye":
       return { ...state, bye: frame };
     default:
@@ -180,8 +159,10 @@ function setRoom(state: ConversationState, room: string): ConversationState {
   return { ...state, room, rooms, unread: withoutRoom(state.unread, room) };
 }
 
-/** Applies what the user's own commands changed. */
-function applyReply(state: ConversationState, { code, data }: ReplyFrame): ConversationState {
+type Reply = Pick<ReplyFrame, "code" | "data">;
+
+/** Applies what the user's own commands changed, or a moderator's that put them out of a room. */
+function applyReply(state: ConversationState, { code, data }: Reply): ConversationState {
   const { nick, room, current, lang, id } = data;
   if (code === "nick" && typeof nick === "string") return { ...state, nick };
   if (code === "join" && typeof room === "string") return setRoom(state, room);
@@ -197,12 +178,13 @@ function applyReply(state: ConversationState, { code, data }: ReplyFrame): Conve
   return state;
 }
 
-/** The message that a line of the user is, an action too; undefined for any other command, and for a blank line. */
+/** The message that a line of the user is, by `/me` and `/notice` too; undefined for others, and for a blank line. */
 export function ownMessage(line: string): Pick<MessageFrame, "kind" | "text"> | undefined {
   const input = parseInput(line);
   if (input.kind === "say") return input;
   if (input.kind === "nothing") return undefined;
   const { name, argument: text } = splitCommand(input.line);
-  const isAction = everyName(COMMAND_NAMES.me).includes(name);
-  return isAction && text !== "" ? { kind: "action", text } : undefined;
+  const isOf = (command: "me" | "notice") => everyName(COMMAND_NAMES[command]).includes(name);
+  const kind = isOf("me") ? "action" : isOf("notice") && "notice";
+  return kind && text !== "" ? { kind, text } : undefined;
 }

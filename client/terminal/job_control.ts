@@ -5,10 +5,7 @@ import { openLibc } from "../../common/cli/libc.ts";
 /** The number of SIGTSTP on Linux and on macOS: Deno.kill would need the permission to run programs. */
 const SIGTSTP = Deno.build.os === "linux" ? 20 : 18;
 
-/**
- * A function that stops the process group until the shell continues it; undefined where that cannot be done. Must be
- * called before the permission `ffi` is given up.
- */
+/** Returns what stops the process group until the shell continues it, if possible; opening it takes `ffi`. */
 export function openJobControl(): (() => void) | undefined {
   const libc = openLibc({
     getpgrp: { parameters: [], result: "i32" },

@@ -124,10 +124,7 @@ export class Keyboard {
     if (key !== "") this.#events.onKey(alt ? withAlt(key) : key);
   }
 
-  /**
-   * Returns where the paste ends or what may be the beginning of its end. The first end marker counts, as in every line
-   * editor; keeping others out is the terminal's task.
-   */
+  /** Returns how far it read. The first end marker counts: keeping others out of a paste is the terminal's task. */
   #readPaste(input: string, at: number): number {
     const end = input.indexOf(PASTE_END, at);
     if (end !== -1) {

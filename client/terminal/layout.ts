@@ -19,10 +19,7 @@ export interface Layout {
   cursorColumn: number;
 }
 
-/**
- * Lays the input out in rows of `columns`, and keeps at most `maxRows` of them, around the cursor. Rows are broken
- * here and not by the terminal, so that their places are known after the window has changed its width.
- */
+/** Lays out at most `maxRows` rows around the cursor. Broken here, not by the terminal, they have known places. */
 export function layOut(
   { prompt, line, cursor }: InputLine,
   columns: number,

@@ -1,7 +1,4 @@
-/**
- * The screen: lines that scroll into the terminal's own scrollback, and below them the input line, which stays in
- * place. All changes between two writes go out in one write.
- */
+/** The screen: lines that scroll into the scrollback, and below them the input line; changes go out in one write. */
 
 import type { After } from "../../common/cli/timers.ts";
 import { textWidth } from "../../common/cli/width.ts";
@@ -76,10 +73,7 @@ export class Screen {
   #isDirty = false;
   #isScheduled = false;
   #isWriting = false;
-  /**
-   * Why writes are paused: during a resize, text could reach the terminal at another width than it was laid out for;
-   * after it, a cursor report may be needed.
-   */
+  /** Why writes are paused: text could get another width than it was laid out for, or a cursor report is needed. */
   #pauseReason: "none" | "resize" | "cursor_report" = "none";
   #stopTimer: () => void = () => {};
   #flushed = Promise.withResolvers<void>();

@@ -2,6 +2,7 @@
 
 import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/write_all.ts";
+import { attempt } from "../../common/result.ts";
 
 export interface TtyEvents {
   /** The bytes change afterwards. */
@@ -47,13 +48,9 @@ export class Tty {
   }
 
   size(): { columns: number; rows: number } {
-    try {
-      const { columns, rows } = Deno.consoleSize();
-      // 0: the terminal does not know its size.
-      return { columns: columns || FALLBACK_SIZE.columns, rows: rows || FALLBACK_SIZE.rows };
-    } catch {
-      return FALLBACK_SIZE;
-    }
+    const { columns, rows } = attempt(() => Deno.consoleSize()) ?? FALLBACK_SIZE;
+    // 0: the terminal does not know its size.
+    return { columns: columns || FALLBACK_SIZE.columns, rows: rows || FALLBACK_SIZE.rows };
   }
 
   /** Writes text, in the order of the calls. */
@@ -106,22 +103,19 @@ export class Tty {
     if (this.#isOpen) this.#events.onTerminate(failure);
   }
 
-  /** Switches raw mode and the modes of the terminal on or off. */
+  /** Switches raw mode and the modes of the terminal on or off, unless the terminal is gone. */
   #setModes(isOn: boolean): void {
-    try {
+    attempt(() => {
       Deno.stdin.setRaw(isOn);
       Deno.stdout.writeSync(utf8.encode(isOn ? ENABLE_MODES : DISABLE_MODES));
-    } catch {
-      // the terminal is gone
-    }
+    });
   }
 
+  /** Not every system has every signal. */
   #onSignal(signal: Deno.Signal, listener: () => void): void {
-    try {
+    attempt(() => {
       Deno.addSignalListener(signal, listener);
       this.#stopListening.push(() => Deno.removeSignalListener(signal, listener));
-    } catch {
-      // not every system has every signal
-    }
+    });
   }
 }

@@ -6,8 +6,8 @@ import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { changeOwnFile, openToRead, readUpTo } from "../../common/cli/own_files.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
-import { UsageError } from "../../common/cli/usage_error.ts";
 import { addressBits } from "../../common/protocol/ip.ts";
+import { attempt } from "../../common/result.ts";
 
 /** Longest file that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
@@ -25,10 +25,7 @@ export class KnownHubs {
     this.#onUnkept = onUnkept;
   }
 
-  /**
-   * Reads the file the first time: later the process may not.
-   * @throws {Failure} if it exists and cannot be read: otherwise a changed certificate would go unnoticed.
-   */
+  /** Reads the file once: later it may not. @throws {Failure} if it cannot: a changed certificate would go unseen. */
   async find(address: Address): Promise<string | undefined> {
     return findFingerprint(await (this.#text ??= this.#read()), address);
   }
@@ -87,12 +84,8 @@ function parseLine(line: string): { name: string; fingerprint: string } | undefi
   const [name = "", written = "", ...rest] = line.trim().split(/\s+/);
   const fingerprint = parseFingerprint(written);
   if (fingerprint === undefined || rest.length > 0) return undefined;
-  try {
-    return { name: nameOf(parseAddress([name])), fingerprint };
-  } catch (error) {
-    if (error instanceof UsageError) return undefined;
-    throw error;
-  }
+  const address = attempt(() => parseAddress([name]));
+  return address && { name: nameOf(address), fingerprint };
 }
 
 /** The same for every way to write an address: letter case, a final dot, Punycode, and the forms of an IP address. */

@@ -8,6 +8,7 @@ import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { warn } from "../../common/cli/tell.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import { attempt } from "../../common/result.ts";
 import { connectTls, fetchCertificate, parseCertificates, useSystemCas } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
 import { askLine } from "../terminal/ask.ts";
@@ -85,13 +86,8 @@ export function readAnswer(answer: string, shown: string): boolean | undefined {
 
 /** @throws {Failure} if the file cannot be read, or has no valid certificates in PEM. */
 export async function readCaFile(path: string): Promise<string[]> {
-  let certificates: string[] = [];
   const text = await readText(path, MAX_CA_BYTES);
-  try {
-    certificates = parseCertificates(text ?? "");
-  } catch {
-    // a malformed certificate
-  }
-  if (certificates.length === 0) throw new Failure("failure.no_certificates", { path });
+  const certificates = attempt(() => parseCertificates(text ?? ""));
+  if (!certificates?.length) throw new Failure("failure.no_certificates", { path });
   return certificates;
 }

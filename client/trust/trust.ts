@@ -4,12 +4,8 @@ import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import type { Result } from "../../common/result.ts";
-import {
-  type ExpectedIdentity,
-  type HandshakeError,
-  type ShownCertificate,
-  tlsReason,
-} from "../net/tls.ts";
+import type { ExpectedIdentity, HandshakeError, ShownCertificate } from "../net/tls.ts";
+import { tlsReason } from "../net/tls.ts";
 import type { KnownHubs } from "./known_hubs.ts";
 
 export interface HubTrustOptions<Socket> {

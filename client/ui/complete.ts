@@ -27,8 +27,11 @@ export type Completion =
   | { kind: "choices"; choices: string[] };
 
 /** Commands whose first argument is a nick. */
-const { message, ignore, unignore, kick, mute, unmute, ban } = COMMAND_NAMES;
-const NICK_COMMANDS = everyName(message, ignore, unignore, kick, mute, unmute, ban);
+const { message, invite, ignore, unignore, kick, mute, unmute, ban, remove, op, deop } =
+  COMMAND_NAMES;
+const NICK_COMMANDS = everyName(
+  ...[message, invite, ignore, unignore, kick, mute, unmute, ban, remove, op, deop],
+);
 /** Commands whose first argument is a room. */
 const { who, join, leave, lock, unlock, pause, unpause } = COMMAND_NAMES;
 const ROOM_COMMANDS = everyName(who, join, leave, lock, unlock, pause, unpause);

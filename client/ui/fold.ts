@@ -3,11 +3,7 @@
 import { unitWidth } from "../../common/cli/width.ts";
 
 /** A text of at most `most` rows and `units` UTF-16 units is shown whole; of a longer text, the first `kept` rows. */
-export interface FoldLimits {
-  most: number;
-  kept: number;
-  units: number;
-}
+export type FoldLimits = ReturnType<typeof messageLimits>;
 
 /** For the user's own input, which nobody else can make long, and which must not be lost. */
 export const UNLIMITED: FoldLimits = { most: Infinity, kept: Infinity, units: Infinity };
@@ -25,7 +21,7 @@ const TAB = 0x09;
 const TAB_COLUMNS = 4;
 
 /** The limits for a message on a screen of this height, in rows. */
-export function messageLimits(height: number): FoldLimits {
+export function messageLimits(height: number) {
   return { most: 2 * height, kept: Math.max(1, Math.floor(height / 2)), units: MAX_UNITS };
 }
 

@@ -11,8 +11,8 @@ export const MAX_BYTES = 128 * 1024;
 /** A longer line is not kept, since it would crowd out the others; in bytes. */
 const MAX_LINE = 4096;
 
-/** Private messages and passwords are not kept. */
-const { message: _message, answer: _answer, mod: _mod, ...others } = COMMAND_NAMES;
+/** Private messages, passwords and keys are not kept. */
+const { message: _message, answer: _answer, mod: _mod, key: _key, ...others } = COMMAND_NAMES;
 const KEPT_COMMANDS = [...Object.values(others), ...LOCAL_COMMANDS.map(({ names }) => names)];
 
 const utf8 = new TextEncoder();
@@ -22,6 +22,7 @@ export function shouldKeep(line: string): boolean {
   if (isBlank(line) || /[\r\n]/.test(line) || utf8.encode(line).length > MAX_LINE) return false;
   if (findOwnSlip(line)) return false;
   const trimmed = line.trim(); // with a space before it, it may have been meant as a command
+  if (invokes(trimmed, COMMAND_NAMES.join) && /\s\S+\s+\S/.test(trimmed)) return false; // with the key of the room
   return !isCommand(trimmed) || invokes(trimmed, ...KEPT_COMMANDS);
 }
 

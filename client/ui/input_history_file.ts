@@ -1,9 +1,8 @@
 /** The file of the input history. Several clients may share it: each adds its lines under a lock, so none is lost. */
 
-import type { Environment } from "../../common/cli/environment.ts";
 import { openOwnFile, readBytes, rewrite } from "../../common/cli/own_files.ts";
 import { writeAll } from "../../common/cli/write_all.ts";
-import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
+import type { StateFile } from "../../common/cli/state_folder.ts";
 import { within } from "../../common/cli/timers.ts";
 import { MAX_BYTES, shouldKeep, trimHistory } from "./input_history.ts";
 
@@ -93,10 +92,4 @@ async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
   const text = lenient.decode(await readBytes(file, size - from));
   // The first line may be incomplete.
   return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
-}
-
-/** The history file in the user's state folder; undefined without such a folder. */
-export function findInputHistory(environment: Environment): InputHistoryFile | undefined {
-  const found = stateFile("input-history", environment);
-  return found && new InputHistoryFile(found);
 }

@@ -51,14 +51,12 @@ function connectionStatus(lang: Lang, retryIn: number | undefined): string {
   return translate(lang, "client.again_in", { seconds });
 }
 
-/**
- * The rooms with unread messages and how many, the newest first, such as `dev:3! ops:1 +2`: `!` stands for a mention,
- * and `+2` for the rooms that do not fit into `max` columns.
- */
+/** Rooms with unread messages, the newest first, as `dev:3! ops:1 +2`: `!` mentions, `+2` do not fit `max` columns. */
 function unreadCounts(unread: Unread, max: number): string {
   const rooms = [...unread].reverse();
   const mark = (some: typeof rooms) => some.some(([, { isMention }]) => isMention) ? "!" : "";
-  for (let shown = rooms.length;; shown--) {
+  // Each room takes 4 columns at least, a space included.
+  for (let shown = Math.min(rooms.length, Math.ceil(max / 4));; shown--) {
     const words = rooms.slice(0, shown).map((room) => `${room[0]}:${room[1].count}${mark([room])}`);
     const others = rooms.slice(shown);
     if (others.length > 0) words.push(`+${others.length}${mark(others)}`);

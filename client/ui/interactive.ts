@@ -8,7 +8,7 @@ import type { Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Mark } from "../session/changes.ts";
+import { describeUnanswered, type Mark } from "../session/changes.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import {
   answerLocally,
@@ -39,7 +39,7 @@ const COUNTDOWN_STEP = 1000;
 /** How long unanswered input stays hidden, in milliseconds: most answers come sooner, and nothing flickers. */
 const PENDING_DELAY = 150;
 /** The most completions of a word that are listed; further ones are counted. */
-const MAX_CHOICES = 20;
+const MAX_CHOICES = 24;
 /** The most rows of unanswered input above the prompt. */
 const MAX_PENDING_ROWS = 5;
 
@@ -345,12 +345,8 @@ export class InteractiveClient {
     this.#hidesInput = true;
     for (const event of this.#resumeSummary.flush()) this.#printEvent(event);
     for (const { key, params } of this.#failure?.parts ?? []) this.#printNotice("! ", key, params);
-    for (const text of this.#conversation.takeUncertain()) {
-      this.#printNotice("! ", "client.uncertain", { text });
-    }
-    for (const text of [...this.#conversation.unsent(), this.#composer.draft]) {
-      if (text !== "") this.#printNotice("! ", "client.unsent", { text });
-    }
+    const unanswered = describeUnanswered(this.#conversation, this.#composer.draft);
+    for (const { mark, key, params } of unanswered) this.#printNotice(mark, key, params);
     this.#screen.setInput(undefined);
     this.#composer.keyboard.close();
     this.#title?.restore();

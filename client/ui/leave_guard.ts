@@ -3,10 +3,7 @@
 /** How long a second request counts as the confirmation of the first, in milliseconds. */
 const CONFIRM_WITHIN = 10_000;
 
-/**
- * Makes a function that returns 0 if the host may leave, otherwise how many users that would disconnect. `others`: how
- * many other users are connected; `now`: milliseconds of a monotonic clock.
- */
+/** Makes what returns 0 if the host may leave, else how many others that disconnects. `now`: monotonic, in ms. */
 export function guardLeaving(others: () => number, now: () => number): () => number {
   let askedAt = -Infinity;
   return () => {

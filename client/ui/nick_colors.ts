@@ -2,6 +2,7 @@
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
+import { leftNicks } from "./roster.ts";
 
 /** Colours of the terminal's palette; the page has as many of its own (web/style.css). */
 export const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
@@ -14,10 +15,7 @@ export class NickColors {
   readonly #speakers = new Map<string, { color: number }>();
   #last: { color: number } | undefined;
 
-  /**
-   * The colour of a user whose message is shown next. It is kept, unless the message above has it too. A new colour is
-   * by the hash of the nick, or else the next that nobody has or that was not seen for longest.
-   */
+  /** The colour of whoever writes next: kept unless the message above has it; a new one by hash, or the next free. */
   pick(nick: string): number {
     const key = nickKey(nick);
     let speaker = this.#speakers.get(key);
@@ -34,10 +32,7 @@ export class NickColors {
   update(frame: HubFrame, own: string): void {
     if (frame.type === "renamed") this.#rename(frame.from, frame.nick);
     if (frame.type === "reply" && frame.code === "nick") this.#rename(own, `${frame.data["nick"]}`);
-    const left = frame.type === "left" ? [frame.nick] : [];
-    for (const nick of frame.type === "presence" ? frame.left.nicks : left) {
-      this.#speakers.delete(nickKey(nick));
-    }
+    for (const nick of leftNicks(frame)) this.#speakers.delete(nickKey(nick));
   }
 
   #rename(from: string, nick: string): void {

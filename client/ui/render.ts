@@ -11,22 +11,13 @@ import type { ShownMessage } from "../session/own_lines.ts";
 import type { ConversationState } from "../session/state.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import { wrap, wrapLazily, type WrappedLine } from "../terminal/wrap.ts";
-import {
-  countRows,
-  type FoldLimits,
-  MAX_COUNTED,
-  messageLimits,
-  noticeLimits,
-  UNLIMITED,
-} from "./fold.ts";
+import type { FoldLimits } from "./fold.ts";
+import { countRows, MAX_COUNTED, messageLimits, noticeLimits, UNLIMITED } from "./fold.ts";
 import { findUrls, type hyperlink } from "./links.ts";
 import { findMarkup } from "./markup.ts";
 import { type Glyphs, makeTheme, type Style, type Theme } from "./theme.ts";
 
-/**
- * What lines depend on besides the event. Lines of other rooms than the current one begin with the name of theirs; the
- * user's own nick is highlighted in messages of others.
- */
+/** What lines depend on besides the event: those of rooms other than `room` name theirs, and `nick` is highlighted. */
 export interface Viewport extends Pick<ConversationState, "clockAhead" | "lang" | "room" | "nick"> {
   /** The current moment, in milliseconds. */
   now: number;
@@ -89,7 +80,7 @@ export function renderMessage(message: ShownMessage, context: RenderContext): st
   const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(to ?? nick);
   const [mark, after] = to === undefined
-    ? messageHead(kind, lang)
+    ? messageHead(kind, lang, message.as)
     : translate(lang, "reply.private", { to: "\n", text: "" }).split("\n") as [string, string];
   const before = roomPrefix + mark;
   const head = before + name + after;
@@ -104,10 +95,7 @@ export function renderMessage(message: ShownMessage, context: RenderContext): st
   return renderParts([part], context, messageLimits(context.height), isOwn ? "" : context.nick);
 }
 
-/**
- * The lines of a text that is not a message: a notice, an error or the user's own command. A prefix (`* `, `! `, or the
- * echo glyph) is its head. The text is made safe here.
- */
+/** The lines of a notice, an error or the user's own command, made safe; `* `, `! ` or the echo glyph is the head. */
 export function renderNotice(
   text: string,
   moment: number,
@@ -156,10 +144,7 @@ function indentOf({ time, head }: Part, width: number): { indent: number; isNarr
   return { indent: width > 4 * NARROW_INDENT ? NARROW_INDENT : 0, isNarrow: true };
 }
 
-/**
- * The lines of texts that belong together. Above the limits they are folded, and hidden rows are neither laid out nor
- * styled. `highlight` is the nick to highlight in the first text; empty for none.
- */
+/** The lines of texts that belong together, folded above the limits; `highlight`: a nick in the first, or empty. */
 function renderParts(
   parts: readonly Part[],
   context: RenderContext,

@@ -7,11 +7,8 @@ import {
   MODERATOR_COMMANDS,
   type Names,
 } from "../../common/protocol/command_names.ts";
-import {
-  type HubFrame,
-  MAX_MEMBERS_NAMED,
-  MAX_PRESENCE_NAMED,
-} from "../../common/protocol/frame.ts";
+import type { HubFrame } from "../../common/protocol/frame.ts";
+import { MAX_MEMBERS_NAMED, MAX_PRESENCE_NAMED } from "../../common/protocol/frame.ts";
 import { MAX_NICK_BYTES, nickKey } from "../../common/protocol/names.ts";
 import { LOCAL_COMMANDS } from "../session/local_commands.ts";
 import type { ConversationState } from "../session/state.ts";

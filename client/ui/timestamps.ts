@@ -2,10 +2,7 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 
-/**
- * `HH:MM`: the time of day. `relative`: the time since the line above (`+5s`, `+2m`, `+1h`), or the time of day if that
- * line is of another day. `none`: no time.
- */
+/** `relative`: since the line above (`+5s`, `+2m`, `+1h`), or the time of day if that line is of another day. */
 export const TIME_STYLES = ["HH:MM", "relative", "none"] as const;
 export type TimeStyle = (typeof TIME_STYLES)[number];
 
@@ -33,10 +30,7 @@ export class Timestamps {
     this.#day = new Intl.DateTimeFormat("en-GB", { ...zone, dateStyle: "short" });
   }
 
-  /**
-   * Notes that a line is shown. Returns its day in words; undefined if it is the day of the line above. Only a replay
-   * goes back to an earlier day: otherwise a hub whose clock is slow would change the day with each of its lines.
-   */
+  /** Notes a shown line; gives its day in words if that differs. Only a replay goes back: a hub's clock may be slow. */
   advance(moment: number, lang: Lang, { isReplay = false } = {}): string | undefined {
     const last = this.#last ?? moment;
     this.#last = isReplay ? moment : Math.max(moment, last);

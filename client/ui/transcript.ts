@@ -2,19 +2,18 @@
 
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
-import type { HubFrame, Ref } from "../../common/protocol/frame.ts";
+import type { HubFrame } from "../../common/protocol/frame.ts";
 import { describeChange, type Mark } from "../session/changes.ts";
 import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
 import {
   acceptedMessage,
-  isAnsweredInFull,
   isReplay,
   momentOf,
+  OwnLines,
   unansweredMessage,
 } from "../session/own_lines.ts";
-import { ownMessage } from "../session/state.ts";
 import { textWidth } from "../../common/cli/width.ts";
 import { noticeLimits } from "./fold.ts";
 import type { hyperlink } from "./links.ts";
@@ -44,8 +43,7 @@ export class Transcript {
   readonly #joinFilter: JoinFilter;
   readonly #timestamps: Timestamps;
   readonly #nickColors = new NickColors();
-  /** The ref of the last command that was shown above a notice. */
-  #echoed: Ref | undefined;
+  readonly #ownLines = new OwnLines();
 
   /** `zone.timeZone` is an IANA name; the system's own by default. */
   constructor(options: DisplayOptions, zone: { timeZone?: string } = {}) {
@@ -78,10 +76,7 @@ export class Transcript {
     return this.#formatLine(mark + text, mark === "! " ? theme.error : theme.notice, viewport);
   }
 
-  /**
-   * The rows of input that the hub has not answered yet, to be shown above the prompt: unstyled, at most `maxRows`. If
-   * there are more, the latest are shown, below the number of the others.
-   */
+  /** The rows of unanswered input, unstyled, at most `maxRows`: the latest, below the number of the others. */
   formatPending(inputs: readonly string[], viewport: Viewport, maxRows: number): string[] {
     const context = pendingContext({ ...viewport, ...this.#looks });
     // Each takes at least a row: earlier ones cannot fit.
@@ -116,16 +111,11 @@ export class Transcript {
       const context = { ...viewport, ...this.#looks };
       return this.#addDivider(renderMessage(message, context), message.ts, context);
     }
-    const message = ownMessage(own.line);
-    if (message && frame.type === "error") {
-      return [
-        ...this.#formatFrame(frame, viewport),
-        ...this.formatNotice("! ", "client.unsent", { text: message.text }, viewport),
-      ];
-    }
+    const { command, unsent: text } = this.#ownLines.read(frame, own);
     return [
-      ...this.#formatEcho(frame, own.line, viewport),
+      ...(command ? this.#formatEcho(command, viewport) : []),
       ...this.#formatFrame(frame, viewport),
+      ...(text ? this.formatNotice("! ", "client.unsent", { text }, viewport) : []),
       ...this.#formatUnread(frame, own.unread, viewport),
     ];
   }
@@ -137,11 +127,7 @@ export class Transcript {
     return count ? this.formatNotice("* ", "client.unread", { room, count }, viewport) : [];
   }
 
-  /** The user's command, above the first frame that answers it: a notice comes before the messages that it is about. */
-  #formatEcho(frame: HubFrame, line: string, viewport: Viewport): string[] {
-    if (isAnsweredInFull(line, frame)) return [];
-    if (frame.type === "notice") this.#echoed = frame.ref;
-    else if ("ref" in frame && frame.ref !== undefined && frame.ref === this.#echoed) return [];
+  #formatEcho(line: string, viewport: Viewport): string[] {
     const { theme, glyphs } = this.#looks;
     return this.#formatLine(echoText(line, glyphs, viewport.lang), theme.echo, viewport);
   }

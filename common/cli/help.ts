@@ -2,13 +2,8 @@
 
 import { type Key, type Lang, NO_BREAK, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
-import {
-  ADDRESS_POSITIONALS,
-  type CommandLine,
-  type Option,
-  type Positionals,
-  type ProgramLine,
-} from "./command_line.ts";
+import type { CommandLine, Option, Positionals, ProgramLine } from "./command_line.ts";
+import { ADDRESS_POSITIONALS } from "./command_line.ts";
 import { USUAL_COLUMNS, wrapText } from "./wrap.ts";
 
 /** The sentence of an option that is wider than this, in columns, stands on its own line. */

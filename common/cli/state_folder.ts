@@ -2,10 +2,7 @@
 
 import type { Environment } from "./environment.ts";
 
-export interface StateFile {
-  folder: string;
-  file: string;
-}
+export type StateFile = NonNullable<ReturnType<typeof stateFile>>;
 
 /** Names of all files that are kept there. */
 export const STATE_FILES = {
@@ -21,7 +18,7 @@ export function stateFile(
   name: (typeof STATE_FILES)[keyof typeof STATE_FILES],
   environment: Environment,
   isWindows = Deno.build.os === "windows",
-): StateFile | undefined {
+) {
   const [separator, base] = isWindows
     ? ["\\", environment("LOCALAPPDATA")] as const
     : ["/", stateFolder(environment)] as const;

@@ -3,7 +3,7 @@
 import { type Lang, LANGS, NO_BREAK, translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { type Arguments, type CommandLine, parseArguments } from "./command_line.ts";
-import { type Environment, environmentLang } from "./environment.ts";
+import { environmentLang } from "./environment.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { commandHelp } from "./help.ts";
 import { print } from "./output.ts";
@@ -12,20 +12,16 @@ import { giveUp, snapshot } from "./privileges.ts";
 import { LocalizedError, UsageError } from "./usage_error.ts";
 
 /** What every subcommand is given. */
-export interface Context {
-  /** Program and version, such as `chat 0.1.0`. */
-  readonly name: string;
-  readonly environment: Environment;
-  /** The language of the environment. */
-  readonly lang: Lang;
-  /** Ends the program at once. */
-  readonly exit: (code: number) => never;
-}
+export type Context = ReturnType<typeof makeContext>;
 
 /** Reads the environment variables of these names; later they cannot be read. */
-export function makeContext(
-  { name, variables, exit }: Pick<Context, "name" | "exit"> & { variables: readonly string[] },
-): Context {
+export function makeContext({ name, variables, exit }: {
+  /** Program and version, such as `chat 0.1.0`. */
+  name: string;
+  variables: readonly string[];
+  /** Ends the program at once. */
+  exit: (code: number) => never;
+}) {
   const environment = snapshot(variables);
   return { name, environment, lang: environmentLang(environment), exit };
 }

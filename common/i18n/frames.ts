@@ -1,13 +1,8 @@
 /** Frames of the hub as sentences: for the hub's text dialect, and for the client's screen and plain output. */
 
 import { type Params, readReply } from "../protocol/codes.ts";
-import {
-  type HubFrame,
-  MAX_ROOMS_LISTED,
-  MAX_RULES_LISTED,
-  type MessageFrame,
-  type PresenceFrame,
-} from "../protocol/frame.ts";
+import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
+import { MAX_ROOMS_LISTED, MAX_RULES_LISTED } from "../protocol/frame.ts";
 import { describeHelp } from "./help.ts";
 import { isKey, type Key, type Lang, translate } from "./mod.ts";
 
@@ -38,7 +33,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
       return say(`event.${frame.type}`, frame);
     case "left": {
       const { nick, count, reason = "quit", params } = frame;
-      return reason === "quit"
+      return reason === "quit" && !params?.["because"]
         ? say("event.left", { nick, count })
         : say("event.left_because", { ...params, nick, count, reason });
     }
@@ -55,7 +50,9 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
     case "bye":
       return [describeCode(frame.type, frame.code, frame.params, lang) ?? frame.text];
     case "ack":
+    case "away":
     case "look":
+    case "tags":
     case "pong":
       return [];
   }
@@ -63,7 +60,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
 
 /** The sentence of a code, or undefined for an unknown code. */
 export function describeCode(
-  type: "error" | "notice" | "bye",
+  type: "error" | "notice" | "bye" | "irc" | "left",
   code: string,
   params: Params,
   lang: Lang,
@@ -131,8 +128,6 @@ export function describeReply(
       const { nick, minutes } = data;
       return say(`reply.${minutes === 0 ? "unmute" : "mute"}${already}`, { nick, minutes });
     }
-    case "slow":
-      return say(data.seconds === 0 ? "reply.unslow" : "reply.slow", data);
     case "history":
       if (data.count > 0) return [];
       return say(data.isHidden ? "reply.history_hidden" : "reply.history_none");
@@ -149,6 +144,10 @@ export function describeReply(
       const { nick, minutes = 0 } = data;
       if (already) return say("reply.ban_already", { nick });
       return say(data.isAddress ? "reply.ban_address" : "reply.ban", { nick, minutes });
+    }
+    case "op": {
+      const { isModerator, already: _, ...named } = data;
+      return say(`reply.${isModerator ? "op" : "deop"}${already}`, named);
     }
     case "lock":
       return say(`reply.${data.isLocked ? "lock" : "unlock"}${already}`, { room: data.room });

@@ -21,14 +21,15 @@ export function plainLines(frame: HubFrame, lang: Lang, { isElsewhere = false } 
 }
 
 /** What stands before and after the nick of a message, before its text. */
-export function messageHead(kind: MessageKind, lang: Lang): [before: string, after: string] {
-  if (kind === "action") return ["* ", " "];
-  return [kind === "private" ? `${translate(lang, "event.private")} ` : "", ": "];
+export function messageHead(kind: MessageKind, lang: Lang, as = kind): [string, string] {
+  const before = kind === "private" ? `${translate(lang, "event.private")} ` : "";
+  if (as === "action") return [`${before}* `, " "];
+  return [before, as === "notice" ? ` ${translate(lang, "event.notice")}: ` : ": "];
 }
 
 function messageLines(frame: MessageFrame, lang: Lang): string[] {
-  const { kind, nick, text, ts, more = 0 } = frame;
-  const head = (frame.found ? `[${moments.format(ts)}] ` : "") + messageHead(kind, lang).join(nick);
+  const { kind, nick, text, ts, found, more = 0, as } = frame;
+  const head = (found ? `[${moments.format(ts)}] ` : "") + messageHead(kind, lang, as).join(nick);
   const lines = text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
   if (more > 0) lines.push(CONTINUATION + translate(lang, "event.more_lines", { count: more }));
   return lines;

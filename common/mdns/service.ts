@@ -8,16 +8,7 @@ import { sanitize } from "../protocol/sanitize.ts";
 /** `_chat._tcp` in full. */
 export const SERVICE_TYPE = "chat";
 
-export interface Service {
-  /** Identifies one run of a hub, the same at all of its addresses: 16 hexadecimal digits. */
-  id: string;
-  /** The version of the protocol; this program joins hubs with {@linkcode PROTOCOL}. */
-  protocol: number;
-  isEncrypted: boolean;
-  requiresPassword: boolean;
-  /** The address that it listens on, if it differs from the address that announces it. */
-  address?: string;
-}
+export type Service = NonNullable<ReturnType<typeof decodeService>>;
 
 const ID = /^[0-9a-f]{16}$/;
 const VERSION = /^[1-9]\d{0,5}$/;
@@ -35,7 +26,7 @@ export function encodeService(service: Omit<Service, "protocol">): Record<string
 }
 
 /** Decodes the fields; unknown ones are ignored. Undefined if they do not describe a hub. */
-export function decodeService(fields: unknown): Service | undefined {
+export function decodeService(fields: unknown) {
   if (typeof fields !== "object" || fields === null) return undefined;
   const field = (name: string) => {
     const value = Object.hasOwn(fields, name) ? (fields as Record<string, unknown>)[name] : "";
@@ -45,10 +36,13 @@ export function decodeService(fields: unknown): Service | undefined {
   const version = field("v");
   if (!ID.test(id) || !VERSION.test(version)) return undefined;
   return {
+    /** Identifies one run of a hub, the same at all of its addresses: 16 hexadecimal digits. */
     id,
+    /** The version of the protocol; this program joins hubs with {@linkcode PROTOCOL}. */
     protocol: Number(version),
     isEncrypted: field("tls") === "1",
     requiresPassword: field("pw") === "1",
+    /** The address that it listens on, if it differs from the address that announces it. */
     ...defined({ address: parseIp(field("ip")) }),
   };
 }

@@ -57,13 +57,22 @@ export const ERROR_CODES = [
   "wrong_password", // A wrong password. params: left (tries)
   "try_later", // The peer's address sent too many wrong passwords: this one was not tried. params: seconds
   "no_moderation", // The hub has no password for moderators.
-  "not_moderator", // A command for moderators only. params: name
+  "not_moderator", // A command for moderators only. params: name, room? (the one that the user does not moderate)
+  "is_moderator", // A moderator of all rooms cannot be put out of one, or stop moderating it. params: nick, room
+  "not_in_room", // The user is in the chat, and not in that room. params: nick, room
+  "in_room", // A user who is invited is in that room already. params: nick, room
+  "first_room", // Nobody can be put out of the first room. params: room
   "room_locked", // Only moderators may join the room. params: room
+  "wrong_key", // The room has another key, or a key at all. params: room
+  "room_full", // The room has as many members as it may have. params: room, max
+  "always_open", // The first room has neither a limit nor a key. params: room
   "paused", // Only moderators may post in the room. params: room
   "too_soon", // Slow mode: seconds until the user may post in the room again. params: room, seconds
   "muted", // Minutes until the user may post again. params: minutes
   "bad_minutes", // params: argument, max
   "bad_seconds", // params: argument, max
+  "bad_limit", // params: argument, max
+  "bad_key", // params: argument, max
   "too_many_muted", // params: max
   "too_many_banned", // params: max
   "not_banned", // That nick or address is not in the list of bans. params: nick
@@ -93,12 +102,21 @@ export const NOTICE_CODES = [
   "muted", // A moderator has muted the user for this many minutes. params: by, minutes, reason?
   "unmuted", // A moderator has unmuted the user. params: by
   "moderator", // The user joined with the moderators' password.
+  "room_moderator", // The user has opened a room, and moderates it. params: room
+  "removed", // A moderator put the user out of a room. params: by, room, current (the current room now), reason?
+  "invited", // A member of a room invites the user. params: by, room
   "locked", // A moderator has changed a room. params: room, nick
   "unlocked", // params: room, nick
   "paused", // params: room, nick
   "unpaused", // params: room, nick
   "slowed", // Slow mode: seconds between two messages of a member. params: room, nick, seconds
   "unslowed", // params: room, nick
+  "limited", // How many members it may have. params: room, nick, count
+  "unlimited", // params: room, nick
+  "keyed", // Users must give a key to join it. params: room, nick
+  "unkeyed", // params: room, nick
+  "opped", // A moderator has made a member a moderator of the room. params: room, nick, member
+  "deopped", // The member moderates the room no longer. params: room, nick, member
   // To the other moderators: what a moderator did.
   "moderated", // params: action, by, nick?, session?, address?, room?, minutes?, seconds?, count?, ids?, reason?
   "announcement", // To all users, from a moderator. params: by, text
@@ -135,6 +153,9 @@ export const BYE_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 export type ByeCode = (typeof BYE_CODES)[number];
+
+/** Why a user left a room without a command of their own: the hub's bye, or a moderator put them out of the room. */
+export const LEAVE_REASONS = [...BYE_CODES, "removed"] as const;
 
 const words = text(MAX_HUB_FRAME);
 const count = integer(0);
@@ -197,6 +218,7 @@ export const REPLY_SHAPES = {
   /** The largest first, at most MAX_ROOMS_LISTED (frame.ts); `total` counts all. */
   rooms: { rooms: many(objectOf(ROOM_SUMMARY)), total: count },
   topic: { room: words, topic: words },
+  invite: { room: words, nick: words },
   /** The private message reached its receiver. */
   private: { to: words, text: words, id: count, ts: moment },
   /** `count` messages precede, as frames with `replay`; none if the latest are all by ignored users (`isHidden`). */
@@ -209,6 +231,8 @@ export const REPLY_SHAPES = {
   /** The user is a moderator. */
   mod: { already },
   kick: { nick: words },
+  remove: { room: words, nick: words },
+  op: { room: words, nick: words, isModerator: boolean, already },
   /** Minutes that are left; 0 if the user is not muted. */
   mute: { nick: words, minutes: count, already },
   /** Whether the address is banned too; `nick` may be an address or a network. `minutes`: if the ban has an end. */
@@ -223,6 +247,10 @@ export const REPLY_SHAPES = {
   /** Seconds between two messages of a member; 0 if slow mode is off. */
   slow: { room: words, seconds: count },
   pause: { room: words, isPaused: boolean, already },
+  /** The most members of the room; 0 for any number. */
+  limit: { room: words, count },
+  /** Empty for none. */
+  key: { room: words, key: words },
 } satisfies Readonly<Record<string, Fields>>;
 
 export type ReplyCode = keyof typeof REPLY_SHAPES;

@@ -6,10 +6,7 @@ import { skipUnseen } from "./input.ts";
 import { beginsTls } from "./tls.ts";
 
 /** Why a connection that sends this ends. */
-export interface Foreign {
-  readonly code: ByeCode;
-  readonly params: Params;
-}
+export type Foreign = NonNullable<ReturnType<typeof recogniseLine>>;
 
 /** The signature of version 2 (section 2.2 of haproxy's proxy-protocol.txt). */
 export const PROXY_V2: Uint8Array = new TextEncoder().encode("\r\n\r\n\0\r\nQUIT\n");
@@ -27,6 +24,10 @@ const REQUEST_LINE = /^[A-Z]+ [!-\uffff]+ HTTP\/[12]\.[01]\r?\n/;
 const METHODS = "GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE PRI".split(" ");
 /** As much of a request line as may follow its method while it is not whole. */
 const BEGUN = /^(?: (?:[!-\uffff]+(?: [HTP/\d.]{0,8}\r?)?)?)?$/;
+/** The first line of an IRC client, which ends in CR LF. */
+const IRC_LINE = /^(?:CAP|PASS|NICK|USER) [^\r\n]*\r\n/;
+const IRC_BEGUN =
+  /^(?:C|CA|P|PA|PAS|N|NI|NIC|U|US|USE|(?:CAP|PASS|NICK|USER)(?: [^\r\n]{0,512}\r?)?)$/;
 /** Longest head of a request, in bytes. */
 export const MAX_HEAD = 8192;
 /** A first character with which none of these begins. */
@@ -41,7 +42,7 @@ export function decodeHead(bytes: Uint8Array): string {
 }
 
 /** What these first bytes are, if not of a chat; false if they are, undefined if more are needed to know. */
-export function recogniseHead(head: Uint8Array): ByeCode | "http" | false | undefined {
+export function recogniseHead(head: Uint8Array): ByeCode | "http" | "irc" | false | undefined {
   if (PROXY_V2.every((byte, index) => index >= head.length || head[index] === byte)) {
     return head.length < PROXY_V2.length ? undefined : "not_proxied";
   }
@@ -49,13 +50,15 @@ export function recogniseHead(head: Uint8Array): ByeCode | "http" | false | unde
   if (isTls !== false) return isTls && "not_tls";
   const text = decodeHead(head);
   if (REQUEST_LINE.test(text)) return "http";
+  if (IRC_LINE.test(text)) return "irc";
+  if (IRC_BEGUN.test(text)) return undefined;
   const method = METHODS.find((each) => text.startsWith(each) || each.startsWith(text));
   if (method === undefined || !BEGUN.test(text.slice(method.length))) return false;
   return head.length < MAX_HEAD ? undefined : "http";
 }
 
 /** What a line of the text dialect is, if no user wrote it. */
-export function recogniseLine(line: string): Foreign | undefined {
+export function recogniseLine(line: string) {
   if (HARMLESS.test(line)) return undefined; // most lines, at once
   const seen = skipUnseen(line);
   const is = (code: ByeCode, params: Params = {}) => ({ code, params });

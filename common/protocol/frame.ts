@@ -2,6 +2,7 @@
 
 import {
   anyObject,
+  boolean,
   field,
   type Fields,
   integer,
@@ -14,6 +15,7 @@ import {
   text,
   type Values,
 } from "./fields.ts";
+import { TAGS } from "./tags.ts";
 
 /** The version of the protocol that this program speaks. */
 export const PROTOCOL = 1;
@@ -51,7 +53,11 @@ const MAX_TOKEN = 128;
 /** Names a request: a string, or a safe integer, as many JSON libraries number theirs. Answers carry it as given. */
 export type Ref = string | number;
 
-export type MessageKind = "say" | "action" | "private";
+/** `notice`: a message that programs do not answer. */
+export type MessageKind = "say" | "action" | "notice" | "private";
+/** What a message is besides a plain one. */
+export const MANNER = oneOf("action", "notice");
+export const MESSAGE_KIND = oneOf<MessageKind>("say", "action", "notice", "private");
 
 /** A {@linkcode Ref}. */
 export const REF = field(
@@ -104,6 +110,9 @@ export const CLIENT_SHAPES = {
     to: optional(name),
     /** Set if a user typed the text: if it begins with `#` and the name of a room that exists, the rest is for it. */
     typed: optional(isTrue),
+    as: optional(MANNER),
+    /** With tags the text may be empty: clients get them as `tags`, and nobody else is shown anything. */
+    tags: optional(TAGS),
   },
   /** `line`: as a user types it, with the slash. */
   command: { ref: REF, line: text(GREATEST_FRAME) },
@@ -118,7 +127,7 @@ const said = {
   nick: name,
   /** When the hub accepted it. */
   ts: moment,
-  kind: oneOf<MessageKind>("say", "action", "private"),
+  kind: MESSAGE_KIND,
 };
 /** When the hub told it, by its clock. It is added when the frame is encoded; older hubs do not. */
 const told = { ts: optional(moment) };
@@ -169,7 +178,13 @@ export const HUB_SHAPES = {
     found: optional(isTrue),
     /** Set if it was too long to be replayed whole: the number of further lines. */
     more: optional(count),
+    /** Of a private message. */
+    as: optional(MANNER),
+    /** They are not replayed. */
+    tags: optional(TAGS),
   },
+  /** What a client says to clients without a message: that its user is typing, for instance. It is not replayed. */
+  tags: { id: count, room: name, nick: name, ts: moment, tags: TAGS },
   /** A run of messages of one author, for clients that ask for runs. The first has the `id`; ids grow by one. */
   messages: { ...said, texts: listOf(longText, MAX_RUN) },
   /** The client's own message was accepted, with the `id` and `ts` that others see. `room`: unless the current one. */
@@ -181,9 +196,9 @@ export const HUB_SHAPES = {
     room: name,
     nick: name,
     count,
-    /** Code of the `bye`, if the hub closed the connection. */
+    /** Code of the `bye`, if the hub closed the connection; `removed` if a moderator put the user out of the room. */
     reason: optional(text(64)),
-    /** If a moderator did: `by`, and `because` with the reason if there was one. */
+    /** `because`: the user's reason, or that of the moderator `by` if one did it. */
     params: optional(params()),
     ...told,
   },
@@ -194,6 +209,8 @@ export const HUB_SHAPES = {
   presence: { room: name, joined: someNicks, left: someNicks, count, ...told },
   /** `from`: the old nick. */
   renamed: { room: name, from: name, nick: name, ...told },
+  /** A user is away by their own word, perhaps with a text, or is back. */
+  away: { room: name, nick: name, isAway: boolean, text: optional(name), ...told },
   /** A member changed the room's topic; it is empty if it was removed. */
   topic: { room: name, nick: name, topic: text(1024), ...told },
   /** Messages were removed for good. `by`: the author or a moderator; empty, as `nick` may be, for the operator. */

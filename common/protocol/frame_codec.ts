@@ -2,17 +2,8 @@
 
 import { attempt } from "../result.ts";
 import { checkFields, isObject, type Shape } from "./fields.ts";
-import {
-  CLIENT_SHAPES,
-  type ClientFrame,
-  GREATEST_FRAME,
-  HUB_SHAPES,
-  MAX_REF,
-  REF,
-  type Ref,
-  type SayFrame,
-  type WireFrame,
-} from "./frame.ts";
+import type { ClientFrame, Ref, SayFrame, WireFrame } from "./frame.ts";
+import { CLIENT_SHAPES, GREATEST_FRAME, HUB_SHAPES, MAX_REF, REF } from "./frame.ts";
 
 /** What a line was decoded to. */
 export type Decoded<F> =

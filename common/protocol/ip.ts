@@ -27,23 +27,16 @@ export function unmapIpv4(host: string): string {
   return dotted ?? host;
 }
 
-/**
- * The network that an address counts for: the /64 of an IPv6 address, as a site gets no smaller network, and a machine
- * may use all of it. IPv4 and link-local (`fe80::`) addresses count for themselves.
- */
+/** The network that an address counts for: the /64 of IPv6, which a site has whole; IPv4 and `fe80::` count alone. */
 export function networkOf(address: string): string {
   return address.includes(":") ? parseNetwork(address)?.text ?? address : address;
 }
 
-/** A network of IP addresses: how it is written, and what {@linkcode addressBits} of its addresses begins with. */
-export interface Network {
-  /** With its length, except for a single address that counts for itself ({@linkcode networkOf}). */
-  readonly text: string;
-  readonly bits: string;
-}
+/** A network of IP addresses; `bits` is what {@linkcode addressBits} of its addresses begins with. */
+export type Network = NonNullable<ReturnType<typeof parseNetwork>>;
 
 /** The network that an address or `ADDRESS/LENGTH` names, if any; an IPv6 address alone stands for its /64. */
-export function parseNetwork(typed: string): Network | undefined {
+export function parseNetwork(typed: string) {
   const [, address = "", given] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(typed) ?? [];
   const whole = addressBits(address);
   if (whole === undefined) return undefined;
@@ -56,6 +49,7 @@ export function parseNetwork(typed: string): Network | undefined {
   const parts = bits.padEnd(whole.length, "0").slice(1).match(isIpv4 ? /.{8}/g : /.{16}/g)!
     .map((part) => parseInt(part, 2));
   const first = isIpv4 ? parts.join(".") : parseIp(parts.map((it) => it.toString(16)).join(":"))!;
+  // With its length, except for a single address that counts for itself (networkOf).
   return { text: countsForItself && length === longest ? first : `${first}/${length}`, bits };
 }
 

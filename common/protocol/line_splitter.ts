@@ -61,10 +61,7 @@ export class LineSplitter {
     this.limits = limits;
   }
 
-  /**
-   * Adds the next bytes. The array is not copied, and must not change before {@linkcode next} returns undefined.
-   * @throws {RangeError} if the lines of the previous chunk were not all pulled.
-   */
+  /** Adds bytes, which must not change until {@linkcode next} returns undefined. @throws {RangeError} before that. */
   push(chunk: Uint8Array): void {
     if (this.#state === "over") return;
     if (this.#position < this.#chunk.length || this.#decodedPosition < this.#decoded.length) {

@@ -1,7 +1,4 @@
-/**
- * The rules for nicks and room names, in the spirit of RFC 8266 (nicknames) and UTS #39 (one script, nothing
- * invisible), so that two nicks that look alike are rarely two.
- */
+/** The rules for nicks and room names, after RFC 8266 and UTS #39: two that look alike are rarely two. */
 
 import { attempt, err, ok, type Result } from "../result.ts";
 
@@ -114,10 +111,7 @@ export function nickKey(nick: string): string {
     .normalize("NFKC");
 }
 
-/**
- * Replaces dotless `ı` and `ȷ` by `i` and `j`, digits of any script by ASCII ones, and small letters that share a
- * capital by one of them: both sigmas, and nine Cyrillic letters with their old forms. The length stays.
- */
+/** Replaces dotless `ı` and `ȷ`, digits of any script, and small letters that share a capital; the length stays. */
 function foldLookalikes(text: string): string {
   return text
     .replace(/[ıȷς\u1c80-\u1c88]/g, (char) => char === "ȷ" ? "j" : char.toUpperCase().toLowerCase())

@@ -54,7 +54,8 @@ function continues(last: HubFrame, next: HubFrame): next is MessageFrame | AckFr
   }
   return last.type === "message" && next.type === "message" && next.id === last.id + 1 &&
     next.ts === last.ts && next.nick === last.nick && next.room === last.room &&
-    next.kind === last.kind && !last.replay && !next.replay;
+    next.kind === last.kind && !last.replay && !next.replay && !last.as && !next.as &&
+    !last.tags && !next.tags;
 }
 
 function asRun(frames: readonly HubFrame[]): WireFrame {

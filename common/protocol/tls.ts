@@ -18,10 +18,7 @@ export function formatDate(time: number): string {
   return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString().slice(0, 10) : "?";
 }
 
-/**
- * Whether these first bytes are TLS, a client's hello or a server's alert; undefined if more are needed. Both are
- * control characters, with which neither a line of text nor a frame begins.
- */
+/** Whether these first bytes are TLS, of either side; undefined if more are needed. No text or frame begins so. */
 export function beginsTls(head: Uint8Array): boolean | undefined {
   const [type, version] = head;
   if (type === undefined) return undefined;

@@ -17,7 +17,6 @@ import { runOnHistory } from "./run.ts";
 /** Pages of 4096 bytes between two looks at the progress. */
 const STEP = 1000;
 
-/** Runs `chat backup` and returns the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   return await runOnHistory("backup", args, context, async (db, given) => {
     const [to, argument] = given.positionals;

@@ -24,7 +24,7 @@ const PAGE = 200;
 const CHUNK = 64 * 1024;
 /** Rooms that are named to the user who asked for another. */
 const MAX_NAMED = 20;
-/** Runs `chat export` and returns the exit code. Never rejects. */
+
 export async function main(args: readonly string[], context: Context): Promise<number> {
   return await runOnHistory("export", args, context, (db, given) => {
     const format = parseChoice("format", given.value("format") ?? "text", FORMATS);

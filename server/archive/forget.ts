@@ -22,7 +22,6 @@ const GAP = 5;
 /** How often a reader of the file is waited for, and how long each time, in milliseconds: 10 s. */
 const READER = { tries: 100, pause: 100 } as const;
 
-/** Runs `chat forget` and returns the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   return await runOnHistory("forget", args, context, async (path, given) => {
     const nick = required(given, "nick");

@@ -2,12 +2,13 @@
 
 import { defined } from "../../common/defined.ts";
 import type { Absence, ByeCode, Params, ReplyData } from "../../common/protocol/codes.ts";
+import type { HubFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
 import type { LogFields } from "../log.ts";
 import { DepartedUsers } from "../model/departed_users.ts";
-import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
+import { type ChatError, type ChatResult, codedFrame, fail, quote } from "../model/errors.ts";
 import { MAX_IGNORED } from "../model/ignore_list.ts";
 import { type AssignedNick, Nicks } from "../model/nicks.ts";
 import { type RemoteUser, RemoteUsers } from "../model/remote_users.ts";
@@ -90,7 +91,7 @@ export class Chat {
   /** Adds the session to the chat under a reserved nick, in an open room. */
   enter(session: Session, nick: string, room: Room): void {
     this.nicks.claim(session, nick);
-    this.#addToRoom(session, room);
+    this.#addToRoom(session, room, { isHeld: session.dialect.goesOn });
     this.log("joined", session);
   }
 
@@ -100,7 +101,7 @@ export class Chat {
     this.#options.record(event, { nick, address, session: id, ...more });
   }
 
-  /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
+  /** Removes the session from all its rooms and frees its nick. `params`: what others are told (LeftFrame). */
   leave(session: Session, reason?: ByeCode, params?: Params): void {
     const departure: Departure = defined({ reason, params });
     if (session.rooms.size > 0) {
@@ -145,29 +146,70 @@ export class Chat {
     });
   }
 
-  /** Leaves one of the session's rooms, the current one by default. */
-  leaveRoom(session: Session, typed?: string): ChatResult<Room> {
+  /** Leaves one of the session's rooms, the current one by default. `reason`: as a user types it. */
+  leaveRoom(session: Session, typed?: string, reason = ""): ChatResult<Room> {
     const found = this.rooms.findJoined(session, typed);
     if (!found.ok) return found;
     const room = found.value;
     if (session.rooms.size === 1) return fail("last_room", { room: room.name });
     this.#flushTo(session);
-    this.#removeFromRoom(session, room, this.moderation.checkMuted(session) ? undefined : {});
-    this.publishUser(session);
+    const { moderation } = this;
+    const departure = moderation.checkMuted(session)
+      ? undefined
+      : moderation.explainLeave(session, [room], reason);
+    this.#removeFromRoom(session, room, departure);
+    this.publishUser(session, departure);
     return ok(room);
+  }
+
+  /** Puts a user out of a room, at any hub; out of their only one, they go to the first. `params`: as of LeftFrame. */
+  removeFromRoom(user: Session | RemoteUser, room: string, params: Params): void {
+    const { cluster, fanout } = this.#options;
+    if ("user" in user) {
+      return cluster.sendCommand(user.user.hub, { kind: "remove", id: user.id, room, params });
+    }
+    const { first } = this.rooms;
+    const next = user.rooms.size > 1 ? user.room! : first;
+    this.rooms.open(next, this.messages.lastMessageId, (isOpen) => {
+      const left = this.rooms.get(room);
+      if (!isOpen || !left || !user.rooms.has(left)) return;
+      this.#flushTo(user);
+      if (user.rooms.size === 1) {
+        this.#addToRoom(user, first, { isAnnounced: !this.moderation.checkMuted(user) });
+      }
+      const departure: Departure = { reason: "removed", params };
+      this.#removeFromRoom(user, left, departure);
+      this.publishUser(user, departure);
+      const { by = "", because: reason } = params;
+      const told = { by, room, current: user.room!.name, ...defined({ reason }) };
+      fanout.toOne(user, codedFrame("notice", "removed", told));
+    });
+  }
+
+  /** Makes a member of a room moderate it, or no longer, at any hub. */
+  setModerator(user: Session | RemoteUser, room: string, kind: "op" | "deop"): void {
+    if ("user" in user) {
+      const order = { kind, id: user.id, room, params: {} };
+      return this.#options.cluster.sendCommand(user.user.hub, order);
+    }
+    const { members, moderators } = this.rooms.get(room) ?? {};
+    if (kind === "deop") moderators?.delete(user);
+    else if (members?.has(user)) moderators!.add(user);
+    this.publishUser(user);
   }
 
   // Moving between hubs.
 
-  /** Publishes the session's state to other hubs. */
-  publishUser(session: Session): void {
-    if (this.#options.cluster.isAlone || session.rooms.size === 0) return;
-    this.#options.cluster.putUser(userOf(session, this.#options.cluster.instanceId));
+  /** Publishes the session's state to other hubs. `departure`: of the room that it has just left. */
+  publishUser(session: Session, departure?: Departure): void {
+    const { cluster } = this.#options;
+    if (cluster.isAlone || session.rooms.size === 0) return;
+    cluster.putUser({ ...userOf(session, cluster.instanceId), ...defined({ departure }) });
   }
 
   /** Adds a session that moves here from another hub to its rooms, then calls back. `after`: the last id it saw. */
   moveIn(session: Session, user: User, after: number, done: () => void): void {
-    const { nick, rooms, room: current } = user;
+    const { nick, rooms, moderates, room: current } = user;
     this.remoteUsers.delete(session.id);
     this.nicks.claim(session, nick);
     const opened = new Map<string, Room>();
@@ -178,6 +220,7 @@ export class Chat {
         if (!isGone) {
           this.rooms.addMember(session, room);
           session.joinedAfter.set(room, joinedAfter);
+          if (moderates?.includes(name)) room.moderators.add(session);
         }
         if (opened.size < rooms.length) return;
         if (isGone) return done();
@@ -204,12 +247,37 @@ export class Chat {
 
   /** How a user is away; undefined for a user who is here. Nothing that a muted user says is shown. */
   absenceOf(user: Member | RemoteUser): Absence | undefined {
-    const isRemote = "user" in user;
+    const isLost = "user" in user ? user.user.isAway : user.stage === "away";
+    return isLost ? { nick: user.nick, isLost } : this.#ownAbsence(user);
+  }
+
+  /** How a user is away by their own word. */
+  #ownAbsence(user: Member | RemoteUser): Absence | undefined {
     const { nick } = user;
-    if (isRemote ? user.user.isAway : user.stage === "away") return { nick, isLost: true };
-    const { awayText: text } = isRemote ? user.user : user;
+    const { awayText: text } = "user" in user ? user.user : user;
     if (text === undefined) return undefined;
     return text === "" || this.moderation.mutedFor(user) > 0 ? { nick } : { nick, text };
+  }
+
+  /** The user of a session says that they are away, perhaps with a text, or are back, and its rooms learn it. */
+  setAway(session: Session, text: string | undefined): void {
+    session.awayText = text;
+    this.publishUser(session);
+    this.announceAway([...session.rooms], session);
+  }
+
+  /**
+   * Announces in a member's rooms that they are away by their own word, or are back, once to each user. Their text is
+   * not shown where not everybody may write at any time.
+   */
+  announceAway(rooms: readonly Room[], by: Session | RemoteUser): void {
+    const { nick } = by;
+    const absence = this.#ownAbsence(by);
+    const isAway = absence !== undefined;
+    this.#announceOnce(rooms, ({ name: room, isPaused, slow }) => {
+      const text = isPaused || slow > 0 ? undefined : absence?.text;
+      return { type: "away", room, nick, isAway, ...defined({ text }) };
+    }, by);
   }
 
   /** Gives the session another nick and announces it. Calls back when it has the nick, or with the error. */
@@ -237,21 +305,29 @@ export class Chat {
 
   /** Announces a member's new nick in its rooms, once to each user. */
   announceRename(
+    rooms: readonly Room[],
+    names: { from: string; nick: string },
+    by: Session | RemoteUser,
+  ): void {
+    this.#announceOnce(rooms, (room) => ({ type: "renamed", room: room.name, ...names }), by);
+  }
+
+  /** Shows the users of some rooms what a member did, once to each. */
+  #announceOnce(
     [first, ...others]: readonly Room[],
-    { from, nick }: { from: string; nick: string },
+    frameFor: (room: Room) => HubFrame,
     by: Session | RemoteUser,
   ): void {
     if (!first) return;
-    const renamed = (room: Room) => ({ type: "renamed", room: room.name, from, nick } as const);
     for (const room of others) this.presence.flush(room);
-    this.messages.broadcast(first, renamed(first), by);
+    this.messages.broadcast(first, frameFor(first), by);
     const informed = new Set(first.readers);
     for (const room of others) {
       const rest = room.readers.difference(informed);
       if (rest.size > room.readers.size / 2) { // shared, but each reader of the room costs a little
-        this.#options.fanout.toRoom(room, renamed(room), room.readers.difference(rest));
+        this.#options.fanout.toRoom(room, frameFor(room), room.readers.difference(rest));
       } else {
-        for (const member of rest) this.#options.fanout.toOne(member, renamed(room), room);
+        for (const member of rest) this.#options.fanout.toOne(member, frameFor(room), room);
       }
       for (const member of rest) informed.add(member);
     }
@@ -299,11 +375,19 @@ export class Chat {
     this.#options.fanout.flushTo(session);
   }
 
-  #addToRoom(session: Session, room: Room, { isAnnounced = true } = {}): void {
+  /** Its first member moderates a room, unless it is the first room or has settings from an earlier time. */
+  #addToRoom(
+    session: Session,
+    room: Room,
+    { isAnnounced = true, isHeld }: { isAnnounced?: boolean; isHeld?: boolean | undefined } = {},
+  ): void {
+    const isNew = room.count === 0 && !room.state && room !== this.rooms.first;
+    if (isNew) room.moderators.add(session);
     if (!isAnnounced) this.presence.flush(room); // what is batched counts without it
     this.rooms.addMember(session, room);
     session.joinedAfter.set(room, this.messages.lastMessageId);
-    if (isAnnounced) this.presence.joined(session, room);
+    if (room.invited.includes(session.id)) this.rooms.setInvited(session.id, room, false);
+    if (isAnnounced) this.presence.joined(session, room, isHeld);
     this.#options.fanout.startFrom(session);
     this.publishUser(session);
   }
@@ -324,11 +408,13 @@ export class Chat {
 /** A session as other hubs know it. */
 function userOf(session: Session, hub: string): User {
   const { author, host, lang, hasWelcome, stage, isModerator, awayText, correspondent } = session;
+  const moderated = [...session.rooms].filter(({ moderators }) => moderators.has(session));
   return {
     ...author,
     hub,
     host,
     rooms: [...session.rooms].map((room) => [room.name, session.joinedAfter.get(room)!] as const),
+    ...(moderated.length > 0 ? { moderates: moderated.map(({ name }) => name) } : {}),
     room: session.room!.name,
     lang,
     canResume: hasWelcome,
@@ -336,7 +422,7 @@ function userOf(session: Session, hub: string): User {
     isModerator,
     ignored: session.ignoreList.authors,
     answers: session.replies.carriedOver(),
-    ...defined({ awayText }),
+    ...defined({ awayText, about: session.about }),
     ...defined({ correspondent: correspondent?.id, correspondentNick: correspondent?.nick }),
   };
 }

@@ -37,10 +37,7 @@ export class Fanout {
   /** Messages given to peers, counted once for each peer, replayed ones included. */
   messagesOut = 0;
 
-  /**
-   * `schedule` is called once a tick, to {@linkcode flush} at its end; `beforeDelivery` before that, and may still add
-   * frames. `now`: milliseconds since 1970.
-   */
+  /** `schedule` defers a {@linkcode flush}; `beforeDelivery` may add frames. `now`: milliseconds since 1970. */
   constructor(
     schedule: (flush: () => void) => void,
     beforeDelivery: () => void,

@@ -6,6 +6,7 @@ import {
   type HubFrame,
   MAX_MESSAGE_LINES,
   type MessageFrame,
+  type SayFrame,
 } from "../../common/protocol/frame.ts";
 import { dropLineEnds, exceedsLines, findSlip } from "../../common/protocol/input.ts";
 import { nickKey } from "../../common/protocol/names.ts";
@@ -40,6 +41,9 @@ export interface Draft {
   readonly to: Session | RemoteUser | Room;
 }
 
+/** What a message is besides its text. */
+type Manner = Pick<SayFrame, "as" | "tags">;
+
 export interface MessagesOptions {
   nicks: Nicks;
   rooms: Rooms;
@@ -64,22 +68,40 @@ export class Messages {
 
   // Drafting.
 
-  /** A message of the session to one of its rooms, the current one by default. */
+  /** A message to a room or a user, or the error that keeps the session from posting it. */
   draft(
     session: Session,
     typed: string,
-    { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
+    to: Draft["to"],
+    { as, tags }: Manner = {},
   ): ChatResult<Draft> {
     const { moderation } = this.#options;
-    const draft = makeDraft(session, typed, kind, room, moderation.checkMayPost(room, session));
-    if (draft.ok) moderation.onPosted(room, session);
-    return draft;
+    const isRoom = to instanceof Room;
+    const error = isRoom ? moderation.checkMayPost(to, session) : moderation.checkMuted(session);
+    if (error) return { ok: false, error };
+    if (isBlank(typed) && !(typed === "" && tags)) return fail("empty_message");
+    typed = dropLineEnds(typed);
+    if (exceedsLines(typed, MAX_MESSAGE_LINES)) {
+      return fail("too_many_lines", { max: MAX_MESSAGE_LINES });
+    }
+    if (isHello(typed)) return fail("late_hello");
+    const slip = isRoom ? findSlip(typed) : undefined;
+    if (slip) return fail("misplaced_command", slip);
+    const text = sanitize(typed, { newlines: true });
+    const { nick, author } = session;
+    const [room, kind] = isRoom ? [to.name, as ?? "say"] as const : ["", "private"] as const;
+    const message: MessageFrame = { type: "message", id: 0, ts: 0, room, nick, text, kind };
+    if (as && !isRoom) message.as = as;
+    if (tags) message.tags = tags;
+    // In slow mode, tags alone do not keep their user waiting.
+    if (isRoom && text !== "") moderation.onPosted(to, session);
+    return ok({ message, author, to });
   }
 
   /** A private message to the user with a nick, at whichever hub they are. */
-  draftPrivate(session: Session, nick: string, typed: string): ChatResult<Draft> {
+  draftPrivate(session: Session, nick: string, typed: string, manner?: Manner): ChatResult<Draft> {
     const found = this.#options.nicks.lookUp(session, nick);
-    return found.ok ? this.#draftPrivate(session, found.value, typed) : found;
+    return found.ok ? this.draft(session, typed, found.value, manner) : found;
   }
 
   /** A private message to whoever the session last exchanged private messages with, also under a new nick. */
@@ -88,15 +110,11 @@ export class Messages {
     if (!correspondent) return fail("nobody_to_answer");
     const { nicks } = this.#options;
     const receiver = nicks.find(correspondent.id);
-    if (receiver) return this.#draftPrivate(session, receiver, typed);
+    if (receiver) return this.draft(session, typed, receiver);
     const namesake = nicks.holder(correspondent.key);
     return namesake
       ? fail("correspondent_replaced", { nick: namesake.nick })
       : fail("correspondent_gone", { nick: correspondent.nick });
-  }
-
-  #draftPrivate(session: Session, to: Session | RemoteUser, typed: string): ChatResult<Draft> {
-    return makeDraft(session, typed, "private", to, this.#options.moderation.checkMuted(session));
   }
 
   // Delivering.
@@ -105,22 +123,25 @@ export class Messages {
   deliver(posted: Posted, to?: string): void {
     const { nicks, rooms, presence, fanout, history } = this.#options;
     const { message, author } = posted;
+    const { id, room: name, nick, ts, tags = {} } = message;
+    const kept = withoutTags(posted);
+    const frame = kept ? message : { type: "tags", id, room: name, nick, ts, tags } as const;
     const by = nicks.find(author.id) ?? author;
     if (to === undefined) {
-      const room = rooms.get(message.room);
+      const room = rooms.get(name);
       if (!room?.isOpen) return; // the author was its last member and is gone
-      this.lastMessageId = Math.max(this.lastMessageId, message.id);
-      history.add(posted);
+      this.lastMessageId = Math.max(this.lastMessageId, id);
+      if (kept) history.add(kept);
       presence.flush(room);
-      fanout.toRoom(room, message, by, by);
+      fanout.toRoom(room, frame, by, by);
       return;
     }
-    this.lastMessageId = Math.max(this.lastMessageId, message.id);
+    this.lastMessageId = Math.max(this.lastMessageId, id);
     const receiver = nicks.find(to);
     if (!(receiver instanceof Session) || receiver.ignoreList.hides(author)) return;
-    if (receiver.hasWelcome) receiver.mailbox.addPrivate({ message, author });
-    fanout.toOne(receiver, message);
-    receiver.correspondent = by;
+    if (kept && receiver.hasWelcome) receiver.mailbox.addPrivate(kept);
+    fanout.toOne(receiver, frame);
+    if (kept) receiver.correspondent = by;
   }
 
   /** Shows a room what one of its members did, except for that member, and for those who ignore an author. */
@@ -193,11 +214,19 @@ export class Messages {
 
   // Replaying.
 
-  /** The last messages of a room that the session may see, at most `count`; the long ones shortened if not all fit. */
-  replayLast({ ignoreList }: Session, { name }: Room, count: number): MessageFrame[] {
+  /**
+   * The last messages of a room that the session may see, at most `count`, or those of them that are chosen; the long
+   * ones shortened if not all fit into `max` UTF-16 units.
+   */
+  replayLast(
+    { ignoreList }: Session,
+    { name }: Room,
+    count: number,
+    { choose = (all: readonly Posted[]) => all, max = Infinity } = {},
+  ): MessageFrame[] {
     const hidden = ignoreList.size > 0 ? ignoreList : undefined;
     const posted = this.#options.history.last(name, count, hidden);
-    return replayShortened(posted, this.#options.maxReplay);
+    return replayShortened(choose(posted), Math.min(max, this.#options.maxReplay));
   }
 
   /** The latest messages of a room with all words of a text, the newest first; long ones cut around the first word. */
@@ -245,29 +274,15 @@ export class Messages {
   addHistory(past: readonly Posted[]): void {
     for (const posted of past) {
       this.lastMessageId = Math.max(this.lastMessageId, posted.message.id);
-      this.#options.history.add(posted);
+      const kept = withoutTags(posted);
+      if (kept) this.#options.history.add(kept);
     }
   }
 }
 
-/** A draft, or the error that keeps the session from posting it. Its id and time are set by the cluster. */
-function makeDraft(
-  { nick, author }: Session,
-  typed: string,
-  kind: MessageFrame["kind"],
-  to: Draft["to"],
-  error: ChatError | undefined,
-): ChatResult<Draft> {
-  if (error) return { ok: false, error };
-  if (isBlank(typed)) return fail("empty_message");
-  typed = dropLineEnds(typed);
-  if (exceedsLines(typed, MAX_MESSAGE_LINES)) {
-    return fail("too_many_lines", { max: MAX_MESSAGE_LINES });
-  }
-  if (isHello(typed)) return fail("late_hello");
-  const slip = kind === "private" ? undefined : findSlip(typed);
-  if (slip) return fail("misplaced_command", slip);
-  const text = sanitize(typed, { newlines: true });
-  const room = to instanceof Room ? to.name : "";
-  return ok({ message: { type: "message", id: 0, ts: 0, room, nick, text, kind }, author, to });
+/** A message as it is kept, without tags; undefined if it has no text. */
+function withoutTags({ message, author }: Posted): Posted | undefined {
+  if (!message.tags) return { message, author };
+  const { tags: _, ...kept } = message;
+  return kept.text === "" ? undefined : { message: kept, author };
 }

@@ -1,14 +1,17 @@
 /** Bans and mutes, and whether a user may post. */
 
 import type { ReplyData } from "../../common/protocol/codes.ts";
+import { isBlank } from "../../common/protocol/visible.ts";
 import type { Cluster } from "../cluster/mod.ts";
-import type { ChatError } from "../model/errors.ts";
+import { type ChatError, quote } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import type { Author, Ban } from "../types.ts";
+import type { Author, Ban, Departure } from "../types.ts";
 import { MINUTE, type Person, UserRules } from "./user_rules.ts";
 
 const SECOND = 1000;
+/** Longest reason for leaving, in UTF-16 units. */
+const MAX_REASON = 200;
 
 /** The key of a rule for a network by itself, which no nick has. */
 export function networkKey(network = ""): string {
@@ -100,7 +103,7 @@ export class Moderation {
   /** Whether the session may show something to a room: not muted, nor in a paused room, nor too soon in slow mode. */
   checkMayPost(room: Room, session: Session): ChatError | undefined {
     const muted = this.checkMuted(session);
-    if (muted || session.isModerator) return muted;
+    if (muted || room.isModeratedBy(session)) return muted;
     if (room.isPaused) return { code: "paused", params: { room: room.name } };
     if (room.slow === 0) return undefined;
     const left = room.cooldowns.left(session, this.#options.elapsed());
@@ -108,9 +111,17 @@ export class Moderation {
     return { code: "too_soon", params: { seconds: Math.ceil(left / SECOND), room: room.name } };
   }
 
+  /** Why the session leaves some rooms, as they are shown it: a message there, so nothing where it may not post. */
+  explainLeave(session: Session, rooms: readonly Room[], typed: string): Departure {
+    const mayTell = !isBlank(typed) && rooms.every((room) => !this.checkMayPost(room, session));
+    if (!mayTell) return {};
+    for (const room of rooms) this.onPosted(room, session);
+    return { params: { because: quote(typed, MAX_REASON) } };
+  }
+
   /** The session has shown something to a room: in slow mode its next message has to wait. */
   onPosted(room: Room, session: Session): void {
-    if (room.slow === 0 || session.isModerator) return;
+    if (room.slow === 0 || room.isModeratedBy(session)) return;
     const now = this.#options.elapsed();
     room.cooldowns.set(session.author, now + room.slow * SECOND, now);
   }

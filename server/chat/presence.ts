@@ -17,6 +17,9 @@ const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 /** A batch of this size is announced regardless of the budget: per event, it costs little. */
 const MAX_EVENTS = 20_000;
 
+/** How long a batch that begins with such a join is held, in milliseconds. */
+const HOLD = 3000;
+
 export interface PresenceOptions {
   fanout: Fanout;
   /** Milliseconds of a clock that never goes back. */
@@ -28,21 +31,24 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #batches: Map<Room, PresenceBatch> = new Map();
+  /** By room, until when its batch is held. */
+  readonly #holds: WeakMap<Room, number> = new WeakMap();
   readonly #budgets: WeakMap<Room, TokenBucket> = new WeakMap();
 
   constructor(options: PresenceOptions) {
     this.#options = options;
   }
 
-  /** A user has joined a room. */
-  joined(user: Session | RemoteUser, room: Room): void {
+  /** `isHeld`: announced in a few seconds, or before anything else that happens in the room. */
+  joined(user: Session | RemoteUser, room: Room, isHeld = false): void {
+    if (isHeld && !this.#batches.has(room)) this.#holds.set(room, this.#options.elapsed() + HOLD);
     this.#batchOf(room).joined(user);
-    this.#flushIfAffordable(room);
+    if (!isHeld) this.#flushIfAffordable(room);
   }
 
   /** A user has left a room. A moderator's action is announced at once and by itself, regardless of the budget. */
   left(user: Session | RemoteUser, room: Room, departure: Departure): void {
-    if (departure.params) {
+    if (departure.params?.["by"]) {
       if (user instanceof Session) this.forgetMember(user, room);
       this.flush(room, room.count + 1);
       this.#batchOf(room).left(user, departure);
@@ -76,7 +82,7 @@ export class Presence {
     if (this.#batches.size === 0) return;
     for (const room of session.rooms) {
       const batch = this.#batches.get(room);
-      if (!batch) continue;
+      if (!batch || this.#isHeld(room)) continue;
       for (const frame of batch.framesFor(session, room.count)) {
         this.#options.fanout.toOne(session, frame, room);
       }
@@ -96,7 +102,13 @@ export class Presence {
 
   /** Announces what the budgets allow by now. Call it about every second. */
   sweep(): void {
-    for (const room of this.#batches.keys()) this.#flushIfAffordable(room);
+    for (const room of this.#batches.keys()) {
+      if (!this.#isHeld(room)) this.#flushIfAffordable(room);
+    }
+  }
+
+  #isHeld(room: Room): boolean {
+    return this.#options.elapsed() < (this.#holds.get(room) ?? 0);
   }
 
   #flushIfAffordable(room: Room): void {

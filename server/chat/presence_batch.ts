@@ -74,9 +74,7 @@ export class PresenceBatch {
   }
 
   /** The frames for members who saw no change, and for each of the others. Takes time in proportion to the changes. */
-  framesForAll(
-    count: number,
-  ): { common: PresenceNews[]; individual: Map<Session, PresenceNews[]> } {
+  framesForAll(count: number) {
     const walk = new Walk(this.#changes);
     const individual = new Map<Session, PresenceNews[]>();
     for (const [session, known] of [...this.#informed].reverse()) {

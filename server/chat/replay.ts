@@ -45,11 +45,7 @@ export function excerpt(text: string, at: number): string {
   return (start > 0 ? "…" : "") + part + (end < text.length ? "…" : "");
 }
 
-function newest(
-  posted: readonly Posted[],
-  max: number,
-  sizeOf: (text: string) => number,
-): readonly Posted[] {
+function newest(posted: readonly Posted[], max: number, sizeOf: (text: string) => number) {
   let size = 0;
   const first = posted.findLastIndex(({ message: { text } }) =>
     (size += sizeOf(text) + MESSAGE_OVERHEAD) > max

@@ -1,13 +1,13 @@
 /** The rooms of this hub: finding, joining, opening and closing them; and what is known of rooms at other hubs. */
 
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import { FIRST_ROOM, joinWords, parseRoom } from "../../common/protocol/names.ts";
+import { FIRST_ROOM, joinWords, parseRoom, roomName } from "../../common/protocol/names.ts";
 import { err, ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import type { RemoteUsers } from "../model/remote_users.ts";
-import { Room } from "../model/room.ts";
+import { MAX_INVITED, Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { Posted, RoomState } from "../types.ts";
 import type { Presence } from "./presence.ts";
@@ -69,8 +69,15 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /** The room of a name as a user types it, if the session may join it. It is made if it does not exist. */
-  findOrMake(session: Session, typed: string, muted: ChatError | undefined): ChatResult<Room> {
+  /** The settings of a room at any hub, if it has any. */
+  stateOf(name: string): RoomState | undefined {
+    return this.#rooms.get(name)?.state ?? this.#states.get(name);
+  }
+
+  /** The room of a name as a user types it, perhaps with its key, if the session may join it. It is made if it is new. */
+  findOrMake(session: Session, whole: string, muted: ChatError | undefined): ChatResult<Room> {
+    const [, first = "", word = ""] = /^\s*(\S+)\s+(\S+)\s*$/.exec(whole) ?? [];
+    const typed = this.stateOf(roomName(first))?.key ? first : whole;
     const suggestion = joinWords(typed, "-", parseRoom);
     if (suggestion) return fail("spaced_room", { room: quote(typed), suggestion });
     const parsed = parseRoom(typed);
@@ -92,11 +99,11 @@ export class Rooms {
     }
     // Its last members may have gone down with their hub.
     if (!this.#options.cluster.isAlone) this.#resetIfDeserted(room);
-    const isLocked = room.isLocked && !session.isModerator;
-    const isMuted = muted && room.count === 0 && room !== this.first; // all can read its name
-    if (!isLocked && !isMuted) return ok(room);
+    const isMuted = room.count === 0 && room !== this.first; // all can read its name
+    const refusal = room.checkMayJoin(session, word) ?? (isMuted ? muted : undefined);
+    if (!refusal) return ok(room);
     this.#dropIfEmpty(room);
-    return isLocked ? fail("room_locked", { room: name }) : err(muted!);
+    return err(refusal);
   }
 
   /** The room of a name as a user types it, if the session is in it; its current one by default. */
@@ -111,8 +118,9 @@ export class Rooms {
   findOpen(session: Session, typed: string): ChatResult<Room> {
     if (typed === "") return ok(session.room!);
     const room = this.#find(typed);
-    const isOpen = room && (!room.isLocked || session.isModerator || session.rooms.has(room));
-    return isOpen ? ok(room) : fail("unknown_room", { room: quote(typed) });
+    const isClosed = room && (room.isLocked || room.key !== "");
+    const isOpen = !isClosed || session.isModerator || session.rooms.has(room);
+    return room && isOpen ? ok(room) : fail("unknown_room", { room: quote(typed) });
   }
 
   /** Opens a room and loads its last messages, then calls back with whether it is open. */
@@ -152,9 +160,17 @@ export class Rooms {
     session.joinedAfter.delete(room);
     room.members.delete(session);
     room.readers.delete(session);
+    room.moderators.delete(session);
     session.rooms.delete(room);
     if (session.room === room) session.room = [...session.rooms].at(-1);
     return room.members.size === 0 && this.#close(room);
+  }
+
+  /** Lets a user join a room once, even if it is locked or full, or has a key; or ends that. At all hubs. */
+  setInvited(id: string, room: Room, isInvited: boolean): void {
+    const others = room.invited.filter((each) => each !== id);
+    room.invited = isInvited ? [...others, id].slice(-MAX_INVITED) : others;
+    this.#options.cluster.putRule({ kind: "room", room: room.name, state: room.state });
   }
 
   /** The largest rooms, at most `max`; of equals, the older first. */

@@ -25,20 +25,18 @@ export class LocalCluster implements Cluster {
   readonly isOffline = false;
   readonly sessionId: (token: string) => string;
   readonly lastId: number;
-  readonly #now: () => number;
-  readonly #kept: LocalClusterOptions["kept"];
+  readonly #options: LocalClusterOptions;
   #lastGivenId: number;
 
-  constructor({ epoch, lastId, now, sessionId = (id) => id, kept }: LocalClusterOptions) {
-    this.epoch = epoch;
-    this.lastId = this.#lastGivenId = lastId;
-    this.#now = now;
-    this.sessionId = sessionId;
-    this.#kept = kept;
+  constructor(options: LocalClusterOptions) {
+    this.#options = options;
+    this.epoch = options.epoch;
+    this.lastId = this.#lastGivenId = options.lastId;
+    this.sessionId = options.sessionId ?? ((token) => token);
   }
 
   attach(listener: ClusterListener): void {
-    const { rules, log, hasModeration } = this.#kept ?? {};
+    const { rules, log, hasModeration } = this.#options.kept ?? {};
     for (const { kind, name, value } of rules?.stored ?? []) {
       const decoded = decodeRule(value, kind, name);
       if (!decoded.ok) {
@@ -47,14 +45,14 @@ export class LocalCluster implements Cluster {
       }
       const { rule } = decoded.value;
       const state = rule.kind === "room" && !hasModeration && rule.state;
-      const open = { isLocked: false, isPaused: false, slow: 0 };
+      const open = { isLocked: false, isPaused: false, slow: 0, limit: 0, key: "" };
       listener.onRule(state ? { ...rule, state: { ...state, ...open } } : rule);
     }
   }
 
   publish(post: Post): void {
     post.message.id = ++this.#lastGivenId;
-    post.message.ts = this.#now();
+    post.message.ts = this.#options.now();
     post.onAccepted("new");
   }
 
@@ -86,6 +84,6 @@ export class LocalCluster implements Cluster {
     const [kind, name] = ruleKey(rule);
     const value = isLifted(rule) ? undefined : encodeRecord({ hub: "", rule: withoutNews(rule) });
     const until = "ban" in rule ? rule.ban?.until : "mute" in rule ? rule.mute?.until : undefined;
-    this.#kept?.rules?.put(kind, name, value, until);
+    this.#options.kept?.rules?.put(kind, name, value, until);
   }
 }

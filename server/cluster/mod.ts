@@ -1,14 +1,11 @@
 /**
- * Several hubs as one chat: a cluster orders messages, keeps nicks unique, and tells each hub about the users of the
- * others. A single hub uses LocalCluster.
- *
- * The hub never awaits: results come through callbacks, at once or in a later task.
+ * Several hubs as one chat: a cluster orders messages, keeps nicks unique, and tells each hub about the others' users.
+ * The hub never awaits: results come through callbacks, at once or in a later task. A single hub uses LocalCluster.
  */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Author, Departure, Posted, RemoteCommand, Rule, User } from "../types.ts";
 
-/** A message to publish. */
 export interface Post {
   /** The cluster sets its id and time before it calls {@linkcode onAccepted}. */
   readonly message: MessageFrame;
@@ -79,7 +76,6 @@ export interface Cluster {
 
   /** Subscribes to a room. `done` gets its recent history, oldest first, with everything after the id `after`. */
   openRoom(room: string, after: number, done: OnHistory): void;
-  /** Unsubscribes from a room. */
   closeRoom(room: string): void;
 
   /** Publishes a local user who joined or changed. */

@@ -39,6 +39,8 @@ export interface CommandCall {
   session: Session;
   /** Comes back in the answer. */
   ref: Ref;
+  /** The name that was typed. */
+  name: string;
   /** What follows the name, trimmed; as many words as the row takes. */
   argument: string;
 }
@@ -74,7 +76,7 @@ export interface CommandHub {
   /** Sends messages of a room again, if there are any: the last ones, or those that were found with some words. */
   replay(to: Session, room: Room, messages: HubFrame[], ref: Ref, words?: string): void;
 
-  /** Replays the last messages of the room that the session has just joined. */
+  /** Tells the session if it moderates the room that it has just joined, and replays the last messages. */
   replayOnJoin(session: Session): void;
 
   /** Sends a user the reason and ends the connection, at any hub. `shown`: what others are shown besides the code. */

@@ -6,7 +6,7 @@ const WORDS = {
   back: "back vuelvo volver",
   say: "say all shout decir gritar",
   account: "register login identify auth account ns nickserv registrar registrarse cuenta",
-  moderator: "op deop oper voice devoice mode admin sudo",
+  moderator: "oper voice devoice mode admin sudo",
   whois: "whois whowas info profile perfil",
   file: "file send upload attach dcc archivo fichero enviar subir adjuntar",
   edit: "edit undo editar deshacer",

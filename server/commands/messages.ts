@@ -15,11 +15,16 @@ const MAX_SEARCH = 200;
 /** Messages that `/delete` deletes, at most. */
 const MAX_DELETED = 100;
 
-export const me: Command = {
-  argument: { key: "text" },
-  run: ({ hub, session, ref, argument }) =>
-    hub.post(session, ref, hub.chat.messages.draft(session, argument, { kind: "action" })),
-};
+export const me: Command = posting("action");
+export const notice: Command = posting("notice");
+
+function posting(as: "action" | "notice"): Command {
+  return {
+    argument: { key: "text" },
+    run: ({ hub, session, ref, argument }) =>
+      hub.post(session, ref, hub.chat.messages.draft(session, argument, session.room!, { as })),
+  };
+}
 
 export const message: Command = {
   argument: { key: "nick_text", least: 2 },

@@ -27,7 +27,9 @@ const help: Command = {
   argument: { key: "optional_command", optional: true, words: 1 },
   run({ hub, session, ref, argument }) {
     if (argument === "") {
-      const commands = usableBy(hub, session).map((command) => describe(command, session.lang));
+      const commands = usableBy(hub, session)
+        .filter(({ name }) => name !== "notice") // mostly for programs, and the list fills a terminal of 24 rows
+        .map((command) => describe(command, session.lang));
       return hub.reply(session, ref, "help", { commands });
     }
     const found = findCommand(hub, session, argument.replace(/^\//, "").toLowerCase());
@@ -52,7 +54,7 @@ interface NamedCommand extends Command {
   /** The key of its sentence in common/i18n/ (`command.<name>`). */
   readonly name: CommandName;
   readonly names: Names;
-  /** The role that is required to use it and to see it in the help. */
+  /** The role that is required to use it and to see it in the help; if it is for rooms, in the room. */
   readonly role?: "moderator";
 }
 
@@ -83,7 +85,8 @@ export function runCommand(
   if (!mayUse(hub, session, command)) {
     return { code: "not_moderator", params: { name: quote(name) } };
   }
-  return checkArgument(command, name, argument) ?? command.run({ hub, session, ref, argument });
+  return checkArgument(command, name, argument) ??
+    command.run({ hub, session, ref, name, argument });
 }
 
 /**
@@ -142,11 +145,16 @@ function describe({ name, names, argument, role }: NamedCommand, lang: Lang): Co
   };
 }
 
+/** The commands that the session may use somewhere. */
 function usableBy(hub: CommandHub, session: Session): NamedCommand[] {
-  return COMMANDS.filter((command) => mayUse(hub, session, command));
+  const moderates = session.rooms.values().some((room) => room.isModeratedBy(session));
+  return COMMANDS.filter((command) =>
+    mayUse(hub, session, command) && (moderates || command.role === undefined)
+  );
 }
 
-/** A moderator may have come from another hub, which has moderation. */
+/** A moderator may have come from another hub, which has moderation. Commands for rooms check the room themselves. */
 function mayUse(hub: CommandHub, session: Session, { name, role }: NamedCommand): boolean {
-  return session.isModerator || (name === "mod" ? hub.hasModeration : role === undefined);
+  if (session.isModerator) return true;
+  return name === "mod" ? hub.hasModeration : role === undefined || name in rooms;
 }

@@ -231,7 +231,7 @@ function findTarget<Gone extends Author>(
 }
 
 /** The user with a nick; an error for the session's own. `findGone`: finds users by nick key who are not here. */
-function findOther<Gone extends Author = never>(
+export function findOther<Gone extends Author = never>(
   { hub, session }: CommandCall,
   name: string,
   findGone?: (key: string) => Gone | undefined,

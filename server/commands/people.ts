@@ -64,15 +64,16 @@ export const away: Command = {
   run({ hub, session, ref, argument }) {
     const text = isBlank(argument) ? "" : quote(argument, MAX_AWAY_TEXT);
     const isAway = text !== "" || session.awayText === undefined;
-    session.awayText = isAway ? text : undefined;
-    hub.chat.publishUser(session);
+    hub.chat.setAway(session, isAway ? text : undefined);
     return hub.reply(session, ref, "away", { isAway, text });
   },
 };
 
 export const exit: Command = {
-  run({ hub, session }) {
-    hub.dismiss(session, "quit");
+  argument: { key: "optional_reason", optional: true },
+  run({ hub, session, argument }) {
+    const { params } = hub.chat.moderation.explainLeave(session, [...session.rooms], argument);
+    hub.dismiss(session, "quit", {}, params);
     return undefined;
   },
 };

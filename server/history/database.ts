@@ -53,13 +53,17 @@ function target(path: string): string {
  */
 export function openDatabase(path: string): HistoryDatabase {
   const created: string[] = [];
+  let database: HistoryDatabase | undefined;
   try {
     checkSides(path);
     if (ensureFile(path)) created.push(path);
     const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
     if (ensureFile(`${file}-lock`)) created.push(`${file}-lock`);
-    return open(path, file);
+    database = new HistoryDatabase(file);
+    setUp(database, path, file);
+    return database;
   } catch (error) {
+    database?.close();
     for (const each of created) Deno.removeSync(each);
     throw databaseFailure(path, error);
   }
@@ -187,32 +191,22 @@ function inspect(path: string, file: string): string[] {
   }
 }
 
-function open(path: string, file: string): HistoryDatabase {
-  const database = new HistoryDatabase(file);
-  try {
-    if (isHistory(path, file)) inspect(path, file);
-    value(database, `PRAGMA busy_timeout = ${START_TIMEOUT}`);
-    value(database, "PRAGMA secure_delete = ON"); // what is removed is overwritten
-    if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) {
-      value(database, "PRAGMA auto_vacuum = INCREMENTAL");
-      upgrade(database, 0);
-    }
-    value(database, "PRAGMA journal_mode = WAL");
-    run(database, "PRAGMA synchronous = NORMAL");
-    const version = verify(path, database);
-    if (version < SCHEMA_VERSION) upgrade(database, version);
-    database.openHandles(file);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
+function setUp(database: HistoryDatabase, path: string, file: string): void {
+  if (isHistory(path, file)) inspect(path, file);
+  value(database, `PRAGMA busy_timeout = ${START_TIMEOUT}`);
+  value(database, "PRAGMA secure_delete = ON"); // what is removed is overwritten
+  if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) {
+    value(database, "PRAGMA auto_vacuum = INCREMENTAL");
+    upgrade(database, 0);
   }
+  value(database, "PRAGMA journal_mode = WAL");
+  run(database, "PRAGMA synchronous = NORMAL");
+  const version = verify(path, database);
+  if (version < SCHEMA_VERSION) upgrade(database, version);
+  database.openHandles(file);
 }
 
-/**
- * Opens the history in a file beside a hub that may be using it, to read it as it is, or to write to it (`isWriting`).
- * @throws {Failure} if the file is not a history, or cannot be used.
- */
+/** Opens a history beside a hub that may be using it. @throws {Failure} if it is not a history, or cannot be used. */
 export function openShared(path: string, { isWriting = false } = {}): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {

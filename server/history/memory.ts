@@ -104,7 +104,6 @@ export class MemoryHistory implements History {
     while (this.#bytes > this.#limits.bytes) this.#dropOldest();
   }
 
-  /** Drops the oldest messages of the quietest room. */
   #dropOldest(): void {
     const [room, log] = this.#rooms.entries().next().value!;
     const before = log.bytes;

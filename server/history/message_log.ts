@@ -33,7 +33,6 @@ export class MessageLog {
     this.#bytes += runBytes(run);
   }
 
-  /** All messages that are kept. */
   runs(): Run[] {
     return [...this.#kept];
   }

@@ -46,30 +46,19 @@ export interface HistoryNotice {
   readonly params: Params;
 }
 
-/** What a history takes on the disk. */
-export interface DiskUse {
-  readonly fileBytes: number;
-  /** Bytes of the write-ahead log. */
-  readonly walBytes: number;
-  readonly messages: number;
-}
-
 /** No method throws: a failing history must not stop the chat. */
 export interface History {
   /** The last id that was given before the hub started; 0 if unknown. */
   readonly lastId: number;
   /** Whether messages cannot be written to the disk at the moment. */
   readonly isFailing: boolean;
-  /** All 0 in memory. */
-  readonly diskUse: DiskUse;
+  /** What it takes on the disk, with the write-ahead log (`walBytes`); all 0 in memory. */
+  readonly diskUse: { fileBytes: number; walBytes: number; messages: number };
   /** Only of a history on disk. */
   readonly rules?: RuleTable;
   /** Adds a message, and drops old ones above the limits. */
   add(posted: Posted): void;
-  /**
-   * The last messages of a room, at most `count`, without those of hidden authors, the oldest first. Looks behind a
-   * limited number of hidden messages.
-   */
+  /** The last messages of a room, oldest first, without hidden ones, of which it passes a limited number. */
   last(room: string, count: number, hidden?: HiddenAuthors): Posted[];
   /** The messages of a room with greater ids, as far back as the hub's start. */
   after(room: string, id: number): MissedMessages;
@@ -81,10 +70,7 @@ export interface History {
   remove(room: string, ids: readonly number[]): Posted[];
   /** What another program has removed from the disk since the last call. */
   takeRemoved(): readonly { readonly room: string; readonly ids: readonly number[] }[];
-  /**
-   * Makes what was added durable, if the history is. Called in each tick before anything is delivered. `lastId` is the
-   * last id that was given, even if to a private message.
-   */
+  /** Makes what was added durable, before each delivery. `lastId`: the last given, even to a private message. */
   commit(lastId: number): HistoryNotice | undefined;
   /** Does slow work in small steps. Called about once a second. */
   sweep(): HistoryNotice | undefined;

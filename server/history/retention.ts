@@ -52,10 +52,7 @@ export class Pruner {
     if (statements.sparse.get()) log.info("compacting history", { path, bytes });
   }
 
-  /**
-   * Removes the oldest messages if they are too old or too many, of some rows, and returns whether it did.
-   * @throws {Error} if another program is writing, or the file cannot be written.
-   */
+  /** Removes the oldest messages if any are overdue; returns whether it did. @throws {Error} if it cannot write now. */
   prune(rows: number = ROWS.running): boolean {
     const due = this.#overdue(rows);
     return due !== undefined && transact(this.#file.database, () => this.#remove(due)) > 0;

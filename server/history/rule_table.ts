@@ -1,5 +1,6 @@
 /** The rules (types.ts) in the file of a history, each as JSON: what moderators have set, which outlives the hub. */
 
+import { attempt } from "../../common/result.ts";
 import type { Statements } from "./statements.ts";
 
 /** Rules of a kind that outlive a start: as many as bans, mutes or rooms may be at the same time. The oldest go. */
@@ -17,11 +18,7 @@ export class RuleTable {
   /** `now`: milliseconds since 1970. @throws {Error} if the file cannot be read. */
   constructor(statements: Statements, now: number) {
     this.#statements = statements;
-    try {
-      statements.trimRules.run(now, MAX_OF_KIND);
-    } catch {
-      // the next write reports a full disk
-    }
+    attempt(() => statements.trimRules.run(now, MAX_OF_KIND)); // the next write reports a full disk
     this.stored = statements.rules.all() as unknown as RuleTable["stored"];
   }
 

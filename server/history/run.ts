@@ -47,23 +47,15 @@ export class RunBuilder {
 }
 
 /** Whether a message continues a run, `distance` messages after its first. */
-function continues(
-  { message, author }: Posted,
-  { message: first, author: by }: Posted,
-  distance: number,
-): boolean {
+function continues({ message, author }: Posted, start: Posted, distance: number): boolean {
+  const { message: first, author: by } = start;
   return message.id === first.id + distance && message.ts === first.ts &&
     message.room === first.room && message.nick === first.nick && message.kind === first.kind &&
-    (author === by || (author.id === by.id && author.key === by.key));
+    message.as === first.as && (author === by || (author.id === by.id && author.key === by.key));
 }
 
-/** The message at an index of a run. */
 export function messageAt({ first: { message, author }, texts }: Run, index: number): Posted {
-  const { id, room, nick, ts, kind } = message;
-  return {
-    message: { type: "message", id: id + index, room, nick, text: texts[index]!, ts, kind },
-    author,
-  };
+  return { message: { ...message, id: message.id + index, text: texts[index]! }, author };
 }
 
 /** The run without its `count` oldest messages; at least one must remain. */

@@ -7,7 +7,9 @@ import { roomName } from "../../common/protocol/names.ts";
 /** SQLite's application id of our files: "chat" in ASCII. */
 export const APPLICATION_ID = 0x63686174;
 /** Incremented with each change of the tables. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
+
+const KINDS_4 = "('say', 'action')";
 
 /** The tables of version 4 by name. SQLite stores this SQL as it is written; a file is recognised by it. */
 const SCHEMA_4: Readonly<Record<string, string>> = {
@@ -22,7 +24,7 @@ const SCHEMA_4: Readonly<Record<string, string>> = {
   room TEXT NOT NULL,
   nick TEXT NOT NULL,
   key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
+  kind TEXT NOT NULL CHECK (kind IN ${KINDS_4}),
   texts TEXT NOT NULL
 ) STRICT`,
   run_room: "CREATE INDEX run_room ON run (room, first, key)",
@@ -58,12 +60,16 @@ const ADDED: Readonly<Record<string, string>> = {
   erasing: "CREATE TABLE erasing (id INTEGER PRIMARY KEY) STRICT",
 };
 
+/** Version 7 added a kind of message. */
+const RUN = SCHEMA_4["run"]!.replace(KINDS_4, "('say', 'action', 'notice')");
+
 /** By version. Version 3 had another index, and kept rooms apart whose names count as the same now. */
 const SCHEMAS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   3: { ...SCHEMA_4, run_room: "CREATE INDEX run_room ON run (room, first)" },
   4: SCHEMA_4,
   5: { ...SCHEMA_4, ...SEARCH },
-  [SCHEMA_VERSION]: { ...SCHEMA_4, ...SEARCH, ...ADDED },
+  6: { ...SCHEMA_4, ...SEARCH, ...ADDED },
+  [SCHEMA_VERSION]: { ...SCHEMA_4, run: RUN, ...SEARCH, ...ADDED },
 };
 
 /** Makes the tables of an earlier version those of {@linkcode SCHEMA_VERSION}; 0 is an empty file. */
@@ -71,7 +77,7 @@ export function upgrade(database: DatabaseSync, version: number): void {
   const create = (schema: object) => Object.values(schema).forEach((sql) => run(database, sql));
   run(database, "BEGIN IMMEDIATE");
   if (version === 0) {
-    create(SCHEMA_4);
+    create({ ...SCHEMA_4, run: RUN });
     run(database, "INSERT INTO last VALUES (1, 0)");
     run(database, `PRAGMA application_id = ${APPLICATION_ID}`);
   }
@@ -87,9 +93,22 @@ export function upgrade(database: DatabaseSync, version: number): void {
     create(SEARCH);
     run(database, "INSERT INTO search (search) VALUES ('rebuild')");
   }
-  create(ADDED);
+  if (version < 6) create(ADDED);
+  if (version > 0) renewRun(database);
   run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
   run(database, "COMMIT");
+}
+
+/** Copies the runs into a new table, as SQLite cannot change a CHECK. Indices, triggers and views stay. */
+function renewRun(database: DatabaseSync): void {
+  const sql = "SELECT sql FROM sqlite_schema WHERE tbl_name = 'run' AND type <> 'table'";
+  const dropped = database.prepare(sql).all();
+  run(database, "PRAGMA legacy_alter_table = ON"); // else the views would follow the old table
+  run(database, "ALTER TABLE run RENAME TO earlier");
+  run(database, RUN);
+  run(database, "INSERT INTO run SELECT * FROM earlier");
+  run(database, "DROP TABLE earlier");
+  for (const { sql } of dropped) run(database, String(sql));
 }
 
 /** The version of the tables. @throws {Failure} if they do not match it. */

@@ -10,10 +10,7 @@ const WORD = new RegExp(`${LETTER}+`, "gu");
 /** The marks that SQLite takes for accents (sqlite3Fts5UnicodeIsdiacritic). */
 const ACCENT =
   /[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331]/;
-/**
- * What replaces small letters with accents, by UTF-16 unit. It is what SQLite does, so that histories on disk and in
- * memory find the same; ǡ is the only Latin letter that SQLite leaves.
- */
+/** What replaces small letters with accents, by UTF-16 unit: as in SQLite, which of the Latin letters leaves only ǡ. */
 const PLAIN = Array.from({ length: 0x1f00 }, (_, unit) => {
   const letter = String.fromCharCode(unit);
   if (letter === "ς") return "σ";

@@ -15,7 +15,7 @@ import {
 import { checkpoint } from "./erase.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import { MessageLog } from "./message_log.ts";
-import type { DiskUse, History, HistoryNotice, MissedMessages, SqliteOptions } from "./mod.ts";
+import type { History, HistoryNotice, MissedMessages, SqliteOptions } from "./mod.ts";
 import { type HistoryRow, toRow, toRun } from "./row.ts";
 import { messageAt, type Run } from "./run.ts";
 import { RuleTable } from "./rule_table.ts";
@@ -172,7 +172,6 @@ export class SqliteHistory implements History {
     return [...byId.values()].sort((a, b) => a.message.id - b.message.id);
   }
 
-  /** The message of a room with an id, if the file has it. */
   #stored(room: string, id: number): Posted[] {
     const row = this.#statements.holding.get(id);
     if (row?.["room"] !== room) return [];
@@ -198,7 +197,7 @@ export class SqliteHistory implements History {
     return this.#givenId === this.#savedId && this.rules.isSaved;
   }
 
-  get diskUse(): DiskUse {
+  get diskUse(): History["diskUse"] {
     const [fileBytes = 0, walBytes = 0] = this.#database.sizes;
     return { fileBytes, walBytes, messages: this.#upkeep.pruner.count };
   }

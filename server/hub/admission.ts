@@ -22,10 +22,7 @@ export type Verdict =
   | { kind: "challenged"; error: ChatError }
   | { kind: "rejected"; code: ByeCode };
 
-/**
- * Judges a session that is new, or that was greeted as text before its hello arrived. If the first room is locked, only
- * moderators may join, whom their password makes.
- */
+/** Judges a session that is new, or greeted before its hello. A locked first room admits moderators only. */
 export function judge(
   session: Session,
   { nick = "", id = session.id, password = "" }: Credentials,

@@ -13,6 +13,8 @@ import type { Session } from "../model/session.ts";
 export interface HubOptions extends Omit<ChatOptions, "fanout" | "maxReplay"> {
   /** Program and version, for `welcome`. */
   name: string;
+  /** The name by which it is called. */
+  host: string;
   /** The default language of users. */
   lang: Lang;
   /** Grace period of a session whose connection broke, in milliseconds. */
@@ -21,6 +23,8 @@ export interface HubOptions extends Omit<ChatOptions, "fanout" | "maxReplay"> {
   webGrace: number;
   /** Whether browsers find its page at its address. */
   hasPage?: boolean;
+  /** Whether IRC clients may join; by default they may. */
+  hasIrc?: boolean;
   limits: Pick<Limits, "frame" | "pending" | "perAddress">;
   /** Calls back once at the end of the current tick. */
   schedule: (flush: () => void) => void;
@@ -43,6 +47,5 @@ export interface HubApi extends CommandHub {
   /** Shows a notice to all users here, or to all moderators if it is `moderated`, except the user who did it. */
   notifyHere(notice: Notice | undefined, by?: Session): void;
 
-  /** Answers with an error. */
   sendError(session: Session, error: ChatError, ref?: Ref): void;
 }

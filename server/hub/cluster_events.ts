@@ -26,20 +26,24 @@ export class ClusterEvents implements ClusterListener {
     const { chat } = this.#hub;
     const own = this.#sessions.get(user.id);
     const known = chat.remoteUsers.find(user.id)?.user;
-    const nick = own?.nick ?? known?.nick;
+    const { nick, awayText } = own ?? known ?? {};
     const before = own ? new Set(own.rooms.values().map(({ name }) => name)) : roomsOf(known);
     if (own) this.#sessions.moveOut(own);
     const remote = chat.remoteUsers.set(user);
     const rooms = roomsOf(user);
     // As at the user's own hub (Chat.joinRoom).
     const isAnnounced = nick === undefined || !chat.moderation.checkMuted(remote);
-    if (isAnnounced) {
-      for (const room of this.#here(before.difference(rooms))) chat.presence.left(remote, room, {});
+    const { departure = {} } = user;
+    if (isAnnounced || departure.reason) {
+      for (const room of this.#here(before.difference(rooms))) {
+        chat.presence.left(remote, room, departure);
+      }
     }
+    const stayed = this.#here(before.intersection(rooms));
     if (nick !== undefined && nick !== user.nick) {
-      const stayed = this.#here(before.intersection(rooms));
       chat.announceRename(stayed, { from: nick, nick: user.nick }, remote);
     }
+    if (awayText !== user.awayText) chat.announceAway(stayed, remote);
     if (isAnnounced) {
       for (const room of this.#here(rooms.difference(before))) chat.presence.joined(remote, room);
     }
@@ -84,8 +88,13 @@ export class ClusterEvents implements ClusterListener {
     }
     const session = this.#sessions.get(command.id);
     if (!session) return; // the user has moved on meanwhile
+    const { chat } = this.#hub;
     if (command.kind === "notify") this.#hub.notify(session, command.code, command.params);
-    else this.#hub.dismiss(session, command.code, command.params, command.told);
+    else if (command.kind === "dismiss") {
+      this.#hub.dismiss(session, command.code, command.params, command.told);
+    } else if (command.kind === "remove") {
+      chat.removeFromRoom(session, command.room, command.params);
+    } else chat.setModerator(session, command.room, command.kind);
   }
 
   onOffline(isOffline: boolean): void {

@@ -1,7 +1,4 @@
-/**
- * The handshake: how a session joins the chat, as a guest after a silence, with a `hello`, or by resuming a session
- * whose connection broke, here or at another hub.
- */
+/** The handshake: a session joins as a guest after a silence, by a `hello`, or resumes one of this or another hub. */
 
 import { parseLang } from "../../common/i18n/mod.ts";
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";
@@ -17,7 +14,7 @@ import type { Fanout } from "../chat/fanout.ts";
 import type { Missed } from "../chat/replay.ts";
 import type { MovedUser } from "../cluster/mod.ts";
 import { framesDialect, parseHello, runsDialect } from "../dialect/json.ts";
-import type { ClientRequest } from "../dialect/mod.ts";
+import type { Dialect } from "../dialect/mod.ts";
 import { applyErasures, textDialect } from "../dialect/text.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
 import type { AssignedNick } from "../model/nicks.ts";
@@ -61,13 +58,13 @@ export class Handshake {
   }
 
   /** Reads a line of a session that may not have joined yet. Returns what it asks for, if anything is left to do. */
-  readLine(session: Session, line: string, isWhole: boolean): ClientRequest | undefined {
+  readLine(session: Session, line: string, isWhole: boolean) {
     const isFirst = !session.hasSpoken;
     session.hasSpoken = true;
     const hello = isFirst ? parseHello(line) : undefined;
-    if (hello) this.switchToFrames(session);
+    if (hello) this.switchTo(session, framesDialect);
     const request = hello ?? session.dialect.parse(line);
-    if (request.kind === "foreign") return request;
+    if ("kind" in request && request.kind === "foreign") return request;
     if (isWhole && session.stage !== "member" && session.dialect === textDialect) {
       const { isRequired } = this.#options.password;
       this.#joinAsText(session, isRequired ? applyErasures(line) : undefined);
@@ -76,11 +73,11 @@ export class Handshake {
     return request;
   }
 
-  /** The session speaks frames from now on. It may have been greeted as text before its first line, a hello, arrived. */
-  switchToFrames(session: Session): void {
+  /** The session speaks another dialect from now on. It may have been greeted as text before its first line arrived. */
+  switchTo(session: Session, dialect: Dialect): void {
     if (session.stage !== "new") this.#options.fanout.flushTo(session);
     if (session.stage !== "member") session.stage = "greeting";
-    session.dialect = framesDialect;
+    session.dialect = dialect;
   }
 
   onHello(session: Session, hello: HelloFrame): void {
@@ -94,7 +91,7 @@ export class Handshake {
       const params = { reason: "hello was said already" };
       return this.#hub.sendError(session, { code: "bad_frame", params });
     }
-    session.dialect = hello.runs ? runsDialect : framesDialect;
+    if (hello.runs) session.dialect = runsDialect;
     session.lang = parseLang(lang ?? "") ?? session.lang;
     session.historyWanted = history;
     if (resume) this.#resume(session, hello, resume);
@@ -154,7 +151,7 @@ export class Handshake {
     const id = resume && this.#options.cluster.sessionId(resume.token);
     if (!this.#isAdmitted(session, { nick, password, id })) return;
     const welcome: OnJoined = ({ nick: given, fault }, error) => {
-      session.hasWelcome = true;
+      session.hasWelcome = session.dialect.pings;
       this.#welcome(session, hello);
       this.#hub.chat.publishUser(session);
       if (fault) {

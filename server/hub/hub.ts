@@ -21,6 +21,8 @@ import { Fanout } from "../chat/fanout.ts";
 import type { Draft } from "../chat/messages.ts";
 import { runCommand } from "../commands/mod.ts";
 import type { ClientRequest } from "../dialect/mod.ts";
+import { IrcDialect } from "../dialect/irc/mod.ts";
+import { framesDialect } from "../dialect/json.ts";
 import { textDialect } from "../dialect/text.ts";
 import type { LogFields } from "../log.ts";
 import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
@@ -77,7 +79,6 @@ export class Hub implements HubApi {
     options.cluster.attach(new ClusterEvents(this, this.#sessions, options.now));
   }
 
-  /** The number of sessions, members or not. */
   get size(): number {
     return this.#sessions.count;
   }
@@ -90,11 +91,12 @@ export class Hub implements HubApi {
   /** Counted when asked for. */
   get counts() {
     const members = [...this.#sessions.members()];
+    const dialects = { text: 0, frames: 0, irc: 0, web: 0 };
+    for (const { dialect, peer } of members) dialects[peer.isPage ? "web" : dialect.name]++;
     return {
-      /** Sessions in the chat that are connected, those of them that speak frames, the pages among these, and those away. */
+      /** Sessions in the chat that are connected, the same by what they speak, and sessions that are away. */
       members: members.length,
-      framesMembers: members.filter(({ dialect }) => dialect.name === "frames").length,
-      pageMembers: members.filter(({ peer }) => peer.isPage).length,
+      dialects,
       waiting: this.userCount - members.length,
       rooms: this.chat.rooms.count,
       /** Since the hub started: lines received, and messages accepted. */
@@ -114,7 +116,15 @@ export class Hub implements HubApi {
 
   /** The connection is a page's: its first line must be a `hello`. */
   expectHello(session: Session): void {
-    this.#handshake.switchToFrames(session);
+    this.#handshake.switchTo(session, framesDialect);
+  }
+
+  get hasIrc(): boolean {
+    return this.#options.hasIrc !== false;
+  }
+
+  useIrc(session: Session): void {
+    this.#handshake.switchTo(session, new IrcDialect(session, this.chat, this.#options));
   }
 
   /** The connection has been silent for a while, as with `nc`: its user joins, or is asked for the password. */
@@ -128,17 +138,18 @@ export class Hub implements HubApi {
     if (session.inputPauses > 0) return session.defer((by) => this.onLine(by, line, { isWhole }));
     this.#linesIn++;
     const isIn = session.stage === "member" && session.hasSpoken;
-    const request = isIn
+    const parsed = isIn
       ? session.dialect.parse(line)
       : this.#handshake.readLine(session, line, isWhole);
-    if (!request) return;
-    const isTyped = request.kind === "say" || request.kind === "command";
-    if (!isWhole && isTyped && session.dialect === textDialect) {
-      return this.sendError(session, { code: "unfinished_line", params: {} });
+    for (const request of [parsed ?? []].flat()) {
+      const isTyped = request.kind === "say" || request.kind === "command";
+      if (!isWhole && isTyped && session.dialect === textDialect) {
+        return this.sendError(session, { code: "unfinished_line", params: {} });
+      }
+      // Its first line may have started a join that is not done yet.
+      if (session.inputPauses > 0) session.defer((by) => this.#execute(by, request));
+      else this.#execute(session, request);
     }
-    // Its first line may have started a join that is not done yet.
-    if (session.inputPauses > 0) session.defer((by) => this.#execute(by, request));
-    else this.#execute(session, request);
   }
 
   sendError(session: Session, { code, params }: ChatError, ref: Ref = NO_REF): void {
@@ -253,15 +264,11 @@ export class Hub implements HubApi {
   replayOnJoin(session: Session): void {
     const count = session.historyWanted ?? this.#options.historyOnJoin;
     const room = session.room!;
+    if (room.moderators.has(session)) this.notify(session, "room_moderator", { room: room.name });
     this.replay(session, room, this.chat.messages.replayLast(session, room, count), NO_REF);
   }
 
-  post(
-    session: Session,
-    ref: Ref,
-    drafted: ChatResult<Draft>,
-    { isTyped = false }: { isTyped?: boolean } = {},
-  ): ChatError | undefined {
+  post(session: Session, ref: Ref, drafted: ChatResult<Draft>, { isTyped = false } = {}) {
     if (!drafted.ok) return drafted.error;
     const draft = drafted.value;
     const { message, author, to } = draft;
@@ -272,7 +279,7 @@ export class Hub implements HubApi {
       author,
       to: to instanceof Room ? undefined : to.id,
       ref: cluster.isAlone ? "" : clusterRef(ref === NO_REF ? `${++session.refsGiven}` : ref),
-      onAccepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "new" }),
+      onAccepted: (how) => this.#onAccepted(session, ref, draft, isTyped, how === "new"),
     });
     return undefined;
   }
@@ -325,6 +332,9 @@ export class Hub implements HubApi {
         return this.drop(session, request.code, request.params);
       case "hello":
         return this.#handshake.onHello(session, request.hello);
+      case "own":
+        this.#fanout.flushTo(session);
+        return session.peer.send(new TextEncoder().encode(request.text));
       case "ping":
         return this.#fanout.toOne(session, { type: "pong" });
     }
@@ -343,26 +353,24 @@ export class Hub implements HubApi {
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
     const { messages, rooms } = this.chat;
     const { ref, text, room: name, to, typed } = request;
-    if (to !== undefined) return this.post(session, ref, messages.draftPrivate(session, to, text));
+    if (to !== undefined) {
+      return this.post(session, ref, messages.draftPrivate(session, to, text, request));
+    }
     const split = typed && name === undefined ? splitRoom(text) : undefined;
     const named = split && rooms.exists(split.room) ? split : undefined;
     const found = rooms.findJoined(session, named?.room ?? name);
     if (!found.ok) return found.error;
-    const draft = messages.draft(session, named?.text ?? text, { room: found.value });
+    const draft = messages.draft(session, named?.text ?? text, found.value, request);
     return this.post(session, ref, draft);
   }
 
-  #onAccepted(
-    session: Session,
-    ref: Ref,
-    draft: Draft,
-    { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
-  ): void {
+  #onAccepted(session: Session, ref: Ref, draft: Draft, isTyped: boolean, isNew: boolean): void {
     this.#messagesIn++;
-    session.hasPosted = true;
     const { message: { text, id, ts }, to } = draft;
     const receiver = to instanceof Room ? undefined : to;
-    session.wroteInPrivate = receiver !== undefined;
+    const isShown = text !== "";
+    if (isShown) session.wroteInPrivate = receiver !== undefined;
+    session.hasPosted ||= isShown;
     const isNote = isTyped && receiver === session; // shown below the command that sent it
     if (isNew && !isNote) this.chat.messages.deliver(draft, receiver?.id);
     if (session.stage !== "gone") {
@@ -373,12 +381,11 @@ export class Hub implements HubApi {
         this.#sendAnswer(session, { type: "ack", ref, id, ts, ...elsewhere });
       }
       if (isNew && isNote) this.chat.messages.deliver(draft, receiver.id);
-      if (session.awayText !== undefined) {
-        session.awayText = undefined;
-        this.chat.publishUser(session);
+      if (isShown && session.awayText !== undefined) {
+        this.chat.setAway(session, undefined);
         this.notify(session, "back");
       }
-      if (receiver) this.#noteCorrespondent(session, receiver);
+      if (isShown && receiver) this.#noteCorrespondent(session, receiver);
     }
     const bare = draft.message.kind === "say" ? findBareCommand(text) : undefined;
     if (bare) this.#hint(session, `hint_${bare}`);
@@ -424,7 +431,7 @@ export class Hub implements HubApi {
     if (nick === moderator.nick) return true;
     const kicked = action === "kick" && this.chat.nicks.holder(nickKey(`${nick}`));
     return moderator.rooms.values().some((each) =>
-      kicked ? each.has(kicked) : each.name === room && !reason
+      kicked ? each.has(kicked) : each.name === room && (!reason || action === "remove")
     );
   }
 }

@@ -10,9 +10,7 @@ import type { User } from "../types.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import { AwaySessions } from "./away_sessions.ts";
 
-export interface SessionsOptions
-  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace" | "limits" | "cluster"> {
-  webGrace: number;
+export interface SessionsOptions extends HubOptions {
   fanout: Fanout;
 }
 
@@ -63,7 +61,6 @@ export class Sessions {
     return session;
   }
 
-  /** The session with an id. */
   get(id: string): Session | undefined {
     return this.#sessions.get(id);
   }
@@ -74,10 +71,7 @@ export class Sessions {
     return session?.hasWelcome ? session : undefined;
   }
 
-  /**
-   * The connection is closed. A session that can resume is away; any other ends, and the others see it leave if they
-   * saw it join. `shown`: set if a moderator ended it (LeftFrame.params).
-   */
+  /** The connection is closed: a session that can resume is away, others end. `shown`: LeftFrame.params. */
   detach(session: Session, reason?: ByeCode, shown?: Params): void {
     if (session.stage === "gone") return;
     const canResume = session.stage === "member" && session.hasWelcome && RESUMABLE.has(reason);

@@ -11,7 +11,6 @@ import { openDescriptorReadings } from "./descriptors.ts";
 import { type HubStats, MetricsRegistry, type Readings } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
 
-/** What is measured of the process. */
 export const PROCESS: Readings = {
   process_start_time_seconds: [
     "Start time of the process, in seconds since 1970",

@@ -29,28 +29,28 @@ const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * bas
 /** Help and value by name; a name that ends in `_total` is a counter's, any other a gauge's. */
 export type Readings = Readonly<Record<string, readonly [help: string, read: () => number]>>;
 
-function readingsOf(stats: HubStats): Readings {
-  const { hub, listener, limits, outboxes, history, cluster } = stats;
+function readingsOf(stats: HubStats, counts: () => HubCounts): Readings {
+  const { listener, limits, outboxes, history, cluster } = stats;
   return {
     chat_connections: ["Open connections, rejected ones included", () => listener.size],
     chat_connections_limit: [
       "Maximum number of open connections (--max-connections, or what the system allows)",
       () => limits.connections,
     ],
-    chat_members: ["Users in the chat that are connected", () => hub.counts.members],
+    chat_members: ["Users in the chat that are connected", () => counts().members],
     chat_people_waiting: [
       "Users in the chat that have lost the connection and may return (--grace)",
-      () => hub.counts.waiting,
+      () => counts().waiting,
     ],
-    chat_rooms: ["Rooms that are open", () => hub.counts.rooms],
-    chat_lines_in_total: ["Lines received: messages, commands, pings", () => hub.counts.linesIn],
+    chat_rooms: ["Rooms that are open", () => counts().rooms],
+    chat_lines_in_total: ["Lines received: messages, commands, pings", () => counts().linesIn],
     chat_messages_in_total: [
       "Messages accepted from users of this hub, including private ones",
-      () => hub.counts.messagesIn,
+      () => counts().messagesIn,
     ],
     chat_messages_out_total: [
       "Messages written to connections, counted once per connection, including replayed ones",
-      () => hub.counts.messagesOut,
+      () => counts().messagesOut,
     ],
     chat_sent_bytes_total: ["Bytes that the hub has written to sockets", () => outboxes.sentBytes],
     chat_pending_bytes: ["Bytes queued for all readers together", () => outboxes.pendingBytes],
@@ -96,7 +96,7 @@ const EVENT_COUNTERS: Readonly<Record<string, EventCounter>> = {
     by: [
       "reason",
       "slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
-      "not_proxied other_protocol late_hello auth_failed banned locked",
+      "not_proxied bad_proxy_header other_protocol late_hello auth_failed banned locked cut_off",
     ],
   },
   chat_rejected_total: {
@@ -116,7 +116,10 @@ const EVENT_COUNTERS: Readonly<Record<string, EventCounter>> = {
   chat_moderation_total: {
     help: "Actions of moderators, by action",
     messages: ["moderation"],
-    by: ["action", "mod kick mute ban unban lock unlock slow pause unpause"],
+    by: [
+      "action",
+      "mod kick mute unmute ban unban remove op deop delete lock unlock limit key unkey slow pause unpause announce",
+    ],
   },
   chat_faults_total: { help: "Unexpected errors; each is in the log", messages: ["fault"] },
 };
@@ -125,6 +128,8 @@ export class MetricsRegistry {
   readonly #registry = new Registry();
   /** Counts a log line, by its message. */
   readonly #counters: Map<string, (fields: LogFields) => void> = new Map();
+  /** Counts users and messages for all metrics of a scrape: with 10,000 users, that takes a millisecond. */
+  #count: () => void = () => {};
   /** Seconds that a tick needed to deliver everything. */
   readonly delivery: Histogram;
   /** Seconds by which the event loop was late. */
@@ -154,7 +159,10 @@ export class MetricsRegistry {
   /** Adds all metrics that are read when they are scraped: of the hub, and of its process. Call it once. */
   register(stats: HubStats, process: Readings): void {
     const registers = [this.#registry];
-    for (const [name, [help, read]] of Object.entries({ ...readingsOf(stats), ...process })) {
+    let { counts } = stats.hub;
+    this.#count = () => counts = stats.hub.counts;
+    const readings = { ...readingsOf(stats, () => counts), ...process };
+    for (const [name, [help, read]] of Object.entries(readings)) {
       const Metric = name.endsWith("_total") ? Counter : Gauge;
       new Metric({
         name,
@@ -169,14 +177,13 @@ export class MetricsRegistry {
     new Gauge({
       name: "chat_connections_by_dialect",
       help:
-        "Users in the chat, by what they speak: text as in nc, frames, or frames of a page (web)",
+        "Users in the chat, by what they speak: text as in nc, frames, IRC, or a page's frames (web)",
       labelNames: ["dialect"],
       registers,
       collect() {
-        const { framesMembers, pageMembers, members } = stats.hub.counts;
-        this.set({ dialect: "web" }, pageMembers);
-        this.set({ dialect: "frames" }, framesMembers - pageMembers);
-        this.set({ dialect: "text" }, members - framesMembers);
+        for (const [dialect, count] of Object.entries(counts.dialects)) {
+          this.set({ dialect }, count);
+        }
       },
     });
     new Gauge({
@@ -189,6 +196,7 @@ export class MetricsRegistry {
 
   /** All metrics in the text format 0.0.4, and its content type. */
   async expose(): Promise<{ text: string; type: string }> {
+    this.#count();
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 

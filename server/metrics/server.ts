@@ -15,7 +15,6 @@ export const SCRAPE_TIME = 5_000;
 type ScraperSocket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 
 export interface MetricsServerOptions {
-  /** The metrics, and their content type. */
   metrics: () => Promise<{ text: string; type: string }>;
   /** Why nobody can join at the moment, in one line; undefined if everybody can. */
   unready: () => string | undefined;

@@ -2,7 +2,6 @@
 
 import type { Author } from "../types.ts";
 
-/** What identifies a user. */
 type Person = Pick<Author, "id" | "key">;
 
 export class Cooldowns {

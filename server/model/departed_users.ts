@@ -1,24 +1,24 @@
 /** The users who left last, so that moderators can ban or mute them. */
 
-import type { Author } from "../types.ts";
+import type { RemoteUser } from "./remote_users.ts";
 
-/** Users who are remembered; the longest gone give way. */
+/** Users who are remembered, and those of them with the same nick; the longest gone give way. */
 export const MAX_DEPARTED = 200;
+const MAX_OF_NICK = 5;
 
-type DepartedUser = Author & { readonly host: string };
+type DepartedUser = Omit<RemoteUser, "user">;
 
 export class DepartedUsers {
-  /** By nick key, the longest gone first; of users with the same nick, the last. */
-  readonly #byKey: Map<string, DepartedUser> = new Map();
+  /** The last one first. */
+  users: readonly DepartedUser[] = [];
 
-  add(user: DepartedUser): void {
-    const { id, key, nick, host } = user;
-    this.#byKey.delete(key);
-    this.#byKey.set(key, { id, key, nick, host });
-    if (this.#byKey.size > MAX_DEPARTED) this.#byKey.delete(this.#byKey.keys().next().value!);
+  add({ id, key, nick, host, about }: DepartedUser): void {
+    const oldest = this.users.filter((user) => user.key === key)[MAX_OF_NICK - 1];
+    const others = this.users.filter((user) => user !== oldest);
+    this.users = [{ id, key, nick, host, about }, ...others].slice(0, MAX_DEPARTED);
   }
 
   find(key: string): DepartedUser | undefined {
-    return this.#byKey.get(key);
+    return this.users.find((user) => user.key === key);
   }
 }

@@ -2,7 +2,6 @@
 
 import type { Author } from "../types.ts";
 
-/** The most users that a session may ignore. */
 export const MAX_IGNORED = 100;
 
 export class IgnoreList {
@@ -14,7 +13,6 @@ export class IgnoreList {
     return this.#authors?.size ?? 0;
   }
 
-  /** The keys of their nicks. */
   get keys(): Iterable<string> {
     return this.#keys ?? [];
   }
@@ -38,7 +36,6 @@ export class IgnoreList {
     return "added";
   }
 
-  /** Shows messages of an author again. */
   remove({ id, key }: Author): void {
     for (const author of this.authors) {
       if (author.id === id || author.key === key) this.#authors!.delete(author.id);

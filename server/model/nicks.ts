@@ -56,19 +56,16 @@ export class Nicks {
     this.#byId.set(session.id, session);
   }
 
-  /** Frees the session's nick. */
   release(session: Session): void {
     if (this.#holders.get(session.key) !== session) return;
     this.#holders.delete(session.key);
     this.#byId.delete(session.id);
   }
 
-  /** The user whose nick has this key. */
   holder(key: string): Session | RemoteUser | undefined {
     return this.#holders.get(key) ?? this.#remoteUsers.holder(key);
   }
 
-  /** The user with a session id. */
   find(id: string): Session | RemoteUser | undefined {
     return this.#byId.get(id) ?? this.#remoteUsers.find(id);
   }

@@ -4,7 +4,6 @@ import { networkOf } from "../../common/protocol/ip.ts";
 import type { ChatError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
-/** The most wrong tries of a session. */
 export const MAX_TRIES = 3;
 
 export interface Secret {
@@ -12,7 +11,6 @@ export interface Secret {
   matches(attempt: string): boolean;
 }
 
-/** What a password is tried for. */
 export type Purpose = "join" | "look" | "mod";
 
 /** Each role that a password gives, with the secret. */

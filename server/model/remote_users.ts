@@ -5,6 +5,7 @@ import type { Author, User } from "../types.ts";
 /** A user at another hub; the same object for as long as they are there. {@linkcode RemoteUsers} alone changes it. */
 export interface RemoteUser extends Author {
   readonly host: string;
+  readonly about: User["about"];
   readonly user: User;
 }
 
@@ -33,12 +34,10 @@ export class RemoteUsers {
     return this.#byId.get(id);
   }
 
-  /** The user with the nick of a key. */
   holder(key: string): RemoteUser | undefined {
     return this.#byKey.get(key);
   }
 
-  /** The users in a room. */
   in(room: string): ReadonlySet<RemoteUser> {
     return this.#byRoom.get(room) ?? NOBODY;
   }
@@ -48,12 +47,11 @@ export class RemoteUsers {
     return this.#byRoom.keys();
   }
 
-  /** Adds or updates a user. */
   set(user: User): RemoteUser {
     const known = this.#byId.get(user.id);
     if (known) this.#removeFromIndexes(known);
-    const { id, key, nick, host } = user;
-    const remote = Object.assign(known ?? {}, { id, key, nick, host, user });
+    const { id, key, nick, host, about } = user;
+    const remote = Object.assign(known ?? {}, { id, key, nick, host, about, user });
     this.#byId.set(id, remote);
     this.#byKey.set(key, remote);
     for (const [name] of user.rooms) {

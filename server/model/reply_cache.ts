@@ -1,7 +1,4 @@
-/**
- * The latest answers to a session, by ref. A client that resumes repeats what it got no answer to, and must get the
- * same answer without anything being done twice.
- */
+/** The latest answers to a session, by ref: what a client repeats after resuming must not be done twice. */
 
 import type { ReplyCode } from "../../common/protocol/codes.ts";
 import type { AckFrame, ErrorFrame, Ref, ReplyFrame } from "../../common/protocol/frame.ts";
@@ -10,13 +7,9 @@ import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 /** An answer to something with a ref. */
 export type Answer = AckFrame | ReplyFrame | ErrorFrame;
 
-/** Answers that are kept for a session. */
 export const MAX_ANSWERS = 128;
 /** Their size without acks, in UTF-16 units of JSON. */
 const MAX_SIZE = 256 * 1024;
-
-/** Fills a free place of the ring. */
-const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
 /** Replies to questions: they are not kept, since asking again does no harm. */
 const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>(
@@ -24,25 +17,22 @@ const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>(
 );
 
 /** Replies to commands that do something else the second time: they follow the user to another hub. */
-const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>(
-  ["announce", "away", "ban", "delete", "ignore", "kick", "lock", "pause", "unban"],
+const ONCE_ONLY: ReadonlySet<string> = new Set(
+  "announce away ban delete ignore invite kick lock op pause remove unban".split(" "),
 );
 /** The number of these, the latest, that follow a user to another hub. */
 export const MAX_CARRIED_OVER = 4;
 
-/** Whether an answer follows the user to another hub. */
 export function isCarriedOver(answer: Answer): answer is ReplyFrame {
   return answer.type === "reply" && ONCE_ONLY.has(answer.code);
 }
 
-/** A ring: V8 keeps deleted entries of a busy Map until a full garbage collection, and hashing each ref is slow. */
+/** Not a Map: V8 keeps deleted entries of a busy one until a full garbage collection, and hashing each ref is slow. */
 export class ReplyCache {
-  /** The newest answer is before `#next`. */
-  readonly #ring: Answer[] = [];
+  /** Oldest first. */
+  readonly #answers: Answer[] = [];
   /** {@linkcode hashOf} their refs. */
   readonly #hashes: number[] = [];
-  #next = 0;
-  #count = 0;
   #size = 0;
 
   /** Approximate size without acks, in bytes. */
@@ -54,11 +44,9 @@ export class ReplyCache {
   add(answer: Answer): void {
     const { ref = "" } = answer;
     if (ref === "" || (answer.type === "reply" && REPEATABLE.has(answer.code))) return;
-    if (this.#count === MAX_ANSWERS) this.#dropOldest();
-    this.#ring[this.#next] = answer;
-    this.#hashes[this.#next] = hashOf(ref);
-    this.#next = (this.#next + 1) % MAX_ANSWERS;
-    this.#count++;
+    if (this.#answers.length === MAX_ANSWERS) this.#dropOldest();
+    this.#answers.push(answer);
+    this.#hashes.push(hashOf(ref));
     this.#size += sizeOf(answer);
     this.trim(2 * MAX_SIZE);
   }
@@ -71,24 +59,20 @@ export class ReplyCache {
   /** The latest answer to a ref. */
   find(ref: Ref): Answer | undefined {
     const hash = hashOf(ref);
-    for (let at = this.#next, left = this.#count; left > 0; left--) {
-      at = at === 0 ? MAX_ANSWERS - 1 : at - 1;
-      if (this.#hashes[at] === hash && this.#ring[at]!.ref === ref) return this.#ring[at];
+    for (let at = this.#answers.length - 1; at >= 0; at--) {
+      if (this.#hashes[at] === hash && this.#answers[at]!.ref === ref) return this.#answers[at];
     }
     return undefined;
   }
 
   /** The answers that follow the user to another hub, oldest first. */
   carriedOver(): ReplyFrame[] {
-    const oldestFirst = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
-    return oldestFirst.filter(isCarriedOver).slice(-MAX_CARRIED_OVER);
+    return this.#answers.filter(isCarriedOver).slice(-MAX_CARRIED_OVER);
   }
 
   #dropOldest(): void {
-    const oldest = (this.#next - this.#count + MAX_ANSWERS) % MAX_ANSWERS;
-    this.#size -= sizeOf(this.#ring[oldest]!);
-    this.#count--;
-    this.#ring[oldest] = NOTHING; // frees a long answer before its place is used again
+    this.#size -= sizeOf(this.#answers.shift()!);
+    this.#hashes.shift();
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode, NoticeCode } from "../../common/protocol/codes.ts";
 import type { Dialect } from "../dialect/mod.ts";
-import type { Author } from "../types.ts";
+import type { Author, User } from "../types.ts";
 import { IgnoreList } from "./ignore_list.ts";
 import { Mailbox } from "./mailbox.ts";
 import { ReplyCache } from "./reply_cache.ts";
@@ -16,7 +16,6 @@ export interface Peer {
   readonly network?: string | undefined;
   /** Host and port, as in the log. */
   readonly address: string;
-  /** Whether the client is a page in a browser. */
   readonly isPage?: boolean | undefined;
   /** Makes of lines what a page receives; the same function for all pages. Others receive the lines as they are. */
   readonly frame?: ((lines: Uint8Array) => Uint8Array) | undefined;
@@ -37,10 +36,7 @@ export function absentPeer(
   return { host, network, address, isPage, adopt() {}, send() {}, close() {}, resumeReading() {} };
 }
 
-/**
- * `new`: nothing was received yet; `greeting`: a `hello` or a password is expected; `member`: in the chat; `away`: in
- * the chat, and its connection broke; `gone`: over.
- */
+/** `greeting`: a `hello` or a password is expected; `member`: in the chat; `away`: in it, its connection broke. */
 export type SessionStage = "new" | "greeting" | "member" | "away" | "gone";
 
 export class Session implements Member {
@@ -69,13 +65,13 @@ export class Session implements Member {
   /** The current room, where its messages go; undefined only while the session is in no room. */
   room: Room | undefined;
   isModerator = false;
-  /** The hints that it was given. */
   hints: Set<NoticeCode> | undefined;
   readonly ignoreList: IgnoreList = new IgnoreList();
   /** Whoever it last exchanged private messages with; they may be gone. */
   correspondent: Author | undefined;
   /** What its user says about being away, which may be empty; undefined while they are not away by their own word. */
   awayText: string | undefined;
+  about: User["about"];
   /** The last such text that it was told, after its user's id; undefined if its last correspondent was not away. */
   toldAway: string | undefined;
   /** Since its connection broke: when (SessionsOptions.elapsed), why, and the id of the newest message then. */

@@ -1,6 +1,7 @@
 /** One connection of the hub: reads its socket, writes its outbox, and keeps its deadlines. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
+import { attempt } from "../../common/result.ts";
 import type { Peer, Session } from "../model/session.ts";
 import type { ConnectionBudgets } from "./address_limits.ts";
 import { Outbox } from "./outbox.ts";
@@ -267,11 +268,7 @@ export class Connection implements ReadConnection {
     this.#stopDeadline();
     const { clock, timeouts } = this.#options;
     this.#stopDeadline = clock.after(timeouts.linger, () => this.#destroy());
-    try {
-      await this.socket.closeWrite();
-    } catch {
-      this.#destroy();
-    }
+    await this.socket.closeWrite().catch(() => this.#destroy());
   }
 
   #destroy(): void {
@@ -280,11 +277,7 @@ export class Connection implements ReadConnection {
     this.#stopDeadline();
     this.#reader.resume();
     this.outbox.dropAll();
-    try {
-      this.socket.close();
-    } catch {
-      // closed already
-    }
+    attempt(() => this.socket.close()); // perhaps closed already
     this.#onClosed?.();
   }
 }

@@ -1,14 +1,16 @@
 /** Accepts connections until it is stopped, limits their number, and keeps track of those that are open. */
 
+import { within } from "../../common/cli/timers.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
+import { attempt } from "../../common/result.ts";
 import { AddressLimits, type ConnectionBudgets } from "./address_limits.ts";
 import { AcceptLoop } from "../accept_loop.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { OutboxBudget } from "./outbox.ts";
 import { sendLimits } from "./send_budget.ts";
 import { hostMatcher } from "../../common/protocol/ip.ts";
-import { readProxied } from "./proxied_socket.ts";
+import { readProxied } from "./proxy_header.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 import { type AnswerInClear, HubTlsSocket } from "./tls_socket.ts";
 
@@ -37,11 +39,10 @@ export class Listener {
   readonly #open: Map<Connection, Promise<void>> = new Map();
   /** Counts the open connections that were not rejected. */
   readonly #addresses: AddressLimits;
-  /** Open connections that were rejected. */
   #rejected = 0;
   readonly #proxies: readonly ReturnType<typeof hostMatcher>[];
-  /** Ends the wait for the header of each connection of a proxy that has not sent it. */
-  readonly #headless: Set<(outcome: false | undefined) => void> = new Set();
+  /** Connections of proxies that have not sent the header. */
+  readonly #headless: Set<PeerSocket> = new Set();
   #stopSweeping: () => void = () => {};
 
   constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ListenerOptions) {
@@ -74,7 +75,7 @@ export class Listener {
   /** Stops accepting. Open connections stay open. */
   stop(): void {
     this.#accepting.stop();
-    for (const giveUp of this.#headless) giveUp(undefined);
+    for (const socket of this.#headless) socket.close();
     this.#headless.clear();
   }
 
@@ -103,13 +104,9 @@ export class Listener {
       ? new HubTlsSocket(accepted, this.#options.answerInClear)
       : accepted;
     if ("setNoDelay" in socket) {
-      try {
-        // Now, as both throw while a write is in flight.
-        socket.setNoDelay(true);
-        socket.setKeepAlive(true);
-      } catch {
-        // reset by the peer, as the first read will say
-      }
+      // Now, as both throw while a write is in flight, and if the peer has reset the connection.
+      attempt(() => socket.setNoDelay(true));
+      attempt(() => socket.setKeepAlive(true));
     }
     const isProxied = this.#proxies.some((isOf) => isOf(hostOf(socket.remoteAddr)));
     if (isProxied) this.#readHeader(socket);
@@ -120,15 +117,13 @@ export class Listener {
   async #readHeader(socket: PeerSocket): Promise<void> {
     const { log, clock, limits } = this.#options;
     if (this.size >= limits.connections + MAX_REJECTED) return socket.close();
-    const { promise: ended, resolve: giveUp } = Promise.withResolvers<false | undefined>();
-    this.#headless.add(giveUp);
-    const stopTimer = clock.after(Math.min(limits.handshake, HEADER_TIMEOUT), () => giveUp(false));
-    const proxied = await Promise.race([ended, readProxied(socket)]).catch(() => false as const);
-    stopTimer();
-    const isStopped = !this.#headless.delete(giveUp);
-    if (proxied && !isStopped) return this.#admit(proxied);
+    this.#headless.add(socket);
+    const limit = { milliseconds: Math.min(limits.handshake, HEADER_TIMEOUT), clock };
+    const proxied = await within(readProxied(socket), limit).catch(() => "late" as const);
+    if (!this.#headless.delete(socket)) return; // stopped
+    if (typeof proxied === "object") return this.#admit(proxied);
     const peer = addressOf(socket);
-    if (proxied === false) log.info("dropped", { peer, reason: "bad_proxy_header" });
+    if (proxied !== undefined) log.info("dropped", { peer, reason: "bad_proxy_header" });
     socket.close();
     this.#accepting.retry();
   }
@@ -170,7 +165,6 @@ export class Listener {
     });
   }
 
-  /** Checks all deadlines, again and again. */
   #scheduleSweep(): void {
     const { hub, clock } = this.#options;
     this.#stopSweeping = clock.after(SWEEP_INTERVAL, () => {

@@ -1,5 +1,6 @@
 /** How many more files and sockets the process may open (`ulimit -n`): found by trying, which works on every system. */
 
+import { attempt } from "../../common/result.ts";
 import type { Limits } from "../limits.ts";
 import type { Log } from "../log.ts";
 
@@ -12,11 +13,9 @@ const [FEW, HARDLY_ANY] = [1000, 10];
 export function countFreeDescriptors(wanted: number): number {
   if (Deno.build.os === "windows") return wanted; // Windows has no such limit
   const opened: Deno.FsFile[] = [];
-  try {
+  attempt(() => {
     while (opened.length < wanted) opened.push(Deno.openSync("/dev/null"));
-  } catch {
-    // the limit is reached
-  }
+  });
   for (const file of opened) file.close();
   return opened.length;
 }

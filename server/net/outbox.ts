@@ -19,7 +19,6 @@ export class OutboxBudget {
     this.#all = all;
   }
 
-  /** Whether this many more bytes may be pending. */
   fits(bytes: number): boolean {
     return this.pendingBytes + bytes <= this.limit && (this.#all?.fits(bytes) ?? true);
   }
@@ -70,14 +69,7 @@ export class Outbox {
       count++;
     }
     const chunks = this.#chunks.splice(0, count);
-    if (count === 1) return chunks[0];
-    const joined = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of chunks) {
-      joined.set(chunk, at);
-      at += chunk.length;
-    }
-    return joined;
+    return count === 1 ? chunks[0] : Buffer.concat(chunks, size);
   }
 
   /** The system has accepted this many bytes of what {@linkcode next} returned. Harmless after {@linkcode dropAll}. */

@@ -3,6 +3,7 @@
 import type { Address } from "../../common/cli/address.ts";
 import { PROXY_V2 } from "../../common/protocol/foreign.ts";
 import { addressBits, parseIp, parseNetwork } from "../../common/protocol/ip.ts";
+import type { PeerSocket } from "./socket.ts";
 
 /** Longest header, in bytes; proxies add less than that to the addresses. */
 export const MAX_PROXY_HEADER = 4096;
@@ -14,6 +15,36 @@ export interface ProxyHeader {
   readonly size: number;
   /** The peer; undefined if the connection is the proxy's own, or the peer is unknown. */
   readonly source: Address | undefined;
+}
+
+/** A proxy's socket after its header; false without one, undefined if it ends at once. Rejects when it is closed. */
+export async function readProxied(socket: PeerSocket): Promise<PeerSocket | false | undefined> {
+  const buffer = new Uint8Array(MAX_PROXY_HEADER);
+  let filled = 0;
+  let header: ReturnType<typeof parseProxyHeader>;
+  while (header === undefined) {
+    const size = await socket.read(buffer.subarray(filled));
+    if (size === null) return filled === 0 ? undefined : false;
+    filled += size;
+    header = parseProxyHeader(buffer.subarray(0, filled));
+  }
+  if (!header) return false;
+  const { source, size } = header;
+  let rest = buffer.slice(size, filled); // the peer's first bytes
+  return {
+    remoteAddr: source ? { transport: "tcp", ...source } : socket.remoteAddr,
+    isProxy: source === undefined,
+    read(into) {
+      if (rest.length === 0) return socket.read(into);
+      const next = rest.subarray(0, into.length);
+      into.set(next);
+      rest = rest.subarray(next.length);
+      return Promise.resolve(next.length);
+    },
+    write: (bytes) => socket.write(bytes),
+    closeWrite: () => socket.closeWrite(),
+    close: () => socket.close(),
+  };
 }
 
 /** The header that a connection begins with; undefined if more bytes are needed, false if it has none. */

@@ -38,7 +38,6 @@ export class ReadBuffer {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BUFFER);
   #smallReads = 0;
 
-  /** All connections share the pool. */
   constructor(pool: LargeBufferPool) {
     this.#pool = pool;
   }

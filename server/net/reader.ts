@@ -99,15 +99,20 @@ export class Reader {
   #checkHead(bytes: Uint8Array): Uint8Array | undefined {
     if (!this.#head) return bytes;
     const head = Buffer.concat([this.#head, bytes]);
-    const kind = recogniseHead(head);
+    const found = recogniseHead(head);
+    const kind = found === "irc" && !this.#options.hub.hasIrc ? false : found;
     this.#head = kind === undefined || kind === "http" ? head : undefined;
     const { rejection } = this.#connection;
-    if (kind === false && !rejection) return head;
+    if (kind === "irc") {
+      this.#options.hub.useIrc(this.#session);
+      this.#onDialect();
+    }
+    if ((kind === false || kind === "irc") && !rejection) return head;
     // A telnet user who only presses Enter, or has only typed the first word, is greeted.
     if (head.some(isTelling) && !rejection) this.#connection.stopGreeting();
     if (kind === "http") return this.#onRequest(head);
     if (rejection && kind !== undefined) this.#connection.greet();
-    else if (kind) this.#options.hub.drop(this.#session, kind);
+    else if (kind && kind !== "irc") this.#options.hub.drop(this.#session, kind);
     return undefined;
   }
 
@@ -193,7 +198,7 @@ export class Reader {
         return this.#onLine(result.text, isWhole);
       case "not_utf8": {
         const foreign = this.#isText && recogniseHead(result.bytes);
-        if (foreign && foreign !== "http") return hub.drop(session, foreign);
+        if (foreign && foreign !== "http" && foreign !== "irc") return hub.drop(session, foreign);
         break;
       }
       case "too_long":

@@ -3,6 +3,7 @@
  * pending, until the peer lets go of it: until `released`, it occupies a descriptor and must be counted.
  */
 
+import { attempt } from "../../common/result.ts";
 import type { PeerSocket } from "./socket.ts";
 
 /** Tells the peer of a connection without a handshake, in clear, that the hub is encrypted. */
@@ -60,16 +61,9 @@ export class HubTlsSocket implements PeerSocket {
 
   async #release(): Promise<void> {
     await Promise.allSettled(this.#uninterruptible);
-    try {
-      await this.#conn.closeWrite(); // bytes that it still buffers would keep it open too
-    } catch {
-      // the peer is gone
-    }
-    try {
-      this.#conn.close();
-    } catch {
-      // closed already
-    }
+    // Bytes that it still buffers would keep it open too. The peer may be gone, and the connection closed.
+    await this.#conn.closeWrite().catch(() => {});
+    attempt(() => this.#conn.close());
     this.#released.resolve();
   }
 

@@ -58,7 +58,6 @@ export function banner(
     isAnnounced?: boolean | undefined;
     /** This machine's addresses on the networks where that failed, separated by commas. */
     unannounced?: string | undefined;
-    /** Where the metrics are, if anywhere. */
     metrics?: Address | undefined;
   },
 ): string[] {

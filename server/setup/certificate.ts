@@ -7,6 +7,7 @@ import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { changeOwnFile, exists } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
 import { endsSoon, formatDate } from "../../common/protocol/tls.ts";
+import { attempt } from "../../common/result.ts";
 import type { Log } from "../log.ts";
 import type { TlsFiles } from "./options.ts";
 
@@ -19,7 +20,6 @@ export interface HubCertificate {
   /** When it is valid, in milliseconds since 1970. */
   from: number;
   until: number;
-  /** Whether an authority has issued it. */
   isIssued: boolean;
   /** The first host that it is issued to. */
   host?: string | undefined;
@@ -62,10 +62,7 @@ export function warnOfValidity({ path, from, until }: HubCertificate, now: numbe
 }
 
 /** As {@linkcode loadCertificate}, but generates nothing, and opens a port for a moment to compare it with its key. */
-export async function checkCertificate(
-  tls: TlsFiles,
-  read?: ReadFile,
-): Promise<HubCertificate | undefined> {
+export async function checkCertificate(tls: TlsFiles, read?: ReadFile) {
   if ("kept" in tls && !exists(tls.kept.file)) return undefined;
   const certificate = "kept" in tls
     ? readOwn(await readPem(tls.kept.file), tls.kept.file)
@@ -187,15 +184,13 @@ function isEncrypted(key: string): boolean {
 
 /** A certificate in base64; undefined if it is not one. */
 function parseCertificate(base64: string) {
-  try {
+  return attempt(() => {
     const der = Uint8Array.fromBase64(base64);
     const { validFrom, validTo, issuer, subject, fingerprint256 } = new X509Certificate(der);
     const [from, until] = [Date.parse(validFrom), Date.parse(validTo)];
     const fingerprint = parseFingerprint(`sha256:${fingerprint256}`)!;
     return { der, from, until, isIssued: issuer !== subject, fingerprint };
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** The hosts and addresses that a certificate names; without any, no client accepts it (RFC 9525, section 6.3). */

@@ -36,13 +36,11 @@ export interface AnnouncerOptions {
   checkInterval?: number;
 }
 
-/** An open network. */
 export interface AnnouncerNetwork {
   bonjour: Pick<Multicast["bonjour"], "publish" | "unpublishAll">;
   close(): void;
 }
 
-/** What is announced. */
 export interface AnnouncedHub {
   /** Where the hub listens; the host is an IP address. */
   bound: Address;
@@ -69,10 +67,9 @@ export class Announcer {
   /** Starts announcing, and returns whether the hub is announced on any network. Never rejects. */
   async start(announced: AnnouncedHub): Promise<boolean> {
     const { log } = this.#options;
-    if (isLoopback(announced.bound.hostname)) {
-      log.warning("cannot be announced: others cannot reach this address", {
-        address: announced.bound.hostname,
-      });
+    const { hostname: address } = announced.bound;
+    if (isLoopback(address)) {
+      log.warning("cannot be announced: others cannot reach this address", { address });
       return false;
     }
     const check = () => this.#busy = this.#busy.then(() => this.#update(announced));

@@ -41,7 +41,6 @@ export interface ServerOptions {
   trusted: readonly string[];
   /** Proxies that send a PROXY header: addresses and networks as parseNetwork writes them. */
   proxies?: readonly string[];
-  /** Whether `--max-connections` was given. */
   hasConnectionLimit: boolean;
   /** Whether the banner has a QR code at a terminal. */
   qr?: (typeof QR_CHOICES)[number];
@@ -51,6 +50,7 @@ export interface ServerOptions {
   grace: number;
   /** That of a page, whose telephone may sleep, in milliseconds. */
   webGrace: number;
+  hasIrc?: boolean;
   /** The file of the history, and how much it keeps; without it, history is in memory only. */
   db?: { path: string; keep: Retention };
   /** The NATS servers that connect this hub with others. */
@@ -123,6 +123,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
       { flag: "burst", value: "N", help: "option.burst" },
       { flag: "trusted", value: "ADDRESS", help: "option.trusted" },
       { flag: "proxy-protocol", value: "ADDRESS", help: "option.proxy_protocol" },
+      { flag: "no-irc", help: "option.no_irc" },
       { flag: "no-web", help: "option.no_web" },
       { flag: "web-host", value: "NAME", help: "option.web_host" },
       { flag: "tls-cert", value: "FILE", help: "option.tls_cert" },
@@ -185,6 +186,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
     webGrace: 1000 * number("web-grace", DEFAULT_WEB_GRACE, MAX_GRACE),
     qr: parseChoice("qr", args.value("qr") ?? QR_CHOICES[0], QR_CHOICES),
+    hasIrc: !args.isOn("no-irc"),
     ...readLog(args),
     ...(isAnnounced ? { isAnnounced } : {}),
     ...defined({

@@ -47,10 +47,7 @@ export function sourcesOf(
   const sources: Source[] = [];
   const add = (paths: string[], use: Source["use"]) => void sources.push({ paths, use });
   const addPassword = (path: string, secret: HashedSecret) =>
-    add(
-      [path],
-      async () => secret.change(await readPassword(path, read)) ? {} : undefined,
-    );
+    add([path], async () => secret.change(await readPassword(path, read)) ? {} : undefined);
   if (passwordFile) addPassword(passwordFile, loaded.password!);
   if (modPasswordFile) addPassword(modPasswordFile, loaded.moderatorPassword!);
   if (motdFile) {

@@ -4,20 +4,41 @@ import { createHash } from "node:crypto";
 import { defined } from "../../common/defined.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { type Key, type Lang, parseLang, translate } from "../../common/i18n/mod.ts";
+import { machineName, ownInterfaces } from "../../common/mdns/networks.ts";
 import { MAX_HEAD } from "../../common/protocol/foreign.ts";
-import { type allowHosts, parseHost } from "./hosts.ts";
+import { allowHosts, parseHost } from "./hosts.ts";
 import { formatResponse, type HttpRequest, type HttpResponse, parseRequest } from "./http.ts";
 import { pageResponse } from "./page.ts";
-import type { Visits } from "./visits.ts";
+import { Visits } from "./visits.ts";
 
 export interface Door {
   /** Of the hub. */
   readonly lang: Lang;
+  /** By which the hub is called. */
+  readonly name: string;
   /** By which names the hub may be called. */
   readonly isAllowed: ReturnType<typeof allowHosts>;
   readonly visits: Visits;
   /** Serves the sockets of pages; undefined with `--no-web`. */
   readonly webSocket: typeof import("./websocket.ts") | undefined;
+}
+
+/** Opens the door while the machine's names may still be read. `announced`: the name by which the hub is announced. */
+export async function openDoor(
+  { lang, web }: { lang: Lang; web?: { hosts: readonly string[] } },
+  announced: string | undefined,
+): Promise<Door> {
+  const machine = machineName() || "localhost";
+  const names = [machine, `${machine.split(".")[0]}.local`, ...(announced ? [announced] : [])];
+  const addresses = ownInterfaces().map(({ address }) => address);
+  return {
+    lang,
+    name: web?.hosts[0] ?? names[1]!,
+    isAllowed: allowHosts([...names, ...addresses, ...web?.hosts ?? []]),
+    visits: new Visits(),
+    // It reads variables, and so cannot be loaded when the first page comes.
+    webSocket: web && await import("./websocket.ts"),
+  };
 }
 
 /** A response whose body may be a sentence. `refused`: the Host or Origin that the hub does not accept. */

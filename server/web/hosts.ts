@@ -1,4 +1,4 @@
-/** The names by which a hub may be called: a page of another site may name the hub's address as its own (DNS rebinding). */
+/** The names by which a hub may be called: a page of another site may name its address as its own (DNS rebinding). */
 
 import { addressBits, isLoopback } from "../../common/protocol/ip.ts";
 
@@ -11,10 +11,7 @@ export function parseHost(header: string): string | undefined {
   return ipv6 ?? name;
 }
 
-/**
- * Tells whether a hub that was reached at the address `local` may be called `host`: by these names and addresses,
- * `localhost` and all loopback addresses.
- */
+/** Whether a hub reached at the address `local` may be called `host`: by these names, `localhost` and loopback. */
 export function allowHosts(hosts: readonly string[]) {
   const allowed = new Set(["localhost", ...hosts].map(keyOf));
   return (host: string, local: string) =>

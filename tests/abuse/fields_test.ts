@@ -55,6 +55,11 @@ interface CommandField {
 const COMMAND_FIELDS: readonly CommandField[] = [
   { name: "an action", line: (value) => `/me ${value}`, shown: (v, nick) => `* ${nick} ${v}` },
   {
+    name: "a notice",
+    line: (value) => `/notice ${value}`,
+    shown: (v, nick) => `${nick} (notice): ${v}`,
+  },
+  {
     name: "the text of a private message",
     line: (value, { nc }) => `/msg ${nc} ${value}`,
     shown: (v, nick) => `[private] ${nick}: ${v}`,
@@ -71,7 +76,7 @@ const COMMAND_FIELDS: readonly CommandField[] = [
   { name: "a language", line: (value) => `/lang ${value}` },
   { name: "a nick to ignore", line: (value) => `/ignore ${value}` },
   { name: "a number of messages to replay", line: (value) => `/history ${value}` },
-  { name: "an unknown command", line: (value) => `/${value}` },
+  { name: "an unknown command", line: (value) => `/x${value}` },
   { name: "a nick", line: (value) => `/name ${value}` },
   { name: "a nick to kick", line: (value) => `/kick ${value}` },
   { name: "a nick to mute", line: (value) => `/mute ${value} 1` },
@@ -157,14 +162,13 @@ Deno.test("no control character in any field of the text dialect reaches anybody
     assertSafe(witnesses.nc, witnesses.bot, eve);
   });
 
-  await siege.case("an argument of /exit", async (hub) => {
+  await siege.case("the reason of an exit", async (hub) => {
     await using witnesses = await openWitnesses(hub);
     for (const evil of evils) {
       const nick = newNick("eve");
       await using eve = await bare(hub, nick);
       eve.send(`/exit ${BEFORE}${evil}${AFTER}\n`);
-      await eve.until("is one word too many; usage: /exit");
-      eve.send("/exit\n");
+      await witnesses.nc.until(`* ${nick} left: ${BEFORE}${safe(evil)}${AFTER} (`);
       await eve.closed();
       assertSafe(eve);
     }

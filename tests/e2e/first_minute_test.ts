@@ -65,7 +65,7 @@ testInPty(
     bob.type("/invite\r");
     await bob.until(`* to join from this machine: chat client 127.0.0.1 ${port};`);
     bob.type("/help\r");
-    await bob.until(/\/invite +shows how others join/);
+    await bob.until(/\/invite \[NAME\] \[ROOM\] +shows how others join/);
     await using eva = TestTerminal.open(
       chat("client", "127.0.0.1", port!, "--plain", "--lang", "es"),
       SIZE,

@@ -144,3 +144,19 @@ Deno.test("a pipe, --send and --json read the room before a text alike, but not 
     "ana: four",
   ]);
 });
+
+testInPty("a user who is put out of a room is told why, and goes on in another one", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinWithNc(hub.port, "bob");
+  await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
+  bob.send("/join dev\n");
+  await bob.until("* you have opened #dev, and moderate it: /help lists what you can do");
+  ana.type("/entrar dev\r");
+  await untilInput(ana, placed("#dev ana", [], 80), "estás en #dev (2 aquí: bob, ana)");
+  bob.send("/remove ana demasiado ruido 🎉\n");
+  await bob.until("* ana left: put out by bob: demasiado ruido 🎉 (1 here)");
+  const told = "* bob te ha sacado de #dev y estás en #general: demasiado ruido 🎉";
+  await untilInput(ana, placed("ana", [], 80), told);
+  ana.type("¿aquí?\r");
+  await bob.until("#general ana: ¿aquí?");
+});

@@ -337,7 +337,9 @@ Deno.test("a script that is refused its room posts nothing in another", async ()
     const outcome = await runChat(clientArgs(hub, "--room", "ops", ...args), { stdin: "hola\n" });
     assertEquals(outcome.code, 3);
     assertMatch(outcome.stdout, stdout);
-    const locked = args[0] === "--json" ? "" : "! #ops is locked: only moderators may join it\n";
+    const locked = args[0] === "--json"
+      ? ""
+      : "! #ops is locked: only moderators, and users they invite, may join it\n";
     assertEquals(
       outcome.stderr,
       `${locked}chat: 127.0.0.1:${hub.port} put you into general instead of the room that you asked for, ` +

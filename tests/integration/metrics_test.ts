@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MAX_SCRAPERS } from "../../server/metrics/server.ts";
+import { joinWithIrc } from "../support/irc.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { maskedFrame, SOCKET_REQUEST } from "../support/page.ts";
 import { Peer } from "../support/peer.ts";
@@ -146,10 +147,11 @@ Deno.test("connections are counted by dialect, and the open files of the process
   page.send(SOCKET_REQUEST);
   page.send(maskedFrame('{"type":"hello","protocol":1}'));
   await page.until("welcome");
+  await using _irc = await joinWithIrc(hub, "eva");
   const before = await scrape(port);
-  assertEquals(before['chat_connections_by_dialect{dialect="text"}'], 1);
-  assertEquals(before['chat_connections_by_dialect{dialect="frames"}'], 1);
-  assertEquals(before['chat_connections_by_dialect{dialect="web"}'], 1);
+  for (const dialect of ["text", "frames", "web", "irc"]) {
+    assertEquals(before[`chat_connections_by_dialect{dialect="${dialect}"}`], 1, dialect);
+  }
   if (Deno.build.os !== "linux") return;
   const opened = Array.from({ length: 200 }, () => Deno.openSync("/dev/null"));
   const after = await scrape(port);

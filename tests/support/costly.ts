@@ -68,6 +68,15 @@ export class Member {
     this.send(JSON.stringify(frame));
   }
 
+  /** A member with an IRC client. */
+  static irc(hub: TestHub, nick: string, capabilities = "batch"): Member {
+    const member = new Member(hub);
+    hub.hub.useIrc(member.session);
+    const lines = [`CAP REQ :${capabilities}`, `NICK ${nick}`, `USER ${nick} 0 * :x`, "CAP END"];
+    for (const line of lines) member.send(line);
+    return member;
+  }
+
   /** Sends a line, and ends the tick. */
   send(line: string): void {
     this.#hub.hub.onLine(this.session, line);
@@ -77,12 +86,20 @@ export class Member {
 
 export const MOD_PASSWORD = "tiza";
 
+/** Capabilities that change the lines: all, some and none. */
+const IRC_CAPABILITIES = [
+  "batch server-time message-tags extended-join draft/multiline echo-message labeled-response",
+  "server-time userhost-in-names",
+  "sasl",
+];
+
 /** A hub with as much of everything as there may be: members of all dialects and languages, rooms, bans and ignored users. */
 export function crowdedHub(members: number): TestHub {
   const test = new TestHub({ moderatorPassword: new HashedSecret(MOD_PASSWORD) });
   const crowd = Array.from({ length: members }, (_, index) => {
     const lang = index % 2 === 0 ? "en" : "es";
     const nick = longNick(index);
+    if (index % 4 === 3) return Member.irc(test, nick, IRC_CAPABILITIES[index % 3]);
     if (index % 3 > 0) {
       return new Member(test, { nick, lang, ...(index % 3 > 1 ? { runs: true } : {}) });
     }
@@ -195,6 +212,7 @@ export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   who: "/who",
   away: "/away lunch",
   me: "/me waves",
+  notice: "/notice build is green",
   message: "/msg NEAR hi",
   answer: "/r hi",
   history: "/history 10",
@@ -202,13 +220,14 @@ export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   ignore: "/ignore NEAR",
   unignore: "/unignore NEAR",
   join: "/join somewhere",
-  leave: "/leave somewhere",
+  leave: "/leave somewhere lunch",
+  invite: "/invite NEAR",
   rooms: "/rooms",
   topic: "/topic Tuesdays at ten",
   language: "/lang en",
   mod: "/mod chalk",
   help: "/help",
-  exit: "/exit",
+  exit: "/exit going home",
   kick: "/kick NEAR be nice",
   mute: "/mute NEAR 5",
   unmute: "/unmute NEAR",
@@ -216,9 +235,14 @@ export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   ban: "/ban NEAR address",
   unban: "/unban NEAR",
   bans: "/bans",
+  remove: "/remove NEAR be nice",
+  op: "/op NEAR",
+  deop: "/deop NEAR",
   lock: "/lock",
   unlock: "/unlock",
   slow: "/slow 5",
+  limit: "/limit 5",
+  key: "/key chalk",
   pause: "/pause",
   unpause: "/unpause",
   delete: "/delete",
@@ -231,4 +255,44 @@ export const USUAL_FRAMES: Readonly<Record<FrameType, Record<string, unknown>>> 
   say: { text: "hola a todos" },
   command: { line: "/who" },
   ping: {},
+};
+
+/** The usual line of each command of IRC. A command that is not here fails the audit. */
+export const USUAL_IRC_LINES: Readonly<Record<string, string>> = {
+  AUTHENTICATE: "PLAIN",
+  AWAY: ":lunch",
+  BATCH: "+b draft/multiline #general",
+  CAP: "LS 302",
+  CHATHISTORY: "LATEST #general * 50",
+  HELP: "",
+  INFO: "",
+  INVITE: "NEAR #general",
+  ISON: "NEAR",
+  JOIN: "#somewhere",
+  KICK: "#general NEAR",
+  KILL: "NEAR",
+  LIST: "",
+  LUSERS: "",
+  MODE: "#general +i",
+  MOTD: "",
+  NAMES: "#general",
+  NICK: "ana7",
+  NOTICE: "#general :hi",
+  OPER: "x chalk",
+  PART: "#somewhere",
+  PASS: "x",
+  PING: "7",
+  PONG: "7",
+  PRIVMSG: "#general :hola a todos",
+  QUIT: ":bye",
+  SETNAME: ":Ana",
+  TAGMSG: "#general",
+  TIME: "",
+  TOPIC: "#general :Tuesdays at ten",
+  USER: "ana 0 * :Ana",
+  USERHOST: "NEAR",
+  VERSION: "",
+  WHO: "NEAR %tcuhnfdar,152",
+  WHOIS: "NEAR",
+  WHOWAS: "NEAR",
 };

@@ -6,5 +6,12 @@ import { Visits } from "../../server/web/visits.ts";
 import * as webSocket from "../../server/web/websocket.ts";
 
 export function testDoor(given: Partial<Door> = {}): Door {
-  return { lang: "en", isAllowed: allowHosts([]), visits: new Visits(), webSocket, ...given };
+  return {
+    lang: "en",
+    name: "hub.test",
+    isAllowed: allowHosts([]),
+    visits: new Visits(),
+    webSocket,
+    ...given,
+  };
 }

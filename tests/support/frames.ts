@@ -116,7 +116,7 @@ export const hubFrames = fc.oneof(
     nick: name,
     text: long,
     ts,
-    kind: fc.constantFrom("say", "action", "private"),
+    kind: fc.constantFrom("say", "action", "notice", "private"),
     replay: fc.constant(true),
   }, ["replay"]),
   frame("ack", { ref, id: count, ts }),

@@ -62,7 +62,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   },
   {
     name: "a history of a newer version",
-    make: (directory) => changed(directory, "PRAGMA user_version = 7"),
+    make: (directory) => changed(directory, "PRAGMA user_version = 8"),
     complaint: "a newer version of chat made it; use that version, or choose another file",
   },
   {

@@ -32,6 +32,7 @@ export function hubOptions(given: Partial<HubOptions> = {}): HubOptions {
   const { now = Date.now, history = new MemoryHistory() } = given;
   return {
     name: "chat test",
+    host: "hub.test",
     lang: "en",
     now,
     elapsed: now,
@@ -252,10 +253,11 @@ export class TestPeer {
     return this.take();
   }
 
-  /** As {@linkcode takeTimed}, but only messages and acks keep their time. */
+  /** As {@linkcode takeTimed}, but only messages, tags and acks keep their time. */
   takeFrames(): HubFrame[] {
     return this.takeTimed().map((frame) => {
-      if (frame.type === "message" || frame.type === "ack" || !("ts" in frame)) return frame;
+      const { type } = frame;
+      if (type === "message" || type === "tags" || type === "ack" || !("ts" in frame)) return frame;
       const { ts: _, ...told } = frame;
       return told;
     });

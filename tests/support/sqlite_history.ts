@@ -16,7 +16,7 @@ interface Details {
   text?: string;
   ts?: number;
   nick?: string;
-  kind?: "say" | "action";
+  kind?: "say" | "action" | "notice";
 }
 
 /** A message with this id, by Ana in #general unless the details say otherwise. */
@@ -78,7 +78,7 @@ export const details: fc.Arbitrary<Details> = fc.record({
   room: fc.constantFrom("a", "a", "b", "c"),
   ts: fc.constantFrom(1, 1, 1, 2),
   nick: fc.constantFrom("Ana", "Ana", "Eva"),
-  kind: fc.constantFrom("say", "say", "action"),
+  kind: fc.constantFrom("say", "say", "action", "notice"),
 });
 
 /** The messages of a file, as people see them in another program. */

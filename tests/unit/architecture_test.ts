@@ -33,7 +33,7 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["server/model/"],
     ["server/cluster/"],
     ["server/chat/"],
-    ["server/commands/"],
+    ["server/commands/", "server/dialect/irc/"],
     ["server/hub/"],
     ["server/web/"],
     ["server/net/", "server/metrics/"],
@@ -243,7 +243,8 @@ const part = (path: string) => path.includes("/") ? path.slice(0, path.indexOf("
 /** The room of a module, and the index of its rank. */
 function place(path: string): { rank: number; room: string } {
   const ranks = RANKS[part(path)] ?? [];
-  for (const [rank, rooms] of ranks.entries()) {
+  // A folder may have a rank of its own within another: the higher rank comes first.
+  for (const [rank, rooms] of [...ranks.entries()].reverse()) {
     const room = rooms.find((room) => room.endsWith("/") ? path.startsWith(room) : path === room);
     if (room !== undefined) return { rank, room };
   }

@@ -211,6 +211,7 @@ export class ClientPeer {
 
 /** Normal when hubs and the network between them fail and recover. */
 const EXPECTED_NOTICES: ReadonlySet<string> = new Set([
+  "room_moderator",
   "resumed",
   "away",
   "throttled",

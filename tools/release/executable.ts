@@ -36,6 +36,7 @@ export async function bundle(modified: number): Promise<Bundle> {
   const made = { folder, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
   try {
     await bundleInto(`${folder}/${MODULE}`, ["--minify"]);
+    await addRequire(`${folder}/${MODULE}`);
     await Deno.utime(`${folder}/${MODULE}`, modified, modified);
     const { permissions, unstable } = config;
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ permissions, unstable }));
@@ -44,6 +45,16 @@ export async function bundle(modified: number): Promise<Bundle> {
     await made[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/**
+ * Gives a bundle the `require` that packages load modules of Node with. Deno 2.8 and 2.9 do so themselves, but not if the
+ * name of their own function gets a dollar sign when names are shortened.
+ */
+export async function addRequire(file: string): Promise<void> {
+  const require = 'import{createRequire as __makeRequire}from"node:module";' +
+    "const require=__makeRequire(import.meta.url);";
+  await Deno.writeTextFile(file, require + await Deno.readTextFile(file));
 }
 
 /** Bundles the program and its packages into one file: as locked, except with the stand-ins. */

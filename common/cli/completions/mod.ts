@@ -2,12 +2,8 @@
 
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import { nearest } from "../../protocol/nearest.ts";
-import {
-  type Arguments,
-  type CommandLine,
-  HELP_OPTION,
-  type ProgramLine,
-} from "../command_line.ts";
+import type { Arguments, CommandLine, ProgramLine } from "../command_line.ts";
+import { HELP_OPTION } from "../command_line.ts";
 import { EXIT } from "../failure.ts";
 import { print } from "../output.ts";
 import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";

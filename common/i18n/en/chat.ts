@@ -64,8 +64,19 @@ export const chat = {
   "error.try_later":
     "too many wrong passwords from your address: wait {seconds:one second|# seconds} before the next try",
   "error.no_moderation": "this hub has no moderators: it was started without --mod-password-file",
-  "error.not_moderator": "/{name} is for moderators: /mod PASSWORD makes you one",
-  "error.room_locked": "#{room} is locked: only moderators may join it",
+  "error.not_moderator": ({ name, room }) =>
+    room
+      ? `/${name} is for the moderators of #${room}: the user who opened it, members with /op, and the hub's moderators`
+      : `/${name} is for moderators: /mod PASSWORD makes you one`,
+  "error.is_moderator": "{nick} moderates all rooms: that cannot be done to them in #{room}",
+  "error.not_in_room": "{nick} is not in #{room}",
+  "error.in_room": "{nick} is in #{room} already",
+  "error.first_room": "nobody can be put out of #{room}: /kick NAME puts a user out of the chat",
+  "error.room_locked": "#{room} is locked: only moderators, and users they invite, may join it",
+  "error.wrong_key": "#{room} has a key: `/join {room} KEY` joins it, with the key in place of KEY",
+  "error.room_full":
+    "#{room} is full: it may have {max:one member|# members}; try again when a member has left",
+  "error.always_open": "#{room} is open to all users: /lock {room} keeps newcomers out of the chat",
   "error.paused": "#{room} is paused: only moderators may write there",
   "error.too_soon":
     "#{room} is in slow mode: you may write again in {seconds:one second|# seconds}",
@@ -75,6 +86,11 @@ export const chat = {
   "error.bad_seconds":
     '"{argument}" is not a time between messages: write 5, 5s or 1m, up to {max} seconds; off or 0 ' +
     "turns slow mode off",
+  "error.bad_limit":
+    '"{argument}" is not a number of members: write 1 to {max}; off or 0 lifts the limit',
+  "error.bad_key":
+    '"{argument}" cannot be a key: write one word of at most {max} characters, without commas; off ' +
+    "removes the key",
   "error.too_many_muted": "{max} people are muted, which is the limit: /unmute NAME unmutes one",
   "error.too_many_banned": "this hub has {max} bans, which is the limit: /unban NAME lifts one",
   "error.not_banned": '"{nick}" is not in the list of bans: /bans shows it',
@@ -123,6 +139,12 @@ export const chat = {
     because(reason),
   "notice.unmuted": "{by} has unmuted you",
   "notice.moderator": "you are a moderator now: /help lists what you can do",
+  "notice.room_moderator": "you have opened #{room}, and moderate it: /help lists what you can do",
+  "notice.removed": ({ by, room, current, reason }) =>
+    `${by} has put you out of #${room}, and you are in #${current}${because(reason)}`,
+  "notice.invited": "{by} invites you to #{room}: /join {room} takes you there",
+  "notice.opped": "{nick} has made {member} a moderator of #{room}",
+  "notice.deopped": "{member} no longer moderates #{room} (by {nick})",
   "notice.locked": "{nick} has locked #{room}: only moderators may join it",
   "notice.unlocked": "{nick} has unlocked #{room}: everyone may join it",
   "notice.paused": "{nick} has paused #{room}: only moderators may write",
@@ -130,6 +152,10 @@ export const chat = {
   "notice.slowed":
     "{nick} has put #{room} in slow mode: one message every {seconds:second|# seconds}",
   "notice.unslowed": "{nick} has turned off slow mode in #{room}",
+  "notice.limited": "{nick} has limited #{room} to {count:one member|# members}",
+  "notice.unlimited": "{nick} has lifted the limit of #{room}: any number of users may join it",
+  "notice.keyed": "{nick} has set a key for #{room}: users must give it to join",
+  "notice.unkeyed": "{nick} has removed the key of #{room}: everyone may join it",
   "notice.moderated": "{moderated.action}",
   "notice.announcement": "announcement by {by}: {text}",
   "notice.history_unsaved": "history is not being saved",
@@ -168,7 +194,7 @@ export const chat = {
   "bye.locked":
     "nobody new may join this hub at the moment: try again later; moderators join with their password, by --password-file FILE",
 
-  "left.quit": "left",
+  "left.quit": "{because}",
   "left.shutdown": "the hub is stopping",
   "left.line_too_long": "sent too much without a line end",
   "left.slow_consumer": "was reading too slowly",
@@ -186,6 +212,7 @@ export const chat = {
   "left.kicked": ({ by, because }) => `kicked by ${by}${because ? `: ${because}` : ""}`,
   "left.banned": ({ by, because }) =>
     `banned${by ? ` by ${by}` : ""}${because ? `: ${because}` : ""}`,
+  "left.removed": ({ by, because }) => `put out by ${by}${because ? `: ${because}` : ""}`,
   "left.auth_failed": "did not know the password",
   "left.handshake_timeout": "did not send the password in time",
   "left.locked": "the hub was locked",
@@ -209,6 +236,7 @@ export const chat = {
   "event.left_many": "{nicks} left ({count} here)",
   "event.left_because": "{nick} left: {left.reason} ({count} here)",
   "event.renamed": "{from} is now {nick}",
+  "event.notice": "(notice)",
   "event.private": "[private]",
   "event.deleted": ({ nick, by, count }) => {
     if (!by) {
@@ -234,14 +262,38 @@ export const chat = {
   "moderated.unban": "{by} lifted the ban of {nick}",
   "moderated.delete": ({ by, nick, room, count, reason }) =>
     `${by} deleted ${messages(count)} by ${nick} in #${room}${because(reason)}`,
+  "moderated.remove": ({ by, nick, room, reason }) =>
+    `${by} put ${nick} out of #${room}${because(reason)}`,
+  "moderated.op": "{by} made {nick} a moderator of #{room}",
+  "moderated.deop": "{nick} no longer moderates #{room} (by {by})",
   "moderated.lock": "{by} locked #{room}",
   "moderated.unlock": "{by} unlocked #{room}",
   "moderated.pause": "{by} paused #{room}",
   "moderated.unpause": "{by} ended the pause in #{room}",
+  "moderated.limit": ({ by, room, count }) =>
+    count
+      ? `${by} limited #${room} to ${count === 1 ? "one member" : `${count} members`}`
+      : `${by} lifted the limit of #${room}`,
+  "moderated.key": "{by} set a key for #{room}",
+  "moderated.unkey": "{by} removed the key of #{room}",
   "moderated.slow": ({ by, room, seconds }) =>
     seconds
       ? `${by} put #${room} in slow mode: one message every ${seconds} seconds`
       : `${by} turned off slow mode in #${room}`,
+
+  // To an IRC client, which has other commands, instead of the errors of these codes.
+  "irc.password_wanted": "this hub needs a password: give it as that of the server, or by SASL",
+  "irc.not_moderator": ({ room }) =>
+    room
+      ? `that is for the moderators of #${room}: its operators, and the hub's moderators`
+      : "that is for moderators: /oper NAME PASSWORD makes you one",
+  "irc.first_room": "nobody can be put out of #{room}: /kill NAME puts a user out of the chat",
+  "irc.last_room": "you are only in #{room}: /quit leaves the chat",
+  "irc.too_many_rooms": "you are in {max} rooms, which is the limit: /part #ROOM leaves one",
+  "irc.too_many_rooms_opened":
+    "{max} rooms have been opened from your address, which is the limit: /list lists rooms to join",
+  "irc.no_more_rooms":
+    "this hub has {max} rooms, which is the limit: /list lists those you can join",
 
   "habit.server": "chat client HOST PORT joins another hub",
   "habit.back": "/away without a text, or any message of yours, shows that you are back",
@@ -290,6 +342,12 @@ export const chat = {
   "reply.mod": "you are a moderator now: /help lists what you can do",
   "reply.mod_already": "you are a moderator already: /help lists what you can do",
   "reply.kick": "you kicked {nick}, who may come back: /ban NAME prevents that",
+  "reply.remove": "you put {nick} out of #{room}; they may come back: /lock {room} prevents that",
+  "reply.invite": "you invited {nick} to #{room}",
+  "reply.op": "{nick} moderates #{room} now: /deop {nick} ends that",
+  "reply.op_already": "{nick} moderates #{room} already: /deop {nick} ends that",
+  "reply.deop": "{nick} no longer moderates #{room}",
+  "reply.deop_already": "{nick} does not moderate #{room}",
   "reply.mute": "you muted {nick} for {minutes:one minute|# minutes}",
   "reply.mute_already":
     "{nick} is muted already, for {minutes:one more minute|# more minutes}: /unmute {nick} ends it",
@@ -321,8 +379,22 @@ export const chat = {
   "reply.lock_already": "#{room} is locked already: /unlock {room} opens it",
   "reply.unlock": "#{room} is unlocked: everyone may join it",
   "reply.unlock_already": "#{room} is not locked: everyone may join it",
-  "reply.slow": "#{room} is in slow mode: one message every {seconds:second|# seconds}",
-  "reply.unslow": "slow mode is off in #{room}",
+  "reply.slow": ({ room, seconds }) =>
+    seconds
+      ? `#${room} is in slow mode: one message every ${
+        seconds === 1 ? "second" : `${seconds} seconds`
+      }`
+      : `slow mode is off in #${room}`,
+  "reply.limit": ({ room, count }) =>
+    count
+      ? `#${room} may have ${
+        count === 1 ? "one member" : `${count} members`
+      }; /limit off ${room} lifts the limit`
+      : `#${room} has no limit: any number of users may join it`,
+  "reply.key": ({ room, key }) =>
+    key
+      ? `#${room} has the key ${key}: /join ${room} ${key} joins it, /key off #${room} removes it`
+      : `#${room} has no key: users join it without one`,
   "reply.pause": "#{room} is paused: only moderators may write; /unpause {room} ends the pause",
   "reply.pause_already": "#{room} is paused already: /unpause {room} ends the pause",
   "reply.unpause": "#{room} is no longer paused: everyone may write",
@@ -337,12 +409,14 @@ export const chat = {
   "command.history": "shows the latest messages",
   "command.ignore": "hides a user, or lists those you ignore",
   "command.unignore": "shows the messages of a user again",
-  "command.invite": "shows how others join",
+  "command.invitation": "shows how others join, or invites a user",
+  "command.invite": "invites a user to a room",
   "command.join": "joins a room",
   "command.language": "sets your language: es or en",
   "command.leave": "leaves a room",
   "command.me": "says what you do: * ana waves",
   "command.message": "sends a private message",
+  "command.notice": "says something that bots do not answer",
   "command.nick": "changes your nick",
   "command.rooms": "lists the rooms",
   "command.search": "finds messages with all the words",
@@ -357,8 +431,13 @@ export const chat = {
   "command.unban": "lifts a ban",
   "command.bans": "lists the bans",
   "command.announce": "tells all users in all rooms something",
+  "command.remove": "puts a user out of the room",
+  "command.op": "makes a member a moderator of the room",
+  "command.deop": "lets a member no longer moderate the room",
   "command.lock": "locks the room (nobody else can join it)",
   "command.unlock": "unlocks the room",
+  "command.limit": "limits how many may be in the room (off lifts it)",
+  "command.key": "sets a word that is needed to join the room (off removes it)",
   "command.slow": "sets slow mode: seconds between messages (off turns it off)",
   "command.pause": "pauses the room (only moderators can write)",
   "command.unpause": "ends the pause of the room",
@@ -368,17 +447,25 @@ export const chat = {
   "argument.text": "TEXT",
   "argument.optional_text": "[TEXT]",
   "argument.nick_text": "NAME TEXT",
-  "argument.room": "ROOM",
+  "argument.room_key": "ROOM [KEY]",
   "argument.optional_room": "[ROOM]",
+  "argument.room_reason": "[ROOM] [REASON]",
+  "argument.optional_reason": "[REASON]",
   "argument.topic": "[#ROOM] [TOPIC]",
   "argument.room_words": "[#ROOM] WORDS",
   "argument.count_room": "[N] [ROOM]",
   "argument.optional_command": "[COMMAND]",
   "argument.password": "PASSWORD",
   "argument.nick_reason": "NAME [REASON]",
+  "argument.room_nick_reason": "[#ROOM] NAME [REASON]",
+  "argument.room_nick": "[#ROOM] NAME",
+  "argument.nick_room": "NAME [ROOM]",
+  "argument.optional_nick_room": "[NAME] [ROOM]",
   "argument.nick_minutes": "NAME [TIME] [REASON]",
   "argument.nick_address": "NAME [address] [TIME] [REASON]",
   "argument.delete": "[NAME] [N] [REASON]",
+  "argument.limit_room": "[N] [ROOM]",
+  "argument.key_room": "[KEY] [#ROOM]",
   "argument.seconds_room": "[SECONDS] [ROOM]",
 
   "client.leaving_stops":

@@ -67,6 +67,7 @@ export const commandLine = {
   "option.trusted": "an address whose users share no limits, as of a proxy; several as ADDRESS,...",
   "option.proxy_protocol":
     "proxies that send the users' addresses in a PROXY header; several as ADDRESS,...",
+  "option.no_irc": "IRC clients cannot join",
   "option.no_web": "no page for browsers",
   "option.web_host":
     "a name by which browsers may call the hub besides its own; several as NAME,...",

@@ -71,8 +71,22 @@ export const chat: Translation<typeof english> = {
     "demasiadas contraseñas incorrectas desde tu dirección: espera {seconds:un segundo|# segundos} antes de volver a intentarlo",
   "error.no_moderation":
     "este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
-  "error.not_moderator": "/{name} es para moderadores: con /moderar CONTRASEÑA te haces moderador",
-  "error.room_locked": "#{room} está bloqueada: solo pueden entrar los moderadores",
+  "error.not_moderator": ({ name, room }) =>
+    room
+      ? `/${name} es para quienes moderan #${room}: quien la abrió, quien recibió /ascender y los moderadores del servidor`
+      : `/${name} es para moderadores: con /moderar CONTRASEÑA te haces moderador`,
+  "error.is_moderator": "{nick} modera todas las salas: no se le puede hacer eso en #{room}",
+  "error.not_in_room": "{nick} no está en #{room}",
+  "error.in_room": "{nick} ya está en #{room}",
+  "error.first_room": "de #{room} no se saca a nadie: /expulsar APODO saca a alguien del chat",
+  "error.room_locked":
+    "#{room} está bloqueada: solo pueden entrar los moderadores y quienes ellos inviten",
+  "error.wrong_key":
+    "#{room} tiene una clave: se entra con `/entrar {room} CLAVE`, con la clave en lugar de CLAVE",
+  "error.room_full":
+    "#{room} está completa: admite {max:un miembro|# miembros}; inténtalo cuando alguien la deje",
+  "error.always_open":
+    "#{room} está abierta a todos: con /bloquear {room} no entra nadie más en el chat",
   "error.paused": "#{room} está en pausa: solo pueden escribir los moderadores",
   "error.too_soon":
     "#{room} está en modo lento: podrás escribir dentro de {seconds:un segundo|# segundos}",
@@ -82,6 +96,11 @@ export const chat: Translation<typeof english> = {
   "error.bad_seconds":
     '"{argument}" no es un tiempo entre mensajes: escribe 5, 5s o 1m, hasta {max} segundos; con no o 0 ' +
     "se quita el modo lento",
+  "error.bad_limit":
+    '"{argument}" no es un número de miembros: escribe de 1 a {max}; con no o 0 se quita el límite',
+  "error.bad_key":
+    '"{argument}" no puede ser una clave: escribe una palabra de {max} caracteres como mucho, sin ' +
+    "comas; con no o 0 se quita la clave",
   "error.too_many_muted":
     "hay {max} personas silenciadas, que es el máximo: con /desilenciar APODO una puede escribir otra vez",
   "error.too_many_banned":
@@ -134,6 +153,12 @@ export const chat: Translation<typeof english> = {
     because(reason),
   "notice.unmuted": "{by} te deja escribir otra vez",
   "notice.moderator": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
+  "notice.room_moderator": "has abierto #{room} y la moderas: /ayuda muestra lo que puedes hacer",
+  "notice.removed": ({ by, room, current, reason }) =>
+    `${by} te ha sacado de #${room} y estás en #${current}${because(reason)}`,
+  "notice.invited": "{by} te invita a #{room}: /entrar {room} te lleva allí",
+  "notice.opped": "{nick} ha hecho a {member} moderador de #{room}",
+  "notice.deopped": "{member} ya no modera #{room} (por {nick})",
   "notice.locked": "{nick} ha bloqueado #{room}: solo pueden entrar los moderadores",
   "notice.unlocked": "{nick} ha desbloqueado #{room}: puede entrar cualquiera",
   "notice.paused": "{nick} ha puesto #{room} en pausa: solo pueden escribir los moderadores",
@@ -141,6 +166,10 @@ export const chat: Translation<typeof english> = {
   "notice.slowed":
     "{nick} ha puesto #{room} en modo lento: un mensaje cada {seconds:segundo|# segundos}",
   "notice.unslowed": "{nick} ha quitado el modo lento de #{room}",
+  "notice.limited": "{nick} ha limitado #{room} a {count:un miembro|# miembros}",
+  "notice.unlimited": "{nick} ha quitado el límite de #{room}: cabe cualquier número de miembros",
+  "notice.keyed": "{nick} ha puesto una clave a #{room}: hace falta para entrar",
+  "notice.unkeyed": "{nick} ha quitado la clave de #{room}: puede entrar cualquiera",
   "notice.moderated": "{moderated.action}",
   "notice.announcement": "aviso de {by}: {text}",
   "notice.history_unsaved": "el historial no se está guardando",
@@ -182,7 +211,7 @@ export const chat: Translation<typeof english> = {
   "bye.locked":
     "de momento no puede entrar nadie más en este servidor: inténtalo más tarde; los moderadores entran con su contraseña, con --password-file ARCHIVO",
 
-  "left.quit": "ha salido",
+  "left.quit": "{because}",
   "left.shutdown": "el servidor se detiene",
   "left.line_too_long": "ha enviado demasiado sin fin de línea",
   "left.slow_consumer": "leía demasiado despacio",
@@ -200,6 +229,7 @@ export const chat: Translation<typeof english> = {
   "left.kicked": ({ by, because }) => `le ha expulsado ${by}${because ? `: ${because}` : ""}`,
   "left.banned": ({ by, because }) =>
     (by ? `le ha vetado ${by}` : "tiene vetada la entrada") + (because ? `: ${because}` : ""),
+  "left.removed": ({ by, because }) => `le ha sacado ${by}${because ? `: ${because}` : ""}`,
   "left.auth_failed": "no sabía la contraseña",
   "left.handshake_timeout": "no ha enviado la contraseña a tiempo",
   "left.locked": "el servidor estaba bloqueado",
@@ -223,6 +253,7 @@ export const chat: Translation<typeof english> = {
   "event.left_many": "{nicks} han salido ({count} aquí)",
   "event.left_because": "{nick} ya no está: {left.reason} ({count} aquí)",
   "event.renamed": "{from} ahora es {nick}",
+  "event.notice": "(aviso)",
   "event.private": "[privado]",
   "event.deleted": ({ nick, by, count }) => {
     const what = messages(count) + (!nick || nick === by ? "" : ` de ${nick}`);
@@ -244,14 +275,39 @@ export const chat: Translation<typeof english> = {
   "moderated.unban": "{by} ha levantado el veto de {nick}",
   "moderated.delete": ({ by, nick, room, count, reason }) =>
     `${by} ha borrado ${messages(count)} de ${nick} en #${room}${because(reason)}`,
+  "moderated.remove": ({ by, nick, room, reason }) =>
+    `${by} ha sacado a ${nick} de #${room}${because(reason)}`,
+  "moderated.op": "{by} ha hecho a {nick} moderador de #{room}",
+  "moderated.deop": "{nick} ya no modera #{room} (por {by})",
   "moderated.lock": "{by} ha bloqueado #{room}",
   "moderated.unlock": "{by} ha desbloqueado #{room}",
   "moderated.pause": "{by} ha puesto #{room} en pausa",
   "moderated.unpause": "{by} ha quitado la pausa de #{room}",
+  "moderated.limit": ({ by, room, count }) =>
+    count
+      ? `${by} ha limitado #${room} a ${count === 1 ? "un miembro" : `${count} miembros`}`
+      : `${by} ha quitado el límite de #${room}`,
+  "moderated.key": "{by} ha puesto una clave a #{room}",
+  "moderated.unkey": "{by} ha quitado la clave de #{room}",
   "moderated.slow": ({ by, room, seconds }) =>
     seconds
       ? `${by} ha puesto #${room} en modo lento: un mensaje cada ${seconds} segundos`
       : `${by} ha quitado el modo lento de #${room}`,
+
+  // To an IRC client, which has other commands, instead of the errors of these codes.
+  "irc.password_wanted":
+    "este servidor pide una contraseña: ponla como la del servidor, o envíala por SASL",
+  "irc.not_moderator": ({ room }) =>
+    room
+      ? `eso es para quienes moderan #${room}: sus operadores y los moderadores del servidor`
+      : "eso es para moderadores: con /oper NOMBRE CONTRASEÑA te haces moderador",
+  "irc.first_room": "de #{room} no se saca a nadie: /kill APODO saca a alguien del chat",
+  "irc.last_room": "solo estás en #{room}: con /quit sales del chat",
+  "irc.too_many_rooms": "estás en {max} salas, que es el máximo: con /part #SALA dejas una",
+  "irc.too_many_rooms_opened":
+    "desde tu dirección se han abierto {max} salas, que es el máximo: /list muestra las que hay",
+  "irc.no_more_rooms":
+    "este servidor tiene {max} salas, que es el máximo: /list muestra en cuáles puedes entrar",
 
   "habit.server": "con chat client HOST PUERTO te unes a otro servidor",
   "habit.back": "/ausente sin texto, o cualquier mensaje tuyo, indica que has vuelto",
@@ -300,6 +356,12 @@ export const chat: Translation<typeof english> = {
   "reply.mod": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
   "reply.mod_already": "ya eres moderador: /ayuda muestra lo que puedes hacer",
   "reply.kick": "has expulsado a {nick}, que puede volver: /vetar APODO lo impide",
+  "reply.remove": "has sacado a {nick} de #{room}; puede volver: /bloquear {room} lo impide",
+  "reply.invite": "has invitado a {nick} a #{room}",
+  "reply.op": "{nick} ahora modera #{room}; con /degradar {nick} deja de hacerlo",
+  "reply.op_already": "{nick} ya modera #{room}; con /degradar {nick} deja de hacerlo",
+  "reply.deop": "{nick} ya no modera #{room}",
+  "reply.deop_already": "{nick} no modera #{room}",
   "reply.mute": "has silenciado a {nick} durante {minutes:un minuto|# minutos}",
   "reply.mute_already":
     "{nick} ya tiene que callar {minutes:un minuto|# minutos} más: con /desilenciar {nick} se acaba",
@@ -337,8 +399,22 @@ export const chat: Translation<typeof english> = {
   "reply.lock_already": "#{room} ya estaba bloqueada: /desbloquear {room} la abre",
   "reply.unlock": "#{room} ya no está bloqueada: puede entrar cualquiera",
   "reply.unlock_already": "#{room} no está bloqueada: puede entrar cualquiera",
-  "reply.slow": "#{room} está en modo lento: un mensaje cada {seconds:segundo|# segundos}",
-  "reply.unslow": "#{room} ya no está en modo lento",
+  "reply.slow": ({ room, seconds }) =>
+    seconds
+      ? `#${room} está en modo lento: un mensaje cada ${
+        seconds === 1 ? "segundo" : `${seconds} segundos`
+      }`
+      : `#${room} ya no está en modo lento`,
+  "reply.limit": ({ room, count }) =>
+    count
+      ? `#${room} admite ${
+        count === 1 ? "un miembro" : `${count} miembros`
+      }; con /limite no ${room} se quita el límite`
+      : `#${room} no tiene límite: cabe cualquier número de miembros`,
+  "reply.key": ({ room, key }) =>
+    key
+      ? `#${room} tiene la clave ${key}: se entra con /entrar ${room} ${key}, y con /clave no #${room} se quita`
+      : `#${room} no tiene clave: se entra sin ella`,
   "reply.pause":
     "#{room} está en pausa: solo pueden escribir los moderadores; /reanudar {room} la quita",
   "reply.pause_already": "#{room} ya estaba en pausa: /reanudar {room} la quita",
@@ -354,12 +430,14 @@ export const chat: Translation<typeof english> = {
   "command.history": "muestra los últimos mensajes",
   "command.ignore": "oculta a alguien, o muestra los ocultos",
   "command.unignore": "vuelve a mostrar los mensajes de alguien",
-  "command.invite": "muestra cómo se unen los demás",
+  "command.invitation": "muestra cómo unirse, o invita a alguien",
+  "command.invite": "invita a alguien a una sala",
   "command.join": "entra en una sala",
   "command.language": "cambia tu idioma: es o en",
   "command.leave": "deja una sala",
   "command.me": "dice lo que haces: * ana saluda",
   "command.message": "envía un mensaje privado",
+  "command.notice": "dice algo a lo que los bots no responden",
   "command.nick": "cambia tu apodo",
   "command.rooms": "muestra las salas",
   "command.search": "busca mensajes con todas las palabras",
@@ -374,8 +452,13 @@ export const chat: Translation<typeof english> = {
   "command.unban": "levanta un veto",
   "command.bans": "muestra los vetos",
   "command.announce": "avisa de algo a todos, en todas las salas",
+  "command.remove": "saca a alguien de la sala",
+  "command.op": "hace moderador de la sala a un miembro",
+  "command.deop": "hace que un miembro ya no modere la sala",
   "command.lock": "bloquea la sala (no puede entrar nadie más)",
   "command.unlock": "desbloquea la sala",
+  "command.limit": "limita cuántos caben en la sala (no: sin límite)",
+  "command.key": "pone una clave para entrar en la sala (no: sin ella)",
   "command.slow": "modo lento: segundos entre mensajes (no: sin él)",
   "command.pause": "pone la sala en pausa (solo escriben moderadores)",
   "command.unpause": "quita la pausa de la sala",
@@ -385,17 +468,25 @@ export const chat: Translation<typeof english> = {
   "argument.text": "TEXTO",
   "argument.optional_text": "[TEXTO]",
   "argument.nick_text": "APODO TEXTO",
-  "argument.room": "SALA",
+  "argument.room_key": "SALA [CLAVE]",
   "argument.optional_room": "[SALA]",
+  "argument.room_reason": "[SALA] [MOTIVO]",
+  "argument.optional_reason": "[MOTIVO]",
   "argument.topic": "[#SALA] [TEMA]",
   "argument.room_words": "[#SALA] PALABRAS",
   "argument.count_room": "[N] [SALA]",
   "argument.optional_command": "[ORDEN]",
   "argument.password": "CONTRASEÑA",
   "argument.nick_reason": "APODO [MOTIVO]",
+  "argument.room_nick_reason": "[#SALA] APODO [MOTIVO]",
+  "argument.room_nick": "[#SALA] APODO",
+  "argument.nick_room": "APODO [SALA]",
+  "argument.optional_nick_room": "[APODO] [SALA]",
   "argument.nick_minutes": "APODO [TIEMPO] [MOTIVO]",
   "argument.nick_address": "APODO [dirección] [TIEMPO] [MOTIVO]",
   "argument.delete": "[APODO] [N] [MOTIVO]",
+  "argument.limit_room": "[N] [SALA]",
+  "argument.key_room": "[CLAVE] [#SALA]",
   "argument.seconds_room": "[SEGUNDOS] [SALA]",
 
   "client.leaving_stops":

@@ -69,6 +69,7 @@ export const commandLine: Translation<typeof english> = {
     "una dirección cuyos usuarios no comparten límites, como un proxy; varias, DIR,DIR",
   "option.proxy_protocol":
     "proxies que envían las direcciones de los usuarios en una cabecera PROXY; varios, DIR,DIR",
+  "option.no_irc": "los clientes de IRC no pueden unirse",
   "option.no_web": "sin página para navegadores",
   "option.web_host":
     "un nombre con el que los navegadores pueden llamar al servidor, además de los suyos; varios, NOMBRE,...",

@@ -5,7 +5,7 @@ import {
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
-  type StreamConfig,
+  type PubAck,
   type StreamInfo,
 } from "@nats-io/jetstream";
 import {
@@ -22,17 +22,11 @@ import type { Clock } from "../../clock.ts";
 import { defined } from "../../../common/defined.ts";
 import { hasCode, NoResponse, translateError, WRONG_REVISION } from "./failures.ts";
 import { natsAddresses, parseNatsServer } from "./servers.ts";
-import { type StreamMessage, StreamReader } from "./stream_reader.ts";
+import { type ReaderLink, type StreamMessage, StreamReader } from "./stream_reader.ts";
 import type { Timeouts } from "./timeouts.ts";
 import { installTransport } from "./transport.ts";
 
-/** How the servers acknowledge a stored message (NATS, JSPubAckResponse). */
-export interface PubAck {
-  readonly seq: number;
-  /** Whether a message of the same id was stored before. */
-  readonly duplicate?: boolean;
-  readonly error?: ApiError;
-}
+export type { PubAck };
 
 export interface JetStreamClientOptions {
   /** Addresses as parseNatsServer reads them. */
@@ -45,14 +39,13 @@ export interface JetStreamClientOptions {
   readonly timeouts: Timeouts;
 }
 
-export class JetStreamClient {
-  /** Called when the connection breaks and when it is back. */
-  onConnectionChange: (isConnected: boolean) => void = () => {};
+export class JetStreamClient implements ReaderLink {
+  onDisconnected: () => void = () => {};
   readonly reader: StreamReader;
-  readonly #connection: NatsConnection;
+  readonly connection: NatsConnection;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
   readonly #manager: JetStreamManager;
-  readonly #clock: Clock;
-  readonly #timeouts: Timeouts;
   /** Rejects each pending request when the connection breaks. */
   readonly #pendingRequests: Set<(error: Error) => void> = new Set();
   isConnected = true;
@@ -80,39 +73,32 @@ export class JetStreamClient {
     manager: JetStreamManager,
     { clock, timeouts }: JetStreamClientOptions,
   ) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#manager = manager;
-    this.#clock = clock;
-    this.#timeouts = timeouts;
-    this.reader = new StreamReader({
-      connection,
-      clock,
-      timeouts,
-      isClustered: () => this.isClustered,
-      request: (call) => this.#request(call),
-      whileConnected: (call) => this.#whileConnected(call),
-    });
+    this.clock = clock;
+    this.timeouts = timeouts;
+    this.reader = new StreamReader(this);
     this.#watchStatus();
   }
 
   /** Whether the connected server is part of a cluster. */
   get isClustered(): boolean {
-    return this.#connection.info?.cluster !== undefined;
+    return this.connection.info?.cluster !== undefined;
   }
 
   /** The address of the connected server. */
   get server(): string {
-    return this.#connection.getServer();
+    return this.connection.getServer();
   }
 
   /** Publishes without storing; lost while disconnected. */
   publish(subject: string, data: string): void {
-    if (this.isConnected) this.#connection.publish(subject, data);
+    if (this.isConnected) this.connection.publish(subject, data);
   }
 
   /** Returns the function that unsubscribes. */
   subscribe(subject: string, call: (message: StreamMessage) => void): () => void {
-    const subscription = this.#connection.subscribe(subject, {
+    const subscription = this.connection.subscribe(subject, {
       callback: (error, msg) => {
         if (!error) call(republishedMessage(msg));
       },
@@ -120,20 +106,19 @@ export class JetStreamClient {
     return () => subscription.unsubscribe();
   }
 
-  /** Stores a message in a stream, once for each `id`. @throws {NoResponse | JetStreamApiError} */
+  /** Stores a message, once for each `id`: a `duplicate` was stored before. @throws {NoResponse | JetStreamApiError} */
   store(subject: string, data: string, id: string): Promise<PubAck> {
     return this.#store(subject, data, { "Nats-Msg-Id": id });
   }
 
   /**
-   * Stores a value at the key of a bucket, and returns its revision. Undefined if the key does not have the revision
-   * `expected`, 0 for none.
+   * Stores a value at a key, and returns its revision; undefined if the key's is not `expected`, 0 for none.
    * @throws {NoResponse | JetStreamApiError}
    */
   async put(
     key: string,
     value: string,
-    { expected, operation }: { expected?: number | undefined; operation?: "DEL" | "PURGE" } = {},
+    { expected, operation }: { expected?: number | undefined; operation?: string | undefined } = {},
   ): Promise<number | undefined> {
     const fields = {
       "KV-Operation": operation,
@@ -154,61 +139,39 @@ export class JetStreamClient {
 
   /** The sequence number of a subject's last message, as any replica has it; 0 for none. */
   async lastSeqFromAny(stream: string, subject: string): Promise<number> {
-    const found = await this.#request((api) =>
+    const found = await this.request((api) =>
       api.direct.getMessage(stream, { last_by_subj: subject })
     );
     return found?.seq ?? 0;
   }
 
-  get(stream: string, seq: number): Promise<StreamMessage | undefined> {
-    return this.reader.find(stream, { seq });
-  }
-
-  /** Overwrites a message where it is stored, so that nothing of it stays. */
-  async erase(stream: string, seq: number): Promise<void> {
-    await this.#request((api) => api.streams.deleteMessage(stream, seq, true));
-  }
-
   /** Removes the messages that match a filter, up to and including a sequence number. */
   async purge(stream: string, filter: string, upTo: number): Promise<void> {
-    await this.#request((api) => api.streams.purge(stream, { filter, seq: upTo + 1 }));
+    await this.request((api) => api.streams.purge(stream, { filter, seq: upTo + 1 }));
   }
 
   streamInfo(stream: string): Promise<StreamInfo> {
-    return this.#request((api) => api.streams.info(stream));
-  }
-
-  createStream(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
-    return this.#request((api) => api.streams.add(config));
-  }
-
-  updateStream(config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
-    return this.#request((api) => api.streams.update(config.name, config));
+    return this.request((api) => api.streams.info(stream));
   }
 
   /** Sends what is buffered, then disconnects. Takes at most the response timeout. */
   async close(): Promise<void> {
-    this.onConnectionChange = () => {};
+    this.onDisconnected = () => {};
     const wasConnected = this.isConnected;
     this.#disconnect("the hub is stopping");
-    if (!wasConnected || this.#connection.isClosed()) return await this.#connection.close();
-    await within(this.#connection.drain().catch(() => {}), {
-      milliseconds: this.#timeouts.response,
-      clock: this.#clock,
-    });
-    await this.#connection.close();
+    if (!wasConnected || this.connection.isClosed()) return await this.connection.close();
+    const limit = { milliseconds: this.timeouts.response, clock: this.clock };
+    await within(this.connection.drain().catch(() => {}), limit);
+    await this.connection.close();
   }
 
   async #watchStatus(): Promise<void> {
-    for await (const status of this.#connection.status()) {
+    for await (const status of this.connection.status()) {
       if (status.type === "disconnect" || status.type === "staleConnection") {
         if (!this.isConnected) continue;
         this.#disconnect("the connection broke");
-        this.onConnectionChange(false);
-      } else if (status.type === "reconnect" && !this.isConnected) {
-        this.isConnected = true;
-        this.onConnectionChange(true);
-      }
+        this.onDisconnected();
+      } else if (status.type === "reconnect") this.isConnected = true;
     }
   }
 
@@ -218,18 +181,14 @@ export class JetStreamClient {
     for (const reject of [...this.#pendingRequests]) reject(error);
   }
 
-  async #store(
-    subject: string,
-    data: string,
-    fields: Record<string, string | undefined>,
-  ): Promise<PubAck> {
-    const options = { headers: headers(), timeout: this.#timeouts.response };
+  async #store(subject: string, data: string, fields: Record<string, string | undefined>) {
+    const options = { headers: headers(), timeout: this.timeouts.response };
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) options.headers.set(name, value);
     }
     try {
-      const send = () => this.#connection.request(subject, data, options);
-      const ack = (await this.#whileConnected(send)).json<PubAck>();
+      const send = () => this.connection.request(subject, data, options);
+      const ack = (await this.whileConnected(send)).json<PubAck & { error?: ApiError }>();
       if (ack.error) throw new JetStreamApiError(ack.error);
       return ack;
     } catch (error) {
@@ -239,15 +198,17 @@ export class JetStreamClient {
     }
   }
 
-  async #request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T> {
+  /** What the servers answer. @throws {NoResponse | JetStreamApiError} */
+  async request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T> {
     try {
-      return await this.#whileConnected(() => call(this.#manager));
+      return await this.whileConnected(() => call(this.#manager));
     } catch (error) {
       throw translateError(error);
     }
   }
 
-  async #whileConnected<T>(call: () => Promise<T>): Promise<T> {
+  /** The result of a call. @throws {NoResponse} without a connection, or if it breaks first. */
+  async whileConnected<T>(call: () => Promise<T>): Promise<T> {
     if (!this.isConnected) throw new NoResponse("not connected");
     const { promise: broken, reject } = Promise.withResolvers<never>();
     this.#pendingRequests.add(reject);

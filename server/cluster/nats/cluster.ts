@@ -35,7 +35,6 @@ export interface NatsClusterDeps {
   readonly now: () => number;
   readonly timeouts: Timeouts;
   readonly clock: TimerScope;
-  /** The session id for a resume token. */
   readonly sessionId: (token: string) => string;
 }
 
@@ -202,7 +201,10 @@ export class NatsCluster implements Cluster {
 
   erase(ids: readonly number[]): void {
     const { client, subjects: { stream }, log } = this.#context;
-    requestEach(ids, (id) => client.erase(stream, id)).catch((error) =>
+    // Overwrites each where it is stored, so that nothing of it stays.
+    const remove = (id: number) =>
+      client.request((api) => api.streams.deleteMessage(stream, id, true));
+    requestEach(ids, remove).catch((error) =>
       log.error("messages not erased", { ids: ids.join(), error: `${error}` })
     );
   }
@@ -225,17 +227,13 @@ export class NatsCluster implements Cluster {
     this.#publisher.pause();
     this.#nickClaims.close();
     await within(this.#leases.write({ isEnd: true }).catch(() => {}), limit);
-    this.#recovery.onConnected();
     await client.close();
     clock.close();
   }
 
   async #start(): Promise<void> {
     const { client, subjects, clock, timeouts } = this.#context;
-    client.onConnectionChange = (isConnected) => {
-      if (isConnected) this.#recovery.onConnected();
-      else this.#recovery.goOffline("the connection broke");
-    };
+    client.onDisconnected = () => this.#recovery.goOffline("the connection broke");
     const commands = subjects.commands(this.instanceId);
     client.subscribe(commands, (message) => this.#onCommand(message));
     this.#leases.start();
@@ -265,11 +263,7 @@ export class NatsCluster implements Cluster {
 
   async #renewLease(): Promise<void> {
     if (this.isOffline) return;
-    try {
-      await this.#leases.write();
-    } catch (error) {
-      this.#recovery.goOffline(error instanceof Error ? error.message : String(error));
-    }
+    await this.#leases.write().catch((error) => this.#recovery.goOffline(error.message));
   }
 
   #onOffline(isOffline: boolean): void {
@@ -296,15 +290,11 @@ export class NatsCluster implements Cluster {
   /** Returns the last sequence number. @throws {Error} if this is not the stream that the hub started with. */
   async #checkStream(): Promise<number> {
     const { client, subjects } = this.#context;
-    const lost =
-      "the servers have lost the chat, or are those of another one: start this hub again";
-    try {
-      const { state, created } = await client.streamInfo(subjects.stream);
-      if (epochOf(created) === this.epoch) return state.last_seq;
-    } catch (error) {
-      throw hasCode(error, NO_STREAM) ? new Error(lost, { cause: error }) : error;
-    }
-    throw new Error(lost);
+    const found = await client.streamInfo(subjects.stream).catch((error) => {
+      if (!hasCode(error, NO_STREAM)) throw error;
+    });
+    if (found && epochOf(found.created) === this.epoch) return found.state.last_seq;
+    throw new Error("the servers have lost the chat, or have another one: start this hub again");
   }
 
   async #samplePosition(): Promise<void> {

@@ -2,10 +2,11 @@
 
 import { defined } from "../../../common/defined.ts";
 import { checkFields, isObject, type Shape } from "../../../common/protocol/fields.ts";
+import type { MessageFrame } from "../../../common/protocol/frame.ts";
 import { nickKey } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { err, ok, type Result } from "../../../common/result.ts";
-import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
+import type { Departure, RemoteCommand, Rule, User } from "../../types.ts";
 import type { Post } from "../mod.ts";
 import type { NickClaim, RoomPosition, StoredMessage, UserRecord } from "./record_schema.ts";
 import * as schema from "./record_schema.ts";
@@ -13,8 +14,8 @@ import type { Destination } from "./subjects.ts";
 
 /** `rev`: see {@linkcode StoredMessage}. */
 export function encodeMessage(post: Post, ts: number, hub: string, rev: number): string {
-  const { message: { kind, text, nick }, author: { id, key }, ref } = post;
-  const fields = { v: schema.VERSION, id, key, nick, kind, text, ts, ref, hub };
+  const { message: { kind, text, nick, as, tags }, author: { id, key }, ref } = post;
+  const fields = { v: schema.VERSION, id, key, nick, kind, text, ts, ref, hub, as, tags };
   return JSON.stringify(rev > 0 ? { ...fields, rev } : fields);
 }
 
@@ -27,17 +28,16 @@ export function decodeMessage(
   const checked = decode(json, schema.MESSAGE, JSON.parse);
   if (!checked.ok) return checked;
   // The nick is validated, and the other fields are not shown.
-  const { id, nick, kind, ts, ref, hub, rev = 0 } = checked.value;
+  const { id, nick, kind, ts, ref, hub, rev = 0, as, tags } = checked.value;
   const text = sanitize(checked.value.text, { newlines: true });
   if ((kind === "private") !== (destination.kind === "private")) {
     return err(`"kind" must fit the subject`);
   }
   const room = destination.kind === "room" ? destination.room : "";
-  const posted: Posted = {
-    message: { type: "message", id: seq, room, nick, text, ts, kind },
-    author: { id, key: nickKey(nick), nick },
-  };
-  return ok({ posted, ref, hub, rev });
+  const message: MessageFrame = { type: "message", id: seq, room, nick, text, ts, kind };
+  if (as) message.as = as;
+  if (tags) message.tags = tags;
+  return ok({ posted: { message, author: { id, key: nickKey(nick), nick } }, ref, hub, rev });
 }
 
 /** A record that is not a message: of a user who is here or gone, of a rule, a claim, or a command. */
@@ -96,12 +96,11 @@ export function decodeCommand(json: string): Result<RemoteCommand, string> {
   const record = decode(json, schema.ORDER);
   if (!record.ok) return record;
   const { order } = record.value;
-  return order["kind"] === "notify"
-    ? checkFields(order, schema.NOTIFY)
-    : checkFields(order, schema.DISMISS);
+  if (order["kind"] === "notify") return checkFields(order, schema.NOTIFY);
+  if ("room" in order) return checkFields(order, schema.IN_ROOM);
+  return checkFields(order, schema.DISMISS);
 }
 
-/** The parts of a rule's key. */
 export function ruleKey(rule: Rule): [kind: string, of: string] {
   return [rule.kind, rule.kind === "room" ? rule.room : rule.key];
 }
@@ -116,7 +115,6 @@ export function withoutNews(rule: Rule): Rule {
   return rule.kind === "room" ? { kind: "room", room: rule.room, state: rule.state } : rule;
 }
 
-/** The rule that lifts this one. */
 export function liftedRule(rule: Rule): Rule {
   const { kind } = rule;
   if (kind === "room") return { kind, room: rule.room, state: undefined };
@@ -131,11 +129,7 @@ function parse(json: string): unknown {
   return JSON.parse(json, (_, value) => typeof value === "string" ? sanitize(value) : value);
 }
 
-function decode<T>(
-  json: string,
-  shape: Shape<T>,
-  read: (json: string) => unknown = parse,
-): Result<T, string> {
+function decode<T>(json: string, shape: Shape<T>, read = parse): Result<T, string> {
   try {
     const value = read(json);
     return isObject(value) ? checkFields(value, shape) : NOT_AN_OBJECT;

@@ -15,13 +15,12 @@ export interface NatsContext {
   reportInvalid(subject: string, reason: string): void;
 }
 
-/** Concurrent requests. */
 const MAX_REQUESTS = 32;
 
 /** Makes a request for each item, {@linkcode MAX_REQUESTS} at a time, until one fails. */
 export async function requestEach<T>(
   items: Iterable<T>,
-  request: (item: T) => Promise<void>,
+  request: (item: T) => Promise<unknown>,
 ): Promise<void> {
   const left = [...items];
   while (left.length > 0) await Promise.all(left.splice(0, MAX_REQUESTS).map(request));

@@ -21,7 +21,6 @@ export interface DirectoryOptions extends NatsContext {
   lastRoomPosition(id: string): RoomPosition | undefined;
   /** Whether this message of a room will still be delivered here. */
   isUndelivered(room: string, seq: number): boolean;
-  /** A new revision has been applied. */
   onRevision(): void;
   /** Another hub took over a local user. */
   onTakenOver(id: string): void;
@@ -60,7 +59,6 @@ export class Directory {
   #listener: ClusterListener | undefined;
   /** The last applied revision. */
   revision = 0;
-  /** Records to apply. */
   #queue: StreamMessage[] = [];
   /** Records are not applied while this is above 0. */
   #pauses = 0;
@@ -117,10 +115,7 @@ export class Directory {
     });
   }
 
-  /**
-   * Makes a user of the hub `from` a local one. Returns undefined if another hub took them first.
-   * @throws {NoResponse | JetStreamApiError}
-   */
+  /** Makes a user of the hub `from` a local one, if no other hub was first. @throws {NoResponse | JetStreamApiError} */
   async takeOver(id: string, from: string): Promise<User | undefined> {
     const { client, instanceId, subjects } = this.#options;
     const subject = this.#subject(id);
@@ -129,10 +124,8 @@ export class Directory {
     const canTake = (user: User) => user.hub === from || user.hub === instanceId;
     for (let tries = 0; known && canTake(known.user) && tries < MAX_TAKE_OVER_TRIES; tries++) {
       const user: User = { ...known.user, hub: instanceId };
-      const expected = known.revision;
-      const revision = await client.put(subject, encodeRecord({ hub: instanceId, person: user }), {
-        expected,
-      });
+      const record = encodeRecord({ hub: instanceId, person: user });
+      const revision = await client.put(subject, record, { expected: known.revision });
       if (revision !== undefined) {
         this.#userWriter.setRevision(subject, revision);
         this.#localUsers.set(id, user);

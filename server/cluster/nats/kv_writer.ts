@@ -109,8 +109,8 @@ export class KvWriter {
     const { client } = this.#context;
     const { data, isLast, mayReplace } = write;
     const revision = await client.put(subject, data(), {
-      ...(mayReplace ? { expected: key.revision } : {}),
-      ...(isLast ? { operation: "PURGE" as const } : {}),
+      expected: mayReplace && key.revision,
+      operation: isLast ? "PURGE" : undefined,
     });
     if (revision !== undefined) {
       key.revision = revision;

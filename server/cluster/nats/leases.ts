@@ -29,18 +29,17 @@ export class Leases {
   /** Renews the lease of this hub, or gives it up. @throws {NoResponse | JetStreamApiError} */
   async write({ isEnd = false } = {}): Promise<void> {
     const { client, subjects, instanceId } = this.#options;
-    const operation = isEnd ? { operation: "DEL" as const } : {};
-    const value = isEnd ? "" : JSON.stringify({ v: 1 });
-    await client.put(subjects.key("hubs", instanceId), value, operation);
+    const key = subjects.key("hubs", instanceId);
+    if (isEnd) await client.put(key, "", { operation: "DEL" });
+    else await client.put(key, JSON.stringify({ v: 1 }));
   }
 
   /** Reads the leases of the other hubs. @throws {NoResponse | JetStreamApiError} */
   async read(): Promise<void> {
     const { client, subjects } = this.#options;
     const range = { filter: subjects.allKeys("hubs"), from: 1 };
-    for await (
-      const { subject, data } of client.reader.read(subjects.bucketStream("hubs"), range)
-    ) {
+    const leases = client.reader.read(subjects.bucketStream("hubs"), range);
+    for await (const { subject, data } of leases) {
       const [hub] = subjects.keyParts("hubs", subject) ?? [];
       if (hub && data !== "") this.#renew(hub);
     }

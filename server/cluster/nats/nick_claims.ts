@@ -49,7 +49,6 @@ export class NickClaims {
     this.#enqueue(key, () => this.#releaseClaim(key, id));
   }
 
-  /** Resolves when all releases are done. */
   async whenReleased(): Promise<void> {
     await Promise.all(this.#tasks.values());
   }

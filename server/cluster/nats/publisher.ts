@@ -120,7 +120,7 @@ export class Publisher {
   async #onStored(pending: PendingPost, { seq, duplicate }: PubAck): Promise<void> {
     const { client, subjects } = this.#options;
     // A message that was stored before, maybe by another hub, keeps the subject and time of the original.
-    const found = duplicate ? await client.get(subjects.stream, seq) : undefined;
+    const found = duplicate ? await client.reader.find(subjects.stream, { seq }) : undefined;
     if (!this.#isPending(pending)) return;
     const { subject } = found ?? pending;
     const destination = found && subjects.parse(subject);

@@ -1,7 +1,7 @@
 /** The JSON records that hubs exchange: which fields they have, with names that are on the wire, and valid values. */
 
 import { LANGS } from "../../../common/i18n/mod.ts";
-import { BYE_CODES, NOTICE_CODES } from "../../../common/protocol/codes.ts";
+import { BYE_CODES, LEAVE_REASONS, NOTICE_CODES } from "../../../common/protocol/codes.ts";
 import {
   anyObject,
   boolean,
@@ -17,16 +17,18 @@ import {
 } from "../../../common/protocol/fields.ts";
 import {
   type HubFrame,
+  MANNER,
   MAX_HUB_FRAME,
+  MESSAGE_KIND,
   type MessageFrame,
-  type MessageKind,
   type ReplyFrame,
 } from "../../../common/protocol/frame.ts";
 import { decodeHubFrame } from "../../../common/protocol/frame_codec.ts";
+import { TAGS } from "../../../common/protocol/tags.ts";
 import { parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { MAX_IGNORED } from "../../model/ignore_list.ts";
 import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
-import { MAX_TOPIC } from "../../model/room.ts";
+import { MAX_INVITED, MAX_TOPIC } from "../../model/room.ts";
 import type {
   Author,
   Ban,
@@ -100,43 +102,51 @@ const reply = field(
 const AUTHOR: Shape<Author> = { id, key: id, nick };
 export const MESSAGE: Shape<
   & Author
-  & Pick<MessageFrame, "kind" | "text" | "ts">
+  & Pick<MessageFrame, "kind" | "text" | "ts" | "as" | "tags">
   & { v: number; ref: string; hub: string; rev?: number }
 > = {
   ...AUTHOR,
   v: version,
-  kind: oneOf<MessageKind>("say", "action", "private"),
+  kind: MESSAGE_KIND,
+  as: optional(MANNER),
+  tags: optional(TAGS),
   text: text(MAX_HUB_FRAME),
   ts: timestamp,
   ref: text(MAX_ID),
   hub: id,
   rev: optional(integer(0)),
 };
+export const DEPARTURE: Shape<Departure> = {
+  reason: optional(oneOf(...LEAVE_REASONS)),
+  params: optional(params()),
+};
 export const USER: Shape<User> = {
   ...AUTHOR,
   hub: id,
   host: text(MAX_ID),
   rooms: listOf(roomPosition, MAX_ROOMS),
+  moderates: optional(listOf(room, MAX_ROOMS)),
   room: text(MAX_ID),
   lang: oneOf(...LANGS),
   canResume: boolean,
   isAway: boolean,
   awayText: optional(text(MAX_ID)),
+  about: optional(objectOf({ user: text(MAX_ID), realName: text(MAX_ID) })),
   isModerator: boolean,
   ignored: listOf(objectOf(AUTHOR), MAX_IGNORED),
   answers: listOf(reply, MAX_CARRIED_OVER),
   correspondent: optional(id),
   correspondentNick: optional(nick),
-};
-export const DEPARTURE: Shape<Departure> = {
-  reason: optional(oneOf(...BYE_CODES)),
-  params: optional(params()),
+  departure: optional(objectOf(DEPARTURE)),
 };
 const ROOM_STATE: Shape<RoomState> = {
   topic: text(MAX_TOPIC),
   isLocked: boolean,
   isPaused: boolean,
   slow: integer(0),
+  limit: optional(integer(0)),
+  key: optional(id),
+  invited: optional(listOf(id, MAX_INVITED)),
 };
 const BAN: Shape<Ban> = {
   id,
@@ -192,5 +202,11 @@ export const NOTIFY: Shape<CommandOf<"notify">> = {
   kind: oneOf("notify" as const),
   id,
   code: oneOf(...NOTICE_CODES),
+  params: params(),
+};
+export const IN_ROOM: Shape<CommandOf<"remove" | "op" | "deop">> = {
+  kind: oneOf("remove", "op", "deop"),
+  id,
+  room,
   params: params(),
 };

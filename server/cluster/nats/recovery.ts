@@ -10,7 +10,6 @@ export interface RecoveryOptions extends Pick<NatsContext, "client" | "clock" | 
   deliveredUpTo(): number;
   /** Reads what was missed from a sequence number on. Throws to be retried. */
   restore(from: number): Promise<void>;
-  /** Pauses or resumes delivery. */
   setPaused(isPaused: boolean): void;
   /** Resolves when all restored messages have been delivered. */
   whenDelivered(): Promise<void>;
@@ -22,7 +21,6 @@ const MAX_REASONS = 20;
 
 export class Recovery {
   readonly #options: RecoveryOptions;
-  /** The logged reasons of this outage. */
   readonly #loggedReasons: Set<string> = new Set();
   isOffline = false;
   #isClosed = false;
@@ -33,7 +31,6 @@ export class Recovery {
   #from: number | undefined;
   /** Set while a recovery is under way. */
   #running: Promise<void> | undefined;
-  #wakeConnected: (() => void) | undefined;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -60,14 +57,7 @@ export class Recovery {
     this.#isNeeded = true;
     if (this.#from === undefined) this.#from = this.#options.deliveredUpTo() + 1;
     this.#setPaused(true);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
-  }
-
-  /** The connection is back, or the hub is stopping. */
-  onConnected(): void {
-    this.#wakeConnected?.();
+    this.#running ??= this.#run().finally(() => this.#running = undefined);
   }
 
   close(): void {
@@ -78,7 +68,7 @@ export class Recovery {
     const { client, clock, timeouts, log, restore, whenDelivered, onOffline } = this.#options;
     while (this.#isNeeded && !this.#isClosed) {
       this.#isNeeded = false;
-      await this.#whenConnected();
+      while (!client.isConnected && !this.#isClosed) await pause(timeouts.retry, clock);
       try {
         await restore(this.#from!);
       } catch (error) {
@@ -100,12 +90,5 @@ export class Recovery {
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     this.#options.setPaused(isPaused);
-  }
-
-  async #whenConnected(): Promise<void> {
-    while (!this.#options.client.isConnected && !this.#isClosed) {
-      await new Promise<void>((resolve) => this.#wakeConnected = resolve);
-    }
-    this.#wakeConnected = undefined;
   }
 }

@@ -3,7 +3,6 @@
 export interface NatsServer {
   /** `HOST:PORT`, with an IPv6 address in brackets. */
   readonly address: string;
-  /** Whether TLS is required. */
   readonly isEncrypted: boolean;
   readonly user?: string;
   /** A password, or without a user a token. */

@@ -16,7 +16,6 @@ import type { Clock } from "../../clock.ts";
 import { NoResponse } from "./failures.ts";
 import type { Timeouts } from "./timeouts.ts";
 
-/** A message of a stream. */
 export interface StreamMessage {
   readonly subject: string;
   /** Sequence number in the stream. */
@@ -26,16 +25,13 @@ export interface StreamMessage {
   readonly data: string;
 }
 
-/** The connection that the reader uses. */
+/** The client, as the reader uses it. */
 export interface ReaderLink {
   readonly connection: NatsConnection;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  /** Whether the servers form a cluster. */
-  isClustered(): boolean;
-  /** Sends a request. @throws {NoResponse | JetStreamApiError} */
+  readonly isClustered: boolean;
   request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T>;
-  /** The result of a call. @throws {NoResponse} without a connection, or if it breaks first. */
   whileConnected<T>(call: () => Promise<T>): Promise<T>;
 }
 
@@ -45,7 +41,6 @@ const BATCH = 500;
 const END_OF_BATCH: readonly number[] = [404, 408];
 /** Concurrent reads; further ones wait. */
 const MAX_READS = 16;
-/** Attempts to create a consumer. */
 const CONSUMER_TRIES = 4;
 /** Milliseconds after which the servers delete an unused consumer. */
 const INACTIVE_THRESHOLD = 30_000;
@@ -61,8 +56,7 @@ export class StreamReader {
   }
 
   /**
-   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
-   * during the read may be left out.
+   * Messages from `from` up to `upTo` (by default the end) that match a filter. Those stored meanwhile may be left out.
    * @throws {NoResponse | JetStreamApiError}
    */
   async *read(
@@ -118,13 +112,10 @@ export class StreamReader {
     await new Promise<void>((resolve) => this.#waitingReads.push(resolve));
   }
 
-  /**
-   * A cluster may place a consumer on a server that is down, and notices that only later. Retries therefore ask for a
-   * replicated consumer: one of its replicas will respond.
-   */
+  /** A cluster may place a consumer on a server that is down: retries ask for a replicated one, which responds. */
   async #createConsumer(stream: string, filter: string, from: number): Promise<ConsumerInfo> {
     for (let tries = 1;; tries++) {
-      const isReplicated = tries > 1 && this.#link.isClustered();
+      const isReplicated = tries > 1 && this.#link.isClustered;
       try {
         return await this.#link.request((api) =>
           api.consumers.add(stream, {

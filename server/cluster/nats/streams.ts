@@ -32,14 +32,8 @@ export interface StreamOptions extends Pick<NatsContext, "subjects" | "clock" | 
 
 type StreamSettings = Partial<StreamConfig> & { name: string };
 
-/**
- * Creates the stream and the buckets. Returns the stream's state, and how many replicas everything has.
- * @throws {NoResponse | JetStreamApiError}
- */
-export async function ensureStreams(
-  client: JetStreamClient,
-  options: StreamOptions,
-): Promise<{ stream: StreamInfo; replicas: number }> {
+/** Creates the stream and the buckets, with at least `replicas` of each. @throws {NoResponse | JetStreamApiError} */
+export async function ensureStreams(client: JetStreamClient, options: StreamOptions) {
   const { subjects, clock, timeouts } = options;
   const until = clock.now() + timeouts.open;
   const ensure = (settings: StreamSettings) =>
@@ -88,27 +82,17 @@ function bucketStream(subjects: Subjects, bucket: Bucket): StreamSettings {
 }
 
 async function ensureStream(client: JetStreamClient, wanted: StreamSettings): Promise<StreamInfo> {
-  const found = await findStream(client, wanted.name);
+  const found = await client.streamInfo(wanted.name).catch((error) => {
+    if (!hasCode(error, NO_STREAM)) throw error;
+  });
   if (found) return await updateStream(client, found, wanted);
-  const create = (num_replicas: number) => client.createStream({ ...wanted, num_replicas });
+  const create = (num_replicas: number) =>
+    client.request((api) => api.streams.add({ ...wanted, num_replicas }));
   return await withReplicas(client, create);
 }
 
-async function findStream(client: JetStreamClient, name: string): Promise<StreamInfo | undefined> {
-  try {
-    return await client.streamInfo(name);
-  } catch (error) {
-    if (hasCode(error, NO_STREAM)) return undefined;
-    throw error;
-  }
-}
-
 /** Applies the settings that can change later: limits, and replicas if there are more servers than before. */
-async function updateStream(
-  client: JetStreamClient,
-  found: StreamInfo,
-  wanted: StreamSettings,
-): Promise<StreamInfo> {
+async function updateStream(client: JetStreamClient, found: StreamInfo, wanted: StreamSettings) {
   const { config } = found;
   const { name, max_msgs = -1, max_age = 0, duplicate_window = 0 } = wanted;
   // The longest window of all hubs wins.
@@ -117,10 +101,11 @@ async function updateStream(
   const isSame = config.max_msgs === max_msgs && config.max_age === max_age &&
     config.duplicate_window === window;
   if (isSame && (config.num_replicas >= REPLICAS || !client.isClustered)) return found;
-  if (config.num_replicas >= REPLICAS) return await client.updateStream(changed);
-  const update = (replicas: number) =>
-    client.updateStream({ ...changed, num_replicas: Math.max(replicas, config.num_replicas) });
-  return await withReplicas(client, update);
+  const update = (replicas: number) => {
+    const num_replicas = Math.max(replicas, config.num_replicas);
+    return client.request((api) => api.streams.update(name, { ...changed, num_replicas }));
+  };
+  return await (config.num_replicas >= REPLICAS ? update(REPLICAS) : withReplicas(client, update));
 }
 
 /** Falls back to one replica if the cluster has too few servers. */
@@ -129,12 +114,10 @@ async function withReplicas(
   call: (replicas: number) => Promise<StreamInfo>,
 ): Promise<StreamInfo> {
   if (!client.isClustered) return await call(1);
-  try {
-    return await call(REPLICAS);
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError)) throw error;
-    return await call(1);
-  }
+  return await call(REPLICAS).catch((error) => {
+    if (error instanceof JetStreamApiError) return call(1);
+    throw error;
+  });
 }
 
 /** Retries while the servers are not ready: a new cluster needs time to elect its leaders. */

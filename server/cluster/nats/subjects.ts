@@ -1,6 +1,7 @@
 /** The names that a chat uses at the NATS servers: streams, buckets, keys and subjects. */
 
 import { parseRoom } from "../../../common/protocol/names.ts";
+import { attempt } from "../../../common/result.ts";
 
 /** In characters. The encoder makes no longer ones. */
 const MAX_TOKEN = 1024;
@@ -24,12 +25,8 @@ export function encodeToken(text: string): string {
 export function decodeToken(token: string): string | undefined {
   if (token === EMPTY) return "";
   if (token.length > MAX_TOKEN) return undefined;
-  try {
-    const text = decodeURIComponent(token.replaceAll("=", "%"));
-    return encodeToken(text) === token ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = attempt(() => decodeURIComponent(token.replaceAll("=", "%")));
+  return text !== undefined && encodeToken(text) === token ? text : undefined;
 }
 
 /** Where a message goes: to a room, or from a hub to one user. */
@@ -42,11 +39,8 @@ export const BUCKETS = ["state", "nicks", "hubs"] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
 export class Subjects {
-  /** The stream of all messages. */
   readonly stream: string;
-  /** The filter of all messages. */
   readonly messages: string;
-  /** The filter of all private messages. */
   readonly privateMessages: string;
   readonly #cluster: string;
   readonly #parsed: Map<string, Destination> = new Map();
@@ -118,7 +112,6 @@ export class Subjects {
     return `KV_${this.#bucket(bucket)}`;
   }
 
-  /** The filter of all keys of a bucket. */
   allKeys(bucket: Bucket): string {
     return `$KV.${this.#bucket(bucket)}.>`;
   }

@@ -42,7 +42,6 @@ export class Subscriber {
   #idleCallbacks: (() => void)[] = [];
   /** Rooms that may have undelivered messages, with the last one. */
   readonly #suspects: Map<string, number> = new Map();
-  /** The room that was checked last. */
   #lastChecked = "";
 
   constructor(options: SubscriberOptions) {

@@ -6,11 +6,13 @@ import {
   extractProtocolMessage,
   INFO,
   type Server,
+  type ServerInfo,
   setTransportFactory,
   type Transport,
 } from "@nats-io/transport-node";
 import { lookup } from "../../../common/cli/lookup.ts";
 import { writeAll } from "../../../common/cli/write_all.ts";
+import { attempt } from "../../../common/result.ts";
 
 /** The longest INFO line of a server, in bytes. */
 const MAX_INFO = 64 * 1024;
@@ -46,7 +48,7 @@ export class DenoTransport implements Transport {
       this.#setConnection(conn);
       conn.setNoDelay(true);
       const info = await this.#readInfo(conn);
-      checkOptions(info as Parameters<typeof checkOptions>[0], options);
+      checkOptions(info, options);
       if (info.tls_required || (info.tls_available && options.tls !== null)) {
         const ca = options.tls?.ca;
         const encrypted = await Deno.startTls(conn, {
@@ -108,11 +110,7 @@ export class DenoTransport implements Transport {
   /** Closes the socket without an event. */
   discard(): void {
     this.isClosed = true;
-    try {
-      this.#conn?.close();
-    } catch {
-      // already closed
-    }
+    attempt(() => this.#conn?.close()); // perhaps closed already
     this.#conn = undefined;
   }
 
@@ -125,9 +123,7 @@ export class DenoTransport implements Transport {
   }
 
   /** Reads the server's INFO line, which is yielded again to the library. */
-  async #readInfo(
-    conn: Deno.TcpConn,
-  ): Promise<{ tls_required?: boolean; tls_available?: boolean }> {
+  async #readInfo(conn: Deno.TcpConn): Promise<ServerInfo> {
     for (;;) {
       const bytes = new Uint8Array(this.#info.length + READ_BYTES);
       bytes.set(this.#info);

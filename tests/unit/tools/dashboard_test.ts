@@ -43,8 +43,7 @@ async function metrics(): Promise<Map<string, string>> {
     hub: {
       counts: {
         members: 0,
-        framesMembers: 0,
-        pageMembers: 0,
+        dialects: { text: 0, frames: 0, irc: 0, web: 0 },
         waiting: 0,
         rooms: 0,
         linesIn: 0,

@@ -6,7 +6,7 @@ const isOn = () => undefined;
 const lines = (actions: { line: string }[]) => actions.map(({ line }) => line);
 
 Deno.test("the menus have the commands of the user's language, those for moderators only for them", () => {
-  const member = { lang: "es", isModerator: false, isOn } as const;
+  const member = { lang: "es", isModerator: false, room: "dev", isOn } as const;
   assertEquals(lines(userActions("José", false, member)), [
     "/privado José ",
     "@José ",
@@ -15,9 +15,10 @@ Deno.test("the menus have the commands of the user's language, those for moderat
   ]);
   assertEquals(lines(userActions("José", true, member)), ["/nombre ", "/ausente", "/borrar"]);
   assertEquals(lines(roomActions("dev", member)), ["/tema #dev ", "/dejar dev"]);
-  const moderator = { lang: "en", isModerator: true, isOn } as const;
+  const moderator = { lang: "en", isModerator: true, room: "dev", isOn } as const;
   const [, , , , ...moderation] = lines(userActions("a$&b", false, moderator));
   assertEquals(moderation, [
+    ...["/remove a$&b ", "/op a$&b", "/deop a$&b"],
     "/delete a$&b ",
     "/mute a$&b 10 min ",
     "/mute a$&b 1 h ",
@@ -39,9 +40,21 @@ Deno.test("the menus have the commands of the user's language, those for moderat
   ]);
 });
 
+Deno.test("a moderator of a room is offered what they may do there, and no more", () => {
+  const isOn = (command: string, name: string) =>
+    command === "moderate" ? name === "dev" : undefined;
+  const viewer = { lang: "en", isModerator: false, isOn } as const;
+  const [inDev, inOther] = ["dev", "otra"].map((room) => [
+    ...userActions("zoe", false, { ...viewer, room }).slice(4),
+    ...roomActions(room, { ...viewer, room }).slice(2, 3),
+  ]);
+  assertEquals(lines(inDev!), ["/remove zoe ", "/op zoe", "/deop zoe", "/lock dev"]);
+  assertEquals(inOther, []);
+});
+
 Deno.test("each action has a sentence", () => {
   for (const lang of LANGS) {
-    const viewer = { lang, isModerator: true, isOn };
+    const viewer = { lang, isModerator: true, room: "dev", isOn };
     const all = [true, false].flatMap((isOwn) => userActions("ana", isOwn, viewer));
     for (const { key } of [...all, ...roomActions("dev", viewer)]) assert(isKey(key), key);
   }
@@ -50,7 +63,7 @@ Deno.test("each action has a sentence", () => {
 Deno.test("a menu does not offer what is so already", () => {
   const on = ["ignore zoe", "lock dev", "slow dev"];
   const isOn = (command: string, name: string) => on.includes(`${command} ${name}`);
-  const viewer = { lang: "en", isModerator: true, isOn } as const;
+  const viewer = { lang: "en", isModerator: true, room: "dev", isOn } as const;
   const offered = lines([
     ...userActions("zoe", false, viewer).slice(0, 3),
     ...userActions("ana", false, viewer).slice(0, 3),

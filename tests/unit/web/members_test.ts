@@ -116,3 +116,12 @@ Deno.test("a member is away until writing something", () => {
   assertEquals(receive(members, [{ ...message, replay: true }]), "2: ana (zoe)");
   assertEquals(receive(members, [message]), "2: ana zoe");
 });
+
+Deno.test("a user is shown as away or back at once, told in any shared room", () => {
+  const members = new Members();
+  receive(members, [WELCOME]);
+  const away = { type: "away", room: "dev", nick: "zoe", isAway: true, text: "lunch" };
+  assertEquals(receive(members, [away]), "2: ana (zoe)");
+  assertEquals(members.list()[1]!.absence?.text, "lunch");
+  assertEquals(receive(members, [{ ...away, isAway: false }]), "2: ana zoe");
+});

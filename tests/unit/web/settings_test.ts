@@ -6,7 +6,7 @@ const reply = (code: string, data: object) => ({ type: "reply", ref: "1", code, 
 const notice = (code: string, params: object) => ({ type: "notice", code, params, text: "" });
 
 function receive(settings: Settings, ...frames: object[]): Settings {
-  for (const frame of frames) settings.update(frame as HubFrame);
+  for (const frame of frames) settings.update(frame as HubFrame, "ana");
   return settings;
 }
 
@@ -44,6 +44,25 @@ Deno.test("rooms are locked, paused and slow by answers, and by what other moder
     reply("slow", { room: "dev", seconds: 0 }),
   );
   assertEquals(found(), [false, true, false]);
+});
+
+Deno.test("the user moderates a room that they open or are given, until it is taken or they leave", () => {
+  const settings = new Settings();
+  const steps: [object, boolean | undefined][] = [
+    [notice("opped", { room: "dev", nick: "ana", member: "eva" }), undefined],
+    [notice("room_moderator", { room: "dev" }), true],
+    [reply("op", { room: "dev", nick: "eva", isModerator: false }), true],
+    [reply("op", { room: "dev", nick: "ana", isModerator: false }), false],
+    [notice("opped", { room: "dev", nick: "eva", member: "ana" }), true],
+    [notice("deopped", { room: "dev", nick: "eva", member: "ana" }), false],
+    [notice("room_moderator", { room: "dev" }), true],
+    [reply("leave", { room: "dev", current: "general" }), false],
+    [notice("room_moderator", { room: "dev" }), true],
+    [notice("removed", { by: "eva", room: "dev", current: "general" }), false],
+  ];
+  for (const [frame, isOn] of steps) {
+    assertEquals(receive(settings, frame).isOn("moderate", "dev"), isOn, JSON.stringify(frame));
+  }
 });
 
 Deno.test("what a hostile hub says is bounded, and changes nothing else", () => {

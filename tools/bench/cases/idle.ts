@@ -9,7 +9,7 @@ import { type CaseOptions, messageOf, openSockets, startContestant } from "../ro
 export const JOIN_TIME: Metric = { name: "time until all have joined", unit: "s", better: "less" };
 export const MEMORY: Metric = { name: "memory per idle member", unit: "B", better: "less" };
 
-const COMPARED: readonly ContestantName[] = ["forwarder", "text", "frames", "pages"];
+const COMPARED: readonly ContestantName[] = ["forwarder", "text", "frames", "pages", "irc"];
 /** Rounds for memory, and for times, which vary more and take less time. */
 const MEMORY_ROUNDS = 3;
 const TIME_ROUNDS = 9;

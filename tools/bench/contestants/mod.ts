@@ -8,6 +8,7 @@ import {
   FRAMES_WIRE,
   IRC_WIRE,
   NCAT_WIRE,
+  OUR_IRC_WIRE,
   PAGE_WIRE,
   SELECT_WIRE,
   TEXT_WIRE,
@@ -51,6 +52,7 @@ const TABLE = {
   text: { label: "chat, text", command: (port) => hub(port), wires: [TEXT_WIRE] },
   frames: { label: "chat, frames", command: (port) => hub(port), wires: [FRAMES_WIRE] },
   pages: { label: "chat, pages", command: (port) => hub(port), wires: [PAGE_WIRE] },
+  irc: { label: "chat, irc", command: (port) => hub(port), wires: [OUR_IRC_WIRE] },
   mixed: { label: "chat, both", command: (port) => hub(port), wires: [FRAMES_WIRE, TEXT_WIRE] },
   disk: {
     label: "chat, text, --db",

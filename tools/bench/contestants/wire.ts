@@ -74,4 +74,11 @@ export const IRC_WIRE: Wire = {
   leave: { line: "QUIT\r\n", closes: "hub" },
 };
 
+/** Our hub, as an IRC client, which is in the first room from its welcome on. */
+export const OUR_IRC_WIRE: Wire = {
+  ...IRC_WIRE,
+  join: (nick) => `NICK ${nick}\r\nUSER ${nick} 0 * :${nick}\r\n`,
+  post: `PRIVMSG #general :${TEXT}\r\n`,
+};
+
 export const SELECT_WIRE: Wire = { join: () => "", joined: "* welcome, ", post: `${TEXT}\n` };

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { exitCode } from "../../../../client/session/bye.ts";
 import { BYE_CODES } from "../../../../common/protocol/codes.ts";
-import type { ByeFrame } from "../../../../common/protocol/frame.ts";
+import type { ByeFrame, HubFrame } from "../../../../common/protocol/frame.ts";
 import { ack, bye, join, refs, TestConversation, types, welcome } from "./test_conversation.ts";
 
 Deno.test("a broken session is resumed with the same nick and room, after the last id", async () => {
@@ -121,6 +121,25 @@ Deno.test("lines that wait for one room are not sent to another", async () => {
   assertEquals(client.conversation.wasRoomLost, true);
   client.conversation.close();
   await client.ended;
+});
+
+Deno.test("of what the client asks for by itself the user is not told, whatever becomes of it", async () => {
+  const client = await join();
+  const { conversation } = client;
+  conversation.submit("/who", { isSilent: true });
+  conversation.submit("hola");
+  assertEquals(conversation.unsent(), ["hola"]);
+  assertEquals(conversation.unanswered().map(({ display }) => display), ["hola"]);
+  const reply: HubFrame = { type: "reply", ref: "1", code: "who", data: {}, text: "" };
+  await client.receive(reply);
+  assertEquals(client.events.at(-1), { type: "frame", frame: reply, isSilent: true });
+
+  conversation.submit("/rooms", { isSilent: true });
+  await client.reconnect();
+  await client.receive(welcome({ token: "t2", epoch: "e2" }));
+  const restarted = client.events.find((event) => event.type === "restarted");
+  assertEquals(restarted?.uncertain.map(({ display }) => display), ["hola"]);
+  assertEquals(conversation.pendingCount, 0);
 });
 
 Deno.test("in a new session, sent lines are uncertain, and unsent lines are sent", async () => {

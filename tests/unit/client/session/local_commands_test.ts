@@ -38,24 +38,30 @@ Deno.test("no local command hides one of the hub's, and each has a help text", (
 
 Deno.test("the hub's help is extended by the local commands, in the user's language, and the keys", () => {
   const row = { name: "who", names: ["who", "quien"], argument: "" };
+  const invite = { name: "invite", names: ["invite", "invitar"], argument: "nick_room" };
   const help: HubFrame = {
     type: "reply",
     ref: "1",
     code: "help",
-    data: { commands: [row] },
+    data: { commands: [row, invite] },
     text: "",
   };
   const rows = (lang: "en" | "es") => {
     const frame = addLocalHelp(help, lang, "Up");
     return frame.type === "reply" ? frame.data : undefined;
   };
-  const local = (name: string, shown: string) => ({ name, names: [shown], argument: "" });
+  const local = (name: string, shown: string, argument = "") => ({
+    name,
+    names: [shown],
+    argument,
+  });
+  const own = (shown: string) => local("invitation", shown, "optional_nick_room");
   assertEquals(rows("en"), {
-    commands: [row, local("clear", "clear"), local("invite", "invite")],
+    commands: [row, own("invite"), local("clear", "clear")],
     up: "Up",
   });
   assertEquals(rows("es"), {
-    commands: [row, local("clear", "limpiar"), local("invite", "invitar")],
+    commands: [row, own("invitar"), local("clear", "limpiar")],
     up: "Up",
   });
 });
@@ -86,7 +92,9 @@ Deno.test("the client explains a local command by itself, under each name", () =
 Deno.test("a local command with an argument has a word too many", () => {
   const answer = answerLocally("/Limpiar x y", "es", INVITATION)!;
   assertEquals(plainLines(answer, "es"), ['! sobra "x"; se usa así: /limpiar']);
-  assertEquals(answerLocally("/clear ", "es", INVITATION), undefined);
+  for (const line of ["/clear ", "/invite eva", "/help invite"]) {
+    assertEquals(answerLocally(line, "es", INVITATION), undefined, line);
+  }
   const invited = answerLocally("/Invitar", "es", INVITATION);
   assertEquals(invited?.type === "reply" && invited.text, INVITATION().join("\n"));
 });

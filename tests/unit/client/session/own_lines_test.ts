@@ -3,8 +3,8 @@
 import { assertEquals } from "@std/assert";
 import {
   acceptedMessage,
-  isAnsweredInFull,
   momentOf,
+  OwnLines,
   unansweredMessage,
 } from "../../../../client/session/own_lines.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
@@ -42,9 +42,11 @@ Deno.test("a line that is not answered is a message, a private message or a comm
 Deno.test("a command is shown above an error, and above answers that do not say all", () => {
   const reply = (code: string): HubFrame => ({ type: "reply", ref: "1", code, data: {}, text: "" });
   const error: HubFrame = { type: "error", ref: "1", code: "x", params: {}, text: "" };
-  assertEquals(isAnsweredInFull("/join otra", reply("join")), true);
-  assertEquals(isAnsweredInFull("/join otra", error), false);
-  assertEquals(isAnsweredInFull("/who", reply("who")), false);
+  const read = (line: string, frame: HubFrame) => new OwnLines().read(frame, own(line));
+  assertEquals(read("/join otra", reply("join")), {});
+  assertEquals(read("/join otra", error), { command: "/join otra" });
+  assertEquals(read("/who", reply("who")), { command: "/who" });
+  assertEquals(read("hola", error), { unsent: "hola" });
 });
 
 Deno.test("what just came is of now; a replay is of its own moment, by the clock here", () => {

@@ -192,6 +192,7 @@ Deno.test("ownMessage tells messages and actions from other commands", () => {
   assertEquals(ownMessage("//etc/hosts"), { kind: "say", text: "/etc/hosts" });
   assertEquals(ownMessage("/me waves"), { kind: "action", text: "waves" });
   assertEquals(ownMessage("/YO  saluda "), { kind: "action", text: "saluda" });
+  assertEquals(ownMessage("/aviso a las diez"), { kind: "notice", text: "a las diez" });
   for (const line of ["/who", "/nombre ana", "/me", "/yo  ", "/mexico"]) {
     assertEquals(ownMessage(line), undefined, line);
   }
@@ -235,6 +236,9 @@ Deno.test("messages of other rooms are unread until the user goes there, writes 
   ]);
   const left = receive(state, reply("leave", { room: "ops", current: "dev" }));
   assertEquals([unreadIn(left), left.rooms], [["general 1"], ["general", "dev"]]);
+  const params = { by: "eva", room: "dev", current: "ops" };
+  const removed = receive(state, { type: "notice", code: "removed", params, text: "" });
+  assertEquals([unreadIn(removed), removed.rooms], [["general 1"], ["general", "ops"]]);
 });
 
 Deno.test("a replayed message is unread only if it is new, and a resumed session keeps its rooms", () => {

@@ -156,7 +156,7 @@ Deno.test("the argument of help completes commands, with or without a slash", ()
 
 Deno.test("the first argument of commands that take a nick completes nicks without a colon", () => {
   const names = ("msg w susurrar privado ignore ignorar unignore escuchar kick expulsar mute " +
-    "silenciar unmute desilenciar ban vetar").split(" ");
+    "silenciar unmute desilenciar ban vetar remove sacar op degradar invitar").split(" ");
   for (const name of names) assertEquals(tab(`/${name} an|`), `/${name} anabel |`);
   assertEquals(tab("/msg anabel hola nu|"), "/msg anabel hola Núria |");
   assertEquals(tab("/yo saluda a nu|"), "/yo saluda a Núria |");

@@ -41,7 +41,21 @@ Deno.test("private messages, passwords and unknown commands are not kept", () =>
       assert(!shouldKeep(line), line);
     }
   }
-  for (const line of ["", "  ", "/", "/mgs ana x", "/ mod x", "uno\ndos", "x".repeat(5000)]) {
+  for (
+    const line of [
+      "/key x",
+      "/join dev tiza",
+      "/entrar  #dev  tiza",
+      "/clave",
+      "",
+      "  ",
+      "/",
+      "/mgs ana x",
+      "/ mod x",
+      "uno\ndos",
+      "x".repeat(5000),
+    ]
+  ) {
     assert(!shouldKeep(line), line);
   }
 });

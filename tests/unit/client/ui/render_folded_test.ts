@@ -170,7 +170,7 @@ testProperty(
       }).map((parts) => parts.join("")),
     );
     const frames = fc.oneof(
-      fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
+      fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "notice", "private"))
         .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
       text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
       text.map((motd): HubFrame => welcome({ motd })),

@@ -74,9 +74,13 @@ Deno.test("a width of one column shows everything", () => {
   assert(lines.every((line) => [...line].length === 1));
 });
 
-Deno.test("actions and private messages look different from messages", () => {
+Deno.test("actions, notices and private messages look different from messages", () => {
   assertLooks(message("ana", "saluda", "action"), { width: 40 }, ["14:03 * ana saluda"]);
   assertLooks(message("ana", "hola", "private"), { width: 80 }, ["14:03 [private] ana: hola"]);
+  const notice = { ...message("ana", "hola", "private"), as: "notice" } as const;
+  assertLooks(notice, { width: 80 }, ["14:03 [private] ana (notice): hola"]);
+  assertLooks({ ...notice, as: "action" }, { width: 80 }, ["14:03 [private] * ana hola"]);
+  assertLooks(message("ana", "hola", "notice"), { width: 80 }, ["14:03 ana (notice): hola"]);
 });
 
 Deno.test("no message can look like another message or a notice", () => {

@@ -60,7 +60,7 @@ Deno.test("of the commands, those that the user may use are listed, in the user'
 Deno.test("a name of the other language is completed if none of the user's own begins so", () => {
   const completed = (typed: string, lang: "en" | "es" = "en") =>
     complete(typed, typed.length, rosterOf().completionNames({ ...MEMBER, lang }));
-  assertEquals(completed("/no"), { kind: "completed", line: "/nombre ", cursor: 8 });
+  assertEquals(completed("/nom"), { kind: "completed", line: "/nombre ", cursor: 8 });
   assertEquals(completed("/histor", "es"), { kind: "completed", line: "/historial ", cursor: 11 });
   assertEquals(completed("/history", "es"), { kind: "completed", line: "/history ", cursor: 9 });
   assertEquals(completed("/whisp"), { kind: "nothing" }); // of other programs

@@ -4,6 +4,7 @@ import { type Lang, LANGS } from "../../../../common/i18n/mod.ts";
 import {
   BYE_CODES,
   ERROR_CODES,
+  LEAVE_REASONS,
   NOTICE_CODES,
   type ReplyData,
 } from "../../../../common/protocol/codes.ts";
@@ -23,6 +24,7 @@ const PARAMS = {
   wanted: "W",
   lang: "xx",
   room: "sala",
+  current: "otra",
   count: 3,
   feature: "F",
   protocol: 7,
@@ -40,6 +42,7 @@ const PARAMS = {
   lost: 2,
   mentions: 1,
   words: "W",
+  member: "bob",
 };
 
 /** Sample data for each reply. */
@@ -53,6 +56,7 @@ const REPLIES: ReplyData = {
   leave: { room: "dev", current: "general" },
   rooms: { rooms: [{ room: "dev", count: 1, topic: "Deno" }], total: 2 },
   topic: { room: "dev", topic: "Deno" },
+  invite: { room: "dev", nick: "eva" },
   private: { to: "eva", text: "uno\ndos", id: 1, ts: 1 },
   history: { room: "dev", count: 0 },
   search: { room: "dev", words: "W", count: 0 },
@@ -60,6 +64,8 @@ const REPLIES: ReplyData = {
   ignored: { nicks: ["eva"] },
   mod: {},
   kick: { nick: "eva" },
+  remove: { room: "dev", nick: "eva" },
+  op: { room: "dev", nick: "eva", isModerator: true },
   mute: { nick: "eva", minutes: 1 },
   ban: { nick: "eva", isAddress: true },
   banned: {
@@ -73,6 +79,8 @@ const REPLIES: ReplyData = {
   lock: { room: "dev", isLocked: true },
   slow: { room: "dev", seconds: 0 },
   pause: { room: "dev", isPaused: false },
+  limit: { room: "dev", count: 0 },
+  key: { room: "dev", key: "tiza" },
 };
 
 Deno.test("the welcome shows the user's nick, the members, the motd, and what to type", () => {
@@ -275,10 +283,11 @@ Deno.test("of lists and texts that are longer than any hub sends, the first part
   );
 });
 
-Deno.test("a user who left is named with a reason that needs no params, except for a kick", () => {
+Deno.test("a user who left is named with a reason that needs no params, except for a moderator's", () => {
   for (const lang of LANGS) {
-    for (const reason of BYE_CODES) {
-      const params = reason === "kicked" ? { params: { by: "mod" } } : {};
+    for (const reason of LEAVE_REASONS) {
+      const isModerators = reason === "kicked" || reason === "removed";
+      const params = isModerators ? { params: { by: "mod" } } : {};
       const left: LeftFrame = { type: "left", room: "general", nick: "ana", count: 1, reason };
       const lines = describeFrame({ ...left, ...params }, lang).join("\n");
       assert(lines.includes("ana") && !/[{}]|undefined/.test(lines), `${reason}: ${lines}`);

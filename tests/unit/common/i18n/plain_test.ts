@@ -15,11 +15,16 @@ const message = (text: string, kind: MessageFrame["kind"] = "say"): MessageFrame
 });
 
 Deno.test("plainLines marks every line of a message", () => {
-  const heads = { say: "ana: ", action: "* ana ", private: "[private] ana: " } as const;
+  const heads = {
+    say: "ana: ",
+    action: "* ana ",
+    notice: "ana (notice): ",
+    private: "[private] ana: ",
+  } as const;
   const text = fc.array(fc.constantFrom("a", "ñ", " ", "\n", "/"), { maxLength: 8 });
   fc.assert(fc.property(
     text.map((chars) => chars.join("")),
-    fc.constantFrom("say", "action", "private"),
+    fc.constantFrom("say", "action", "notice", "private"),
     (text, kind) => {
       const lines = text.split("\n").map((line, index) =>
         (index === 0 ? heads[kind] : "  | ") + line

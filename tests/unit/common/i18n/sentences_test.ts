@@ -3,7 +3,7 @@ import { HOLE, type Sentence, type Translation } from "../../../../common/i18n/s
 import { sentences as en } from "../../../../common/i18n/en/mod.ts";
 import { sentences as es } from "../../../../common/i18n/es/mod.ts";
 import { isKey, type Key, LANGS, parseLang, translate } from "../../../../common/i18n/mod.ts";
-import { BYE_CODES } from "../../../../common/protocol/codes.ts";
+import { LEAVE_REASONS } from "../../../../common/protocol/codes.ts";
 import { parseNick, RESERVED_NICKS } from "../../../../common/protocol/names.ts";
 
 const KEYS = Object.keys(en) as Key[];
@@ -52,7 +52,7 @@ Deno.test("no sentence is empty or has outer spaces, and only details have sever
 
 Deno.test("no sentence is the same in both languages", () => {
   const same = KEYS.filter((key) => translate("en", key) === translate("es", key));
-  assertEquals(same, ["notice.moderated", "usage.completions.positionals"]);
+  assertEquals(same, ["notice.moderated", "left.quit", "usage.completions.positionals"]);
 });
 
 Deno.test("translate fills in every param, and leaves the placeholder of a missing one", () => {
@@ -119,7 +119,7 @@ Deno.test("each nick error and each reason for leaving has a sentence", () => {
     const parsed = parseNick(nick);
     assert(!parsed.ok && isKey(`fault.${parsed.error}`), nick);
   }
-  for (const code of BYE_CODES) assert(isKey(`left.${code}`), code);
+  for (const code of LEAVE_REASONS) assert(isKey(`left.${code}`), code);
 });
 
 /** The sentences that are shown behind `* `, as actions are. */

@@ -42,6 +42,31 @@ Deno.test("a request line of HTTP is recognised as it comes", () => {
   }
 });
 
+Deno.test("the first line of an IRC client is recognised as it comes, by its command in capitals and its CR LF", () => {
+  for (const line of ["CAP LS 302\r\n", "PASS sésamo\r\n", "NICK ana\r\n", "USER a 0 * :Ana\r\n"]) {
+    const sent = bytes(line);
+    for (let length = 0; length < sent.length; length++) {
+      assertEquals(recogniseHead(sent.slice(0, length)), undefined, `${line} cut at ${length}`);
+    }
+    assertEquals(recogniseHead(sent), "irc", line);
+  }
+  for (
+    const line of [
+      "NICK ana\n",
+      "NICK\r\n",
+      "nick ana\r\n",
+      "NICKEL ana\r\n",
+      "CAPE town\r\n",
+      "USERS here?\r\n",
+      "hola\r\nNICK ana\r\n",
+      "JOIN #dev\r\n",
+      "NICK " + "x".repeat(600),
+    ]
+  ) {
+    assertEquals(recogniseHead(bytes(line)), false, line.slice(0, 30));
+  }
+});
+
 Deno.test("other first bytes are known not to be foreign at once", () => {
   for (const head of ["h", "\n", "\r\nh", "\r\n\r\nhola", "{", "\x16h", "PROXY", "\r\n\r\n\0h"]) {
     assertEquals(recogniseHead(bytes(head)), false, JSON.stringify(head));

@@ -46,6 +46,8 @@ Deno.test("a message that differs in anything else remains a frame of its own", 
     { ts: 6 },
     { kind: "action" },
     { replay: true },
+    { as: "notice" },
+    { tags: { "+typing": "done" } },
   ];
   for (const other of others) {
     const frames = [message(7), message(8, other)];

@@ -197,3 +197,19 @@ Deno.test("a batch is announced before it grows large, regardless of the budget"
   test.framesMember("eva");
   assertEquals(brief(ana!.takeFrames()), ["left guest1 1", "joined eva 2"]);
 });
+
+Deno.test("a user's reason for leaving is batched as any leave, and a summary leaves it out", () => {
+  const { test, peers: [ana, luis, ...others] } = hubWith(
+    Array.from({ length: 11 }, (_, index) => `n${index}`),
+  );
+  command(luis!, "/exit first");
+  test.tick();
+  command(others[0]!, "/exit second");
+  test.tick();
+  assertEquals(brief(ana!.takeFrames()), ["left n1 10"]);
+  for (const each of others.slice(1)) command(each, "/exit third");
+  wait(test, 30);
+  const [presence, ...rest] = ana!.takeFrames();
+  assertEquals(brief([presence!, ...rest]), ["presence +0 -9 1"]);
+  assertEquals(JSON.stringify(presence).includes("third"), false);
+});

@@ -74,13 +74,44 @@ Deno.test("a user who is away is shown so at other hubs, and after moving to one
   const { test, a, b } = twoHubs();
   const eva = member(test, b, "eva");
   const { peer: ana, token } = framesMember(test, a, "ana");
+  const { peer: bot } = framesMember(test, b, "bot");
+  test.ask(eva);
   ana.command("1", "/away lunch");
   test.run();
-  assertEquals(test.ask(eva, "/who").at(-1), "* 2 here: eva, ana (away: lunch)");
+  const told = () =>
+    bot.takeFrames().flatMap((it) => it.type === "away" ? [`${it.isAway} ${it.text}`] : []);
+  assertEquals(told(), ["true lunch"]);
+  assertEquals(test.ask(eva, "/who").at(-1), "* 3 here: eva, bot, ana (away: lunch)");
   assertEquals(test.ask(eva, "/msg ana hi").at(-1), "* ana is away: lunch");
   const again = resume(test, b, token, 0);
-  assertEquals(test.ask(eva, "/who").at(-1), "* 2 here: eva, ana (away: lunch)");
+  assertEquals(test.ask(eva, "/who").at(-1), "* 3 here: eva, bot, ana (away: lunch)");
+  assertEquals(told(), []);
   again.send(say("2", "hola"));
   test.run();
-  assertEquals(test.ask(eva, "/who"), ["ana: hola", "* 2 here: eva, ana"]);
+  assertEquals(test.ask(eva, "/who"), ["ana: hola", "* 3 here: eva, bot, ana"]);
+  assertEquals(told(), ["false undefined"]);
+});
+
+Deno.test("members learn at once that a user is away or back, once each, and text members are shown nothing", () => {
+  const test = new TestHub();
+  const [luis, eva] = test.textMembers("luis", "eva");
+  const bot = test.framesMember("bot");
+  for (const line of ["/join dev", "/join general"]) {
+    luis.send(line);
+    bot.command(line, line);
+  }
+  luis.take();
+  eva.take();
+  bot.take();
+  const told = (line: string) => {
+    luis.send(line);
+    test.tick();
+    return bot.takeFrames().filter(({ type }) => type === "away");
+  };
+  const away = { type: "away", room: "general", nick: "luis", isAway: true } as const;
+  assertEquals(told("/away lunch"), [{ ...away, text: "lunch" }]);
+  assertEquals(told("/away"), [{ ...away, isAway: false }]);
+  assertEquals(told("/away"), [away]);
+  assertEquals(told("hola"), [{ ...away, isAway: false }]);
+  assertEquals(eva.take(), ["luis: hola"]);
 });

@@ -105,7 +105,7 @@ Deno.test("history and joining show the last messages that the user may see", ()
   ]);
   assertEquals(ben.ask("/history 1000").length, 4);
   ben.send("/join dev", "/leave general");
-  assertEquals(ben.ask("/join general").slice(3), [
+  assertEquals(ben.ask("/join general").slice(4), [
     "* --- the last 3 messages ---",
     "ana: important: meeting at nine",
     "ana: second",
@@ -207,4 +207,33 @@ Deno.test("/history takes a room of the user's own, whose messages are shown as 
     '! you are not in the room "#cocina": /join ROOM joins a room',
     '! "cocina" is not a valid number of messages (1-1000)',
   ]);
+});
+
+// Notices.
+
+Deno.test("a notice is marked in each language, also when a frame sends it to another room", () => {
+  const test = new TestHub({ historyOnJoin: 5 });
+  const [ana, luis] = test.textMembers("ana", "luis");
+  const bot = test.framesMember("bot");
+  luis.ask("/idioma es");
+  bot.command("1", "/join dev");
+  ana.take();
+  bot.sendFrame({ type: "say", ref: "2", text: "build is green", as: "notice", room: "general" });
+  bot.sendFrame({ type: "say", ref: "3", text: "claps", as: "action", room: "general" });
+  test.tick();
+  assertEquals(luis.take(), ["bot (aviso): build is green", "* bot claps"]);
+  assertEquals(ana.take(), ["bot (notice): build is green", "* bot claps"]);
+  assertEquals(ana.ask("/aviso a las diez", "/history 2").slice(-2), [
+    "* bot claps",
+    "ana (notice): a las diez",
+  ]);
+  assertEquals(luis.take(), ["ana (aviso): a las diez"]);
+});
+
+Deno.test("a private message is shown as what it is besides", () => {
+  const test = new TestHub();
+  const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
+  bot.sendFrame({ type: "say", ref: "1", text: "green", as: "notice", to: "ana" });
+  test.tick();
+  assertEquals(ana.take(), ["* bot joined (2 here)", "[private] bot (notice): green"]);
 });

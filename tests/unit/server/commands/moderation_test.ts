@@ -49,6 +49,7 @@ const MODERATOR_LINES = [
   "/ban",
   "/unban eva",
   "/bans",
+  "/remove eva",
   "/lock",
   "/unlock",
   "/slow 5",
@@ -115,11 +116,13 @@ Deno.test("help shows the moderators' commands to moderators, and to members onl
       {
         en: [
           ...["kick", "mute", "unmute", "mutes", "ban", "unban", "bans"],
-          ...["lock", "unlock", "slow", "pause", "unpause", "announce"],
+          ...["remove", "op", "deop", "lock", "unlock", "limit", "key", "slow", "pause", "unpause"],
+          "announce",
         ],
         es: [
           ...["expulsar", "silenciar", "desilenciar", "silenciados", "vetar", "readmitir", "vetos"],
-          ...["bloquear", "desbloquear", "lento", "pausar", "reanudar", "anunciar"],
+          ...["sacar", "ascender", "degradar", "bloquear", "desbloquear", "limite", "clave"],
+          ...["lento", "pausar", "reanudar", "anunciar"],
         ],
       }[lang]!,
     );
@@ -211,6 +214,6 @@ Deno.test("a bot moderates with the same commands, and gets the results in its r
     ["6", "banned", { nicks: ["eva"], latest: [{ nick: "eva", by: "bot" }] }],
   ]);
   const commands = replies.at(-1)!.data["commands"] as { name: string; role?: string }[];
-  assertEquals(commands.filter(({ role }) => role === "moderator").length, 13);
+  assertEquals(commands.filter(({ role }) => role === "moderator").length, 18);
   assertEquals(JSON.stringify(replies).includes("tiza"), false);
 });

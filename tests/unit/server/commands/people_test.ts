@@ -1,6 +1,6 @@
 /** Nicks and leaving. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TestHub } from "../../../support/hub.ts";
 
 Deno.test("a nick in use is refused in any spelling, except to its holder", () => {
@@ -62,4 +62,25 @@ Deno.test("/exit delivers what is due, says goodbye and closes, and the others s
   ana.send("tarde");
   test.tick();
   assertEquals(luis.take(), ["ana: dos", "* ana left (1 here)"]);
+});
+
+Deno.test("/exit shows the others why: safe, in at most 200 characters, in their language", () => {
+  const test = new TestHub();
+  const [ana, eva, luis, marta] = test.textMembers("ana", "eva", "luis", "marta");
+  const bot = test.framesMember("bot");
+  luis.send("/idioma es");
+  test.tick();
+  for (const peer of [bot, luis, marta]) peer.take();
+  ana.send("/salir me voy a casa\x07");
+  eva.send(`/exit ${"x".repeat(300)}`);
+  test.tick();
+  const cut = "x".repeat(199) + "…";
+  assertEquals(luis.take(), [
+    "* ana ya no está: me voy a casa\uFFFD (4 aquí)",
+    `* eva ya no está: ${cut} (3 aquí)`,
+  ]);
+  assertEquals(marta.take()[0], "* ana left: me voy a casa\uFFFD (4 here)");
+  const [left] = bot.takeFrames();
+  assert(left?.type === "left");
+  assertEquals([left.reason, left.params], ["quit", { because: "me voy a casa\uFFFD" }]);
 });

@@ -13,9 +13,9 @@ Deno.test("only moderators can join a locked room, until it is unlocked", () => 
   ]);
   assertEquals(ana.take(), ["* mod has locked #dev: only moderators may join it"]);
   assertEquals(eva.ask("/join dev", "/idioma es", "/entrar #dev"), [
-    "! #dev is locked: only moderators may join it",
+    "! #dev is locked: only moderators, and users they invite, may join it",
     "* el servidor te habla ahora en español",
-    "! #dev está bloqueada: solo pueden entrar los moderadores",
+    "! #dev está bloqueada: solo pueden entrar los moderadores y quienes ellos inviten",
   ]);
   assertEquals(ana.ask("/join general", "/join dev").map((line) => line.split(" (")[0]), [
     "* you are in #general",
@@ -36,7 +36,10 @@ Deno.test("only moderators can join a locked room, until it is unlocked", () => 
 Deno.test("a room's settings vanish with the room", () => {
   const { mod, others: [ana] } = moderatedHub("ana");
   mod.ask("/join dev", "/lock", "/pause", "/slow 5", "/leave");
-  assertEquals(ana.ask("/join dev", "uno", "dos"), ["* you are in #dev (1 here: ana)"]);
+  assertEquals(ana.ask("/join dev", "uno", "dos"), [
+    "* you are in #dev (1 here: ana)",
+    "* you have opened #dev, and moderate it: /help lists what you can do",
+  ]);
 });
 
 Deno.test("the first room keeps its settings when everybody has left, and moderators can come in", () => {

@@ -29,16 +29,50 @@ Deno.test("leaving a room leads to the one joined before it, and a room vanishes
     "* rooms:",
     "* #general (2 here)",
     "* you are in #dev (1 here: ana)", // a new room, without the topic
+    "* you have opened #dev, and moderate it: /help lists what you can do",
   ]);
 });
 
 Deno.test("a member cannot leave their only room, nor a room that they are not in", () => {
   const test = new TestHub();
   const [ana] = test.textMembers("ana");
-  assertEquals(ana.ask("/leave", "/leave dev"), [
+  assertEquals(ana.ask("/leave", "/leave #dev"), [
     "! you are only in #general: /exit leaves the chat",
-    '! you are not in the room "dev": /join ROOM joins a room',
+    '! you are not in the room "#dev": /join ROOM joins a room',
   ]);
+});
+
+Deno.test("/leave shows the room why; a first word is a room only if the user is in it", () => {
+  const test = new TestHub();
+  const [ana, luis] = test.textMembers("ana", "luis");
+  const leave = (line: string) => {
+    for (const peer of [luis, ana]) peer.send("/join dev");
+    test.tick();
+    luis.take();
+    return [ana.ask(line).at(-1), ...luis.take().slice(-1)];
+  };
+  const left = "* you left #dev, and are in #general";
+  assertEquals(leave("/leave dev"), [left, "* ana left (1 here)"]);
+  assertEquals(leave("/dejar DEV lunch  now"), [left, "* ana left: lunch  now (1 here)"]);
+  assertEquals(leave("/part lunch"), [left, "* ana left: lunch (1 here)"]);
+  assertEquals(leave("/leave #dev \u200b"), [left, "* ana left (1 here)"]);
+  assertEquals(leave("/leave #lunch"), [
+    '! you are not in the room "#lunch": /join ROOM joins a room',
+  ]);
+});
+
+Deno.test("in slow mode a reason for leaving counts as a message", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const [mod, ana] = test.textMembers("mod", "ana");
+  mod.send("/mod tiza", "/join dev", "/slow 60");
+  ana.send("/join dev", "/leave off", "/join dev");
+  test.tick();
+  mod.take();
+  assertEquals(ana.ask("hola", "/leave again").slice(-2), [
+    "! #dev is in slow mode: you may write again in 60 seconds",
+    "* you left #dev, and are in #general",
+  ]);
+  assertEquals(mod.take(), ["* ana left (1 here)"]);
 });
 
 Deno.test("rooms are listed with members and topic, the largest first", () => {
@@ -46,7 +80,7 @@ Deno.test("rooms are listed with members and topic, the largest first", () => {
   const [ana, luis] = test.textMembers("ana", "luis");
   ana.send("/join b");
   luis.send("/join a", "/tema  café  ");
-  assertEquals(ana.ask("/salas").slice(1), [
+  assertEquals(ana.ask("/salas").slice(2), [
     "* rooms:",
     "* #general (2 here)",
     "* #b (1 here)",
@@ -82,10 +116,11 @@ Deno.test("room names follow the rules for names, and the rooms of a member are 
   ana.send("/join #Tarea de  mates", "/join a b?", "/join ñandú", "/join #ÑANDÚ");
   for (let number = 3; number <= MAX_ROOMS_OF_SESSION; number++) ana.send(`/join r${number}`);
   const lines = ana.ask("/join demasiado");
-  assertEquals(lines.slice(0, 4), [
+  assertEquals(lines.slice(0, 5), [
     "! a room name has no spaces: try tarea-de-mates",
     '! the room name "a b?" cannot be used: only letters, digits, _, - and . are allowed (no spaces)',
     "* you are in #ñandú (1 here: ana)",
+    "* you have opened #ñandú, and moderate it: /help lists what you can do",
     "* you are in #ñandú (1 here: ana)",
   ]);
   assertEquals(
@@ -110,9 +145,9 @@ Deno.test("the users of an address cannot open all rooms, and open others once t
   const [first, last] = [openers[0]!, openers.at(-1)!];
   assertEquals(last.ask("/join r0-1").at(0), "* you are in #r0-1 (2 here: guest1, guest7)");
   const other = test.connect("192.0.2.2");
-  assertEquals(other.ask("/join mine").at(-1), "* you are in #mine (1 here: guest8)");
+  assertEquals(other.ask("/join mine").at(-2), "* you are in #mine (1 here: guest8)");
   first.ask("/leave r0-2");
-  assertEquals(last.ask("/join new").at(-1), "* you are in #new (1 here: guest7)");
+  assertEquals(last.ask("/join new").at(-2), "* you are in #new (1 here: guest7)");
   assertEquals(last.ask("/join newer"), [full]);
 });
 
@@ -138,7 +173,10 @@ Deno.test("a bot can post in any of its rooms, and replies name the room it is i
 Deno.test("names of rooms are compared like nicks, wherever they are given", () => {
   const test = new TestHub();
   const [ana, eva] = test.textMembers("ana", "eva");
-  assertEquals(ana.ask("/join İSTANBUL"), ["* you are in #istanbul (1 here: ana)"]);
+  assertEquals(ana.ask("/join İSTANBUL"), [
+    "* you are in #istanbul (1 here: ana)",
+    "* you have opened #istanbul, and moderate it: /help lists what you can do",
+  ]);
   assertEquals(eva.ask("/join ıstanbul"), ["* you are in #istanbul (2 here: ana, eva)"]);
   const bot = test.connect();
   bot.hello({ nick: "bot", room: "Ｉstanbul" });

@@ -9,7 +9,7 @@ interface Details {
   key?: string;
   by?: string;
   ts?: number;
-  kind?: "say" | "action";
+  kind?: "say" | "action" | "notice";
 }
 
 function posted(

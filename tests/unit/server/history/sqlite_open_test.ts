@@ -118,7 +118,7 @@ Deno.test("the file of an earlier version loses no message, and rooms that it ke
   for (const [index, room] of rooms.entries()) history.add(posted(index + 1, { room }));
   history.commit(rooms.length);
   history.close();
-  const earlier = new DatabaseSync(test.path);
+  const earlier = openAsVersion6(test.path);
   earlier.exec("DROP INDEX run_room; CREATE INDEX run_room ON run (room, first)");
   earlier.exec(
     "DROP TABLE rule; DROP TABLE erasing; DROP TRIGGER run_added; DROP TRIGGER run_removed; DROP TABLE search",
@@ -142,7 +142,7 @@ Deno.test("a file of version 5 gets a table of rules, and keeps its messages", a
   const history = test.open();
   fill(history, 3);
   history.close();
-  const earlier = new DatabaseSync(test.path);
+  const earlier = openAsVersion6(test.path);
   earlier.exec("DROP TABLE rule; DROP TABLE erasing; PRAGMA user_version = 5");
   earlier.close();
   for (const stored of [0, 1]) {
@@ -153,3 +153,36 @@ Deno.test("a file of version 5 gets a table of rules, and keeps its messages", a
     again.close();
   }
 });
+
+Deno.test("a file of version 6 takes notices, and keeps its messages and what its owner added", async () => {
+  await using test = await openFixture();
+  const history = test.open();
+  fill(history, 3);
+  history.close();
+  const earlier = openAsVersion6(test.path);
+  earlier.exec("CREATE VIEW mine AS SELECT nick FROM run; CREATE INDEX by_nick ON run (nick)");
+  earlier.close();
+  test.open().close();
+  const again = test.open();
+  again.add(posted(4, { kind: "notice" }));
+  assertEquals(again.commit(4), undefined);
+  const kinds = again.last("general", 9).map(({ message }) => [message.id, message.kind]);
+  assertEquals(kinds, [[1, "say"], [2, "say"], [3, "say"], [4, "notice"]]);
+  const words = { room: "general", words: wordsOf("m2"), count: 9 };
+  assertEquals(ids([...again.search(words).messages]), [2]);
+  again.close();
+  using own = new DatabaseSync(test.path);
+  assertEquals(own.prepare("SELECT * FROM mine").all().length, 4);
+  assertEquals(own.prepare("PRAGMA index_info(by_nick)").all().length, 1);
+});
+
+/** Opens a file after it was made one of version 6, whose table of runs took no notices. */
+function openAsVersion6(path: string): DatabaseSync {
+  const file = new DatabaseSync(path);
+  const schema = file.prepare("SELECT sql FROM sqlite_schema WHERE tbl_name = 'run'").all();
+  const [table, ...others] = schema.map(({ sql }) => String(sql).replace(", 'notice'", ""));
+  file.exec("CREATE TABLE kept AS SELECT * FROM run; DROP TABLE run");
+  file.exec(`${table}; INSERT INTO run SELECT * FROM kept; DROP TABLE kept`);
+  file.exec(`${others.join("; ")}; PRAGMA user_version = 6`);
+  return file;
+}

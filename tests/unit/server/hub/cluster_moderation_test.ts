@@ -48,9 +48,9 @@ Deno.test("a room's topic and settings hold at all hubs, and end with its last m
   const { test, a, b } = twoHubs();
   const ana = member(test, a, "ana");
   const luis = member(test, b, "luis");
-  for (const peer of [ana, luis]) peer.send("/join dev");
-  test.ask(ana, "/mod x");
-  luis.take();
+  test.ask(ana, "/mod x", "/join dev");
+  test.ask(luis, "/join dev");
+  ana.take();
   ana.send("/topic planes", "/pause");
   test.run();
   assertEquals(test.ask(luis, "hola", "/topic"), [
@@ -62,14 +62,53 @@ Deno.test("a room's topic and settings hold at all hubs, and end with its last m
   ana.send("/pause", "/lock");
   test.run();
   const eva = member(test, test.add(), "eva");
-  assertEquals(test.ask(eva, "/join dev"), ["! #dev is locked: only moderators may join it"]);
+  assertEquals(test.ask(eva, "/join dev"), [
+    "! #dev is locked: only moderators, and users they invite, may join it",
+  ]);
   for (const peer of [ana, luis]) peer.send("/leave dev");
   test.run();
   eva.take();
   assertEquals(test.ask(eva, "/join dev", "/topic"), [
     "* you are in #dev (1 here: eva)",
+    "* you have opened #dev, and moderate it: /help lists what you can do",
     "* this room has no topic: /topic TEXT sets one",
   ]);
+});
+
+Deno.test("what another hub sets for a room ends no waits of slow mode, unless that is changed", () => {
+  const { test, a, b } = twoHubs();
+  const [ana, luis] = [member(test, a, "ana"), member(test, b, "luis")];
+  test.ask(ana, "/join dev", "/slow 60");
+  test.ask(luis, "/join dev", "uno");
+  test.ask(ana, "/limit 5", "/topic planes");
+  assertEquals(
+    test.ask(luis, "dos").at(-1),
+    "! #dev is in slow mode: you may write again in 60 seconds",
+  );
+  test.ask(ana, "/slow 50");
+  luis.take();
+  assertEquals(test.ask(luis, "tres"), []);
+});
+
+Deno.test("a limit and a key hold at all hubs, and a user with the key moves to another hub", () => {
+  const { test, a, b } = twoHubs();
+  const ana = member(test, a, "ana");
+  const eva = member(test, b, "eva");
+  const luis = framesMember(test, b, "luis");
+  test.ask(ana, "/join dev", "/key tiza", "/limit 2");
+  const refusal = "! #dev has a key: /join dev KEY joins it, with the key in place of KEY";
+  assertEquals(test.ask(eva, "/join dev").at(-1), refusal);
+  luis.peer.command("1", "/join dev tiza");
+  test.run();
+  ana.take();
+  assertEquals(
+    test.ask(eva, "/join dev tiza").at(-1),
+    "! #dev is full: it may have 2 members; try again when a member has left",
+  );
+  luis.peer.drop();
+  const moved = resume(test, a, luis.token, 0);
+  const [welcome] = moved.takeFrames();
+  assertEquals(welcome?.type === "welcome" && welcome.rooms, ["general", "dev"]);
 });
 
 Deno.test("a locked room whose hub died can be joined again", () => {
@@ -82,7 +121,10 @@ Deno.test("a locked room whose hub died can be joined again", () => {
   test.run();
   test.hubs[1]!.hub.sweep();
   const luis = member(test, test.hubs[1]!, "luis");
-  assertEquals(test.ask(luis, "/join dev"), ["* you are in #dev (1 here: luis)"]);
+  assertEquals(test.ask(luis, "/join dev"), [
+    "* you are in #dev (1 here: luis)",
+    "* you have opened #dev, and moderate it: /help lists what you can do",
+  ]);
 });
 
 Deno.test("a moderator can join a locked room while another user is refused", () => {
@@ -95,7 +137,9 @@ Deno.test("a moderator can join a locked room while another user is refused", ()
   eva.take();
   luis.take();
   eva.send("/join dev");
-  assertEquals(test.ask(luis, "/join dev"), ["! #dev is locked: only moderators may join it"]);
+  assertEquals(test.ask(luis, "/join dev"), [
+    "! #dev is locked: only moderators, and users they invite, may join it",
+  ]);
   assertEquals(eva.take(), ["* you are in #dev (2 here: eva, ana)"]);
   ana.send("hola");
   test.run();
@@ -221,4 +265,60 @@ Deno.test("announcements and what moderators do are told once at all hubs, and a
   for (const hub of [a, b]) hub.hub.sweep();
   test.run();
   for (const hub of [a, b, test.add()]) assertEquals(hub.hub.chat.moderation.banned().nicks, []);
+});
+
+Deno.test("who opened a room moderates it at all hubs, and the reason of who is put out is told at all", () => {
+  const { test, a, b } = twoHubs();
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  ana.command("1", "/join dev");
+  test.run();
+  const [luis, eva] = [member(test, b, "luis"), member(test, a, "eva")];
+  for (const peer of [luis, eva]) test.ask(peer, "/join dev");
+  ana.drop();
+  luis.take();
+  const moved = resume(test, b, token, 0);
+  moved.command("2", "/remove eva spam");
+  test.run();
+  assertEquals(
+    eva.take().at(-1),
+    "* ana has put you out of #dev, and you are in #general: spam",
+  );
+  assertEquals(luis.take(), ["* eva left: put out by ana: spam (2 here)"]);
+  test.ask(eva, "/join dev");
+  luis.take();
+  test.ask(eva, "/leave");
+  assertEquals(luis.take(), ["* eva left (2 here)"]);
+});
+
+Deno.test("a user at another hub is made a moderator of a room, keeps it on moving, and is invited", () => {
+  const { test, a, b } = twoHubs();
+  const ana = member(test, a, "ana");
+  test.ask(ana, "/join dev");
+  const { peer: eva, token } = framesMember(test, b, "eva");
+  eva.command("1", "/join dev");
+  const luis = member(test, b, "luis");
+  test.ask(ana, "/op eva");
+  eva.command("2", "/lock");
+  test.run();
+  assertEquals(eva.takeCodes().slice(-2), ["notice opped", "reply lock"]);
+  assertEquals(
+    test.ask(luis, "/join dev").at(-1),
+    "! #dev is locked: only moderators, and users they invite, may join it",
+  );
+  eva.drop();
+  const moved = resume(test, a, token, 0);
+  moved.command("3", "/deop ana");
+  moved.command("4", "/leave general");
+  moved.command("5", "/invite luis");
+  test.run();
+  assertEquals(luis.take().slice(1), ["* eva invites you to #dev: /join dev takes you there"]);
+  assertEquals(test.ask(luis, "/join dev").at(-1), "* you are in #dev (3 here: luis, ana, eva)");
+  moved.command("6", "/deop eva");
+  moved.command("7", "/unlock");
+  test.run();
+  assertEquals(moved.takeCodes().slice(-2), ["reply op", "error not_moderator"]);
+  assertEquals(
+    test.ask(luis, "/leave", "/join dev").at(-1),
+    "! #dev is locked: only moderators, and users they invite, may join it",
+  );
 });

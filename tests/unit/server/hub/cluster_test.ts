@@ -26,6 +26,22 @@ Deno.test("joins, renames, room changes and leaves are announced at other hubs o
   assertEquals([...test.broker.claims.keys()], ["ana"]);
 });
 
+Deno.test("other hubs are shown why a user left a room, and later the chat", () => {
+  const { test, a, b } = twoHubs();
+  const [ana, luis] = [member(test, a, "ana"), member(test, b, "luis")];
+  test.ask(luis, "/join dev");
+  test.ask(ana);
+  test.ask(luis, "/leave general lunch", "/join general");
+  test.ask(luis, "/leave general");
+  assertEquals(ana.take(), [
+    "* luis left: lunch (1 here)",
+    "* luis joined (2 here)",
+    "* luis left (1 here)",
+  ]);
+  test.ask(luis, "/join general", "/exit home");
+  assertEquals(ana.take(), ["* luis joined (2 here)", "* luis left: home (1 here)"]);
+});
+
 Deno.test("a nick is unique, also if two users ask for it at once", () => {
   const test = startHubs(2);
   const peers = test.hubs.map((hub) => hub.connect());
@@ -107,6 +123,38 @@ Deno.test("private messages and replies reach users at any hub", () => {
   test.run();
   assertEquals(luis.take(), []);
   assertEquals(ana.take().at(-1), '! nobody here is called "lui"; did you mean luis?');
+});
+
+Deno.test("private notices and tags reach users at any hub, and a room that opens shows no tags", () => {
+  const { test, a, b } = twoHubs();
+  const [{ peer: ana }, { peer: eva }] = [
+    framesMember(test, a, "ana"),
+    framesMember(test, b, "eva"),
+  ];
+  test.ask(ana, JSON.stringify({ type: "command", ref: "0", line: "/join dev" }));
+  eva.take();
+  const tags = { "+typing": "active" };
+  const send = (fields: object) => test.ask(ana, JSON.stringify({ type: "say", ...fields }));
+  send({ ref: "1", text: "listo", as: "notice", to: "eva" });
+  send({ ref: "2", text: "", tags, to: "eva" });
+  send({ ref: "3", text: "hola", tags, room: "dev" });
+  send({ ref: "4", text: "", tags, room: "dev" });
+  assertEquals(eva.takeFrames().map((frame) => ({ ...frame, ts: 0 })), [
+    {
+      type: "message",
+      id: 1,
+      room: "",
+      nick: "ana",
+      text: "listo",
+      ts: 0,
+      kind: "private",
+      as: "notice",
+    },
+    { type: "tags", id: 2, room: "", nick: "ana", ts: 0, tags },
+  ]);
+  test.ask(eva, JSON.stringify({ type: "command", ref: "1", line: "/join dev" }));
+  const again = b.hub.chat.messages.replayLast(eva.session, b.hub.chat.rooms.get("dev")!, 9);
+  assertEquals(again.map(({ text, tags }) => [text, tags]), [["hola", undefined]]);
 });
 
 Deno.test("while the cluster is offline members are notified, messages wait, and nobody can join", () => {

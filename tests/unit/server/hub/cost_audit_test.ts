@@ -12,6 +12,7 @@ import { CLIENT_SHAPES } from "../../../../common/protocol/frame.ts";
 import { MAX_RULES } from "../../../../server/chat/user_rules.ts";
 import { MAX_ROOMS } from "../../../../server/chat/rooms.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
+import { COMMANDS as IRC_COMMANDS } from "../../../../server/dialect/irc/commands.ts";
 import {
   crowdedHub,
   LONGEST,
@@ -20,6 +21,7 @@ import {
   MOD_PASSWORD,
   oddFrames,
   USUAL_FRAMES,
+  USUAL_IRC_LINES,
   USUAL_LINES,
   worstTexts,
 } from "../../../support/costly.ts";
@@ -27,9 +29,12 @@ import type { TestHub } from "../../../support/hub.ts";
 
 /** Members of the first room. */
 const MEMBERS = 1000;
-/** Most UTF-16 units that a line may have the hub normalise, and texts that it may have it segment. */
+/**
+ * Most UTF-16 units that a line may have the hub normalise, and texts that it may have it segment: the longest message is
+ * cut into about 430 lines of IRC.
+ */
 const MAX_UNITS = 40_000;
-const MAX_SEGMENTED = 50;
+const MAX_SEGMENTED = 450;
 /** Most time of a line, in that of the longest plain message; and of a usual line, in that of a short one. */
 const MAX_RATIO = 10;
 const MAX_USUAL_RATIO = 5;
@@ -94,15 +99,21 @@ class Audit {
   }
 
   /** The moderator of a dialect, to whom nothing is refused before it costs something; another one if it has gone. */
-  moderator(dialect: "text" | "frames"): Member {
+  moderator(dialect: "text" | "frames" | "irc"): Member {
     const known = this.#senders.get(dialect);
     if (known?.session.stage === "member") return known;
-    const member = this.newcomer();
+    const member = dialect === "irc"
+      ? Member.irc(
+        this.#test,
+        `mod${++this.#count}`,
+        "batch draft/multiline echo-message labeled-response message-tags",
+      )
+      : this.newcomer();
     const line = `/mod ${MOD_PASSWORD}`;
     if (dialect === "frames") {
       member.sendFrame({ type: "hello", protocol: 1, nick: `mod${++this.#count}` });
       member.sendFrame({ type: "command", ref: "mod", line });
-    } else member.send(line);
+    } else member.send(dialect === "irc" ? `OPER x ${MOD_PASSWORD}` : line);
     this.#senders.set(dialect, member);
     return member;
   }
@@ -158,7 +169,13 @@ function usualLines(audit: Audit): Line[] {
     sender: type === "hello" ? () => audit.newcomer() : sender,
     write: (ref: string) => JSON.stringify({ type, ref, ...fields }),
   }));
-  return [...typed, ...frames];
+  const irc = Object.entries(USUAL_IRC_LINES).map(([command, params]) => ({
+    kind: `usual IRC ${command}`,
+    sender: () => audit.moderator("irc"),
+    write: () =>
+      `${command === "TAGMSG" ? "@+typing=active " : ""}${command} ${params.replace("NEAR", NEAR)}`,
+  }));
+  return [...typed, ...frames, ...irc];
 }
 
 /** The worst lines of the text dialect, and of frames. */
@@ -209,8 +226,43 @@ function worstLines(audit: Audit): Line[] {
   return lines;
 }
 
+/** The worst lines of IRC: each command with one param, with a text behind a room, and with lists; and the worst tags. */
+function worstIrcLines(audit: Audit): Line[] {
+  const lines: Line[] = [];
+  const sender = () => audit.moderator("irc");
+  const lists = [NEAR, "#general", `#${longNick(2 * MEMBERS + 1)}`, "+i-i", "x"]
+    .map((each) => [`a list of ${each}`, `${each},`.repeat(450 / `${each},`.length)] as const);
+  for (const [kind, text] of [...worstTexts(450, { near: NEAR }), ...lists]) {
+    if (text.includes("\n")) continue;
+    for (const command of Object.keys(IRC_COMMANDS)) {
+      for (const params of [text, `#general :${text}`]) {
+        lines.push({
+          kind: `${command} ${params.slice(0, 10)}: ${kind}`,
+          sender,
+          write: () => `${command} ${params}`,
+        });
+      }
+    }
+  }
+  for (const [kind, text] of worstTexts(4000, { near: NEAR })) {
+    const tags = text.replaceAll(" ", ";");
+    if (!text.includes("\n")) {
+      for (const line of [`@${tags} PING 7`, `@+a=${tags} TAGMSG #general`]) {
+        lines.push({ kind: `tags: ${line.slice(-10)}: ${kind}`, sender, write: () => line });
+      }
+    }
+  }
+  for (const sub of ["LATEST", "BEFORE", "AFTER", "AROUND", "BETWEEN"]) {
+    const write = () =>
+      `CHATHISTORY ${sub} #general msgid=500 ${sub === "BETWEEN" ? "msgid=1 " : ""}100`;
+    lines.push({ kind: `CHATHISTORY ${sub}`, sender, write });
+  }
+  return lines;
+}
+
 Deno.test("the cost audit knows every command and every frame", () => {
   assertEquals(Object.keys(USUAL_LINES).sort(), COMMANDS.map(({ name }) => name).sort());
+  assertEquals(Object.keys(USUAL_IRC_LINES).sort(), Object.keys(IRC_COMMANDS).sort());
   assertEquals(Object.keys(USUAL_FRAMES).sort(), Object.keys(CLIENT_SHAPES).sort());
 });
 
@@ -234,7 +286,7 @@ Deno.test("no line costs the hub much, of any command, any frame or the text dia
   }
   const long = say("a long plain message", "x".repeat(LONGEST.frame));
   audit.measure(long, 0, TRIES);
-  for (const line of worstLines(audit)) {
+  for (const line of [...worstLines(audit), ...worstIrcLines(audit)]) {
     audit.check(line, MAX_RATIO, { plain: long, tries: rows > 0 ? 8 : 1 });
   }
   if (rows > 0) Deno.stdout.writeSync(new TextEncoder().encode(audit.table(rows)));

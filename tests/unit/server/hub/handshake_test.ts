@@ -158,7 +158,7 @@ Deno.test("a hello joins the room that it names, or the first room with the reas
   const mod = test.textMember("mod");
   for (const line of ["/mod m", "/join closed", "/lock"]) mod.send(line);
   const cases = [
-    ["Dev", "dev", []],
+    ["Dev", "dev", ["notice room_moderator"]],
     ["general", "general", []],
     ["no room?", "general", ["error bad_room"]],
     ["no room", "general", ["error spaced_room"]],

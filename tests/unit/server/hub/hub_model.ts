@@ -15,6 +15,7 @@ import type { Step } from "./hub_model_steps.ts";
 import { type Expected, FIRST, show } from "./hub_model_user.ts";
 
 const PASSWORD = "secret";
+const KEY = "tiza";
 
 export class Model {
   readonly test = new TestHub({ modPassword: PASSWORD, presence: PRESENCE, isStill: true });
@@ -24,6 +25,8 @@ export class Model {
   readonly #presence = new ModelPresence((room) => this.#in(room), () => this.test.elapsed);
   readonly #locked = new Set<string>();
   readonly #paused = new Set<string>();
+  readonly #keyed = new Set<string>();
+  readonly #limits = new Map<string, number>();
   /** The members who are away, the longest absence first. */
   #away: Expected[] = [];
   #names = 0;
@@ -52,8 +55,10 @@ export class Model {
         return this.#sayIn(member, step.room);
       case "join":
         return this.#join(member, step.room);
+      case "joinWithKey":
+        return this.#join(member, step.room, KEY);
       case "leave":
-        this.#send(member, `/leave ${step.room}`);
+        this.#send(member, `/leave #${step.room}`);
         if (member.rooms.length === 1 || !member.rooms.includes(step.room)) return;
         this.#presence.flushTo(member);
         return this.#leaveRoom(member, step.room, { isUntold: this.#isMuted(member) });
@@ -77,6 +82,12 @@ export class Model {
         return this.#setRoom(member, "pause", this.#paused, { isOn: true, code: "paused" });
       case "unpause":
         return this.#setRoom(member, "unpause", this.#paused, { isOn: false, code: "unpaused" });
+      case "key":
+        return this.#setRoom(member, `key ${KEY}`, this.#keyed, { isOn: true, code: "keyed" });
+      case "unkey":
+        return this.#setRoom(member, "key off", this.#keyed, { isOn: false, code: "unkeyed" });
+      case "limit":
+        return this.#limit(member, member.current, step.count);
       case "exit":
         this.#send(member, "/exit");
         return this.#end(member, "quit");
@@ -101,9 +112,17 @@ export class Model {
       case "mute":
         return this.#mute(member, target);
       case "kick":
-        return this.#remove(member, target, step.do, "kicked", { by: member.nick, reason: "" });
+        return this.#dismiss(member, target, step.do, "kicked", { by: member.nick, reason: "" });
       case "ban":
-        return this.#remove(member, target, step.do, "banned", {});
+        return this.#dismiss(member, target, step.do, "banned", {});
+      case "remove":
+        return this.#remove(member, target, member.current);
+      case "op":
+        return this.#setRoom(member, "op", target.moderates, { isOn: true, code: "opped", target });
+      case "deop": {
+        const how = { isOn: false, code: "deopped", target } as const;
+        return this.#setRoom(member, "deop", target.moderates, how);
+      }
     }
   }
 
@@ -162,7 +181,11 @@ export class Model {
   }
 
   #isSilenced(member: Expected, room: string): boolean {
-    return this.#isMuted(member) || (this.#paused.has(room) && !member.isModerator);
+    return this.#isMuted(member) || (this.#paused.has(room) && !this.#moderates(member, room));
+  }
+
+  #moderates({ isModerator, moderates }: Expected, room: string): boolean {
+    return isModerator || moderates.has(room);
   }
 
   // Moderating.
@@ -171,24 +194,68 @@ export class Model {
     member: Expected,
     command: string,
     closed: Set<string>,
-    { isOn, code }: { isOn: boolean; code: NoticeCode },
+    { isOn, code, target }: { isOn: boolean; code: NoticeCode; target?: Expected },
   ): void {
     const { current: room, nick } = member;
-    this.#send(member, `/${command}`);
-    if (!member.isModerator) return;
+    this.#send(member, target ? `/${command} ${target.nick}` : `/${command}`);
+    const hasNone = closed === this.#keyed && room === FIRST;
+    if (!this.#moderates(member, room) || (hasNone && isOn)) return;
+    if (target && (!target.rooms.includes(room) || target.isModerator)) return;
     if (closed.has(room) !== isOn) {
       if (isOn) closed.add(room);
       else closed.delete(room);
-      this.#showRoom(room, notice(code, { room, nick }), member);
+      this.#showRoom(
+        room,
+        notice(code, { room, nick, ...(target ? { member: target.nick } : {}) }),
+        member,
+      );
       const others = this.#otherModerators(member).filter(({ rooms }) => !rooms.includes(room));
       for (const each of others) {
-        show(each, notice("moderated", { action: command, by: nick, room }));
+        const action = code === "unkeyed" ? "unkey" : command.split(" ")[0]!;
+        const about = target ? { nick: target.nick } : {};
+        show(each, notice("moderated", { action, by: nick, room, ...about }));
       }
     }
     this.#presence.flushTo(member);
   }
 
-  #remove(
+  #limit(member: Expected, room: string, count: number): void {
+    this.#send(member, `/limit ${count}`);
+    const isOther = count !== (this.#limits.get(room) ?? 0);
+    if (!this.#moderates(member, room) || (room === FIRST && isOther)) return;
+    if (isOther) {
+      this.#limits.set(room, count);
+      const { nick } = member;
+      const told = count > 0
+        ? notice("limited", { room, nick, count })
+        : notice("unlimited", { room, nick });
+      this.#showRoom(room, told, member);
+      const others = this.#otherModerators(member).filter(({ rooms }) => !rooms.includes(room));
+      for (const each of others) {
+        show(each, notice("moderated", { action: "limit", by: nick, room, count }));
+      }
+    }
+    this.#presence.flushTo(member);
+  }
+
+  /** Puts a user out of a room. */
+  #remove(member: Expected, target: Expected, room: string): void {
+    this.#send(member, `/remove ${target.nick}`);
+    const isAbove = target.isModerator && !member.isModerator;
+    const isRemovable = room !== FIRST && target.rooms.includes(room) && !isAbove;
+    if (!this.#moderates(member, room) || !isRemovable) return;
+    const by = member.nick;
+    for (const each of this.#otherModerators(member, target)) {
+      const params = { action: "remove", by, nick: target.nick, room };
+      if (!each.rooms.includes(room)) show(each, notice("moderated", params));
+    }
+    for (const each of [member, target]) this.#presence.flushTo(each);
+    if (target.rooms.length === 1) this.#enter(target, FIRST);
+    this.#leaveRoom(target, room, { why: { reason: "removed", params: { by } } });
+    show(target, notice("removed", { by, room, current: target.current }));
+  }
+
+  #dismiss(
     member: Expected,
     target: Expected,
     command: string,
@@ -251,6 +318,7 @@ export class Model {
       ignores: new Set(),
       correspondent: undefined,
       isModerator,
+      moderates: new Set(),
       mutedUntil: 0,
       mailbox: [],
       shown: [],
@@ -283,10 +351,14 @@ export class Model {
     if (!peer.isClosed) peer.drop();
   }
 
-  #join(member: Expected, room: string): void {
-    this.#send(member, `/join ${room}`);
+  #join(member: Expected, room: string, key = ""): void {
+    this.#send(member, `/join ${room} ${key}`.trim());
+    if (key !== "" && !this.#keyed.has(room)) return; // a room has no blanks in its name
     if (!member.rooms.includes(room)) {
-      if (this.#locked.has(room) && !member.isModerator) return;
+      const { size: count } = new Set(this.#in(room));
+      const isFull = count > 0 && count >= (this.#limits.get(room) || Infinity);
+      const isClosed = this.#locked.has(room) || (this.#keyed.has(room) && key === "") || isFull;
+      if (isClosed && !member.isModerator) return;
       const isNew = room !== FIRST && this.#in(room).length === 0;
       if (isNew && this.#isMuted(member)) return;
     }
@@ -297,6 +369,7 @@ export class Model {
   #enter(member: Expected, room: string): void {
     member.current = room;
     if (member.rooms.includes(room)) return;
+    if (room !== FIRST && this.#in(room).length === 0) member.moderates.add(room);
     if (this.#isMuted(member)) this.#presence.showChanges(room);
     member.rooms.push(room);
     if (this.#isMuted(member)) return;
@@ -311,6 +384,7 @@ export class Model {
     if (!member.rooms.includes(room)) return;
     if (isUntold) this.#presence.showChanges(room);
     member.rooms.splice(member.rooms.indexOf(room), 1);
+    member.moderates.delete(room);
     if (member.current === room) member.current = member.rooms.at(-1) ?? "";
     if (this.#in(room).length > 0 || room === FIRST) {
       if (!isUntold) this.#presence.change(room, { type: "left", member, nick: member.nick, why });
@@ -320,6 +394,8 @@ export class Model {
     if (this.#in(room).length > 0 || room === FIRST) return;
     this.#locked.delete(room);
     this.#paused.delete(room);
+    this.#keyed.delete(room);
+    this.#limits.delete(room);
   }
 
   #rename(member: Expected, nick: string): void {

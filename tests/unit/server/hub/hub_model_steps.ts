@@ -7,8 +7,11 @@ export type Step =
   | { do: "connect"; dialect: "text" | "frames" }
   | { do: "crowd"; count: number }
   | { do: "say" | "act"; by: number; text: string }
-  | { do: "sayIn" | "join" | "leave" | "topic"; by: number; room: string }
-  | { do: "whisper" | "ignore" | "unignore" | "kick" | "ban" | "mute"; by: number; target: number }
+  | { do: "sayIn" | "join" | "joinWithKey" | "leave" | "topic"; by: number; room: string }
+  | { do: "limit"; by: number; count: number }
+  | { do: "whisper" | "ignore" | "unignore"; by: number; target: number }
+  | { do: "key" | "unkey"; by: number }
+  | { do: "kick" | "ban" | "mute" | "remove" | "op" | "deop"; by: number; target: number }
   | { do: "answer" | "lock" | "unlock" | "pause" | "unpause" | "promote"; by: number }
   | { do: "rename" | "exit" | "drop"; by: number }
   | { do: "expire" }
@@ -29,10 +32,12 @@ export const step = fc.oneof(
   steps(4, ["connect"], { dialect: fc.constantFrom("text", "frames") }),
   steps(1, ["crowd"], { count: fc.integer({ min: 7, max: 11 }) }),
   steps(9, ["say", "say", "act"], { by, text }),
-  steps(6, ["sayIn", "join", "join", "leave", "topic"], { by, room }),
+  steps(6, ["sayIn", "join", "join", "joinWithKey", "leave", "topic"], { by, room }),
   steps(4, ["whisper", "whisper", "ignore", "unignore"], { by, target: by }),
-  steps(2, ["kick", "ban", "mute"], { by, target: by }),
+  steps(5, ["kick", "ban", "mute", "remove", "op", "op", "deop"], { by, target: by }),
   steps(4, ["answer", "lock", "unlock", "pause", "unpause", "promote", "promote"], { by }),
+  steps(1, ["limit"], { by, count: fc.nat(4) }),
+  steps(2, ["key", "unkey"], { by }),
   steps(4, ["rename", "exit", "drop"], { by }),
   steps(6, ["expire", "wait", "wait", "tick", "tick", "tick"], {}),
   steps(1, ["look"], {}),

@@ -19,6 +19,8 @@ export interface Expected {
   readonly ignores: Set<Expected>;
   correspondent: Expected | undefined;
   isModerator: boolean;
+  /** The rooms that they have opened, or were made moderators of, and moderate until they leave them. */
+  readonly moderates: Set<string>;
   /** By the hub's clock. */
   mutedUntil: number;
   /** Private messages since the connection broke. */
@@ -37,7 +39,9 @@ const ANSWERS = new RegExp(
   [
     /! .*/,
     /\* (welcome, |\/name NAME|you |topic: |goodbye|\[private\] to ).*/,
+    /\* \w+ (no longer moderates #\w+|does not moderate .*|moderates #\w+ (now|already): .*)/,
     /\* #\w+ is (locked(:| already)|unlocked|not locked|paused(:| already)|no longer|not paused).*/,
+    /\* #\w+ (may have|has no|has the key) .*/,
   ].map(({ source }) => `^${source}$`).join("|"),
 );
 
@@ -51,9 +55,16 @@ const SHOWN_CODES: readonly string[] = [
   "unlocked",
   "paused",
   "unpaused",
+  "limited",
+  "unlimited",
+  "keyed",
+  "unkeyed",
+  "opped",
+  "deopped",
   "muted",
   "unmuted",
   "moderated",
+  "removed",
 ];
 
 /** What a peer was shown of others, in the form of the text dialect; and the ids of its messages and acks, in order. */
@@ -68,6 +79,9 @@ export function observed({ peer, dialect }: Expected): { shown: string[]; ids: n
     if (frame.type === "message" || frame.type === "ack") ids.push(frame.id);
     if (frame.type === "reply" && ["join", "leave"].includes(frame.code)) {
       current = String(frame.data["current"] ?? frame.data["room"]);
+    }
+    if (frame.type === "notice" && frame.code === "removed") {
+      current = String(frame.params["current"]);
     }
     const isShown = frame.type === "notice" || frame.type === "bye"
       ? SHOWN_CODES.includes(frame.code)

@@ -63,6 +63,7 @@ Deno.test("bans, mutes and the settings of rooms hold after a restart, for as lo
     moderator(first.test),
     ...["/ban eve address bad", "/ban troll", "/mute bob 60", "/ban 198.51.100.0/24"],
     ...["/topic tea", "/lock", "/slow 30", "/join dev", "/topic code", "/pause", "/lock"],
+    ...["/join club", "/limit 1", "/key tiza"],
   );
   first.test.hub.shutdown();
   first.history.close();
@@ -84,7 +85,15 @@ Deno.test("bans, mutes and the settings of rooms hold after a restart, for as lo
   const bob = test.textMember("bob");
   assertEquals(bob.ask("hola", "/join dev"), [
     "! you are muted: you may write again in 40 minutes",
-    "! #dev is locked: only moderators may join it",
+    "! #dev is locked: only moderators, and users they invite, may join it",
+  ]);
+  assertEquals(test.textMember("luis").ask("/join club", "/join club tiza"), [
+    "! #club has a key: /join club KEY joins it, with the key in place of KEY",
+    "* you are in #club (1 here: luis)",
+  ]);
+  assertEquals(order(test, mod, "/limit #club", "/key #club"), [
+    "#club may have one member; /limit off club lifts the limit",
+    "#club has the key tiza: /join club tiza joins it, /key off #club removes it",
   ]);
   assertEquals(order(test, mod, "/join dev", "/topic", "/unlock"), [
     "you are in #dev (1 here: mod)\ntopic: code",
@@ -124,7 +133,10 @@ Deno.test("a room that everybody left keeps nothing, and a room that waits for i
   second.test.hub.shutdown();
   second.history.close();
   const third = start(fixture);
-  assertEquals(third.test.textMember("eva").ask("/join stays", "/topic").at(-1), "* topic: new");
+  assertEquals(third.test.textMember("eva").ask("/join stays", "/topic", "/lock").slice(-2), [
+    "* topic: new",
+    "! /lock is for the moderators of #stays: the user who opened it, members with /op, and the hub's moderators",
+  ]);
   third.history.close();
 });
 
@@ -132,9 +144,13 @@ Deno.test("without moderators a room keeps its topic alone, as nobody could open
   await using fixture = await openFixture();
   const first = start(fixture);
   order(first.test, moderator(first.test), "/topic tea", "/lock", "/pause", "/slow 60");
+  order(first.test, moderator(first.test), "/join dev", "/topic code", "/key tiza", "/limit 1");
   first.history.close();
   const { test, history } = start(fixture, { hasModeration: false });
   assertEquals(test.textMember("ana").ask("/topic", "uno", "dos"), ["* topic: tea"]);
+  for (const nick of ["eva", "luis"]) {
+    assertEquals(test.textMember(nick).ask("/join dev").at(-1), "* topic: code");
+  }
   history.close();
 });
 

@@ -108,7 +108,7 @@ class World {
           if (!client.rooms.includes(room)) client.rooms.push(room);
         });
       case "leave":
-        return this.#command(client, `/leave ${ROOMS[step.which]}`, () => {
+        return this.#command(client, `/leave #${ROOMS[step.which]}`, () => {
           if (client.rooms.length === 1) return;
           client.rooms = client.rooms.filter((room) => room !== ROOMS[step.which]);
         });

@@ -64,6 +64,22 @@ Deno.test("a resumed session keeps its nick and rooms and gets what it missed, a
   assertEquals(brief(back.takeFrames()), ["ack 4 3"]);
 });
 
+Deno.test("a private notice is replayed as one, and tags are not replayed", () => {
+  const test = new TestHub();
+  const [luis, ana] = [test.framesMember("luis"), test.framesMember("ana")];
+  const { token } = ana.session;
+  ana.drop();
+  const [to, tags] = ["ana", { "+draft/reply": "7" }];
+  luis.sendFrame({ type: "say", ref: "1", text: "listo", as: "notice", to, tags });
+  luis.sendFrame({ type: "say", ref: "2", text: "", to, tags });
+  luis.sendFrame({ type: "say", ref: "3", text: "hola", tags });
+  luis.sendFrame({ type: "say", ref: "4", text: "", tags });
+  test.tick();
+  const said = resume(test, token).takeFrames().slice(2)
+    .map((frame) => frame.type === "message" ? [frame.text, frame.as, frame.tags] : frame.type);
+  assertEquals(said, [["listo", "notice", undefined], ["hola", undefined, undefined]]);
+});
+
 Deno.test("the welcome says whether the session is a moderator's", () => {
   const test = new TestHub({ modPassword: "m" });
   const ana = test.framesMember("ana");
@@ -124,7 +140,9 @@ Deno.test("a repeated ref gets the same answer, and nothing is done twice", () =
   const test = new TestHub();
   const luis = test.framesMember("luis");
   const ana = test.framesMember("ana");
+  test.textMember("leo").send("/join dev"); // which ana does not open
   test.tick();
+  ana.take();
   luis.take();
   const { token } = ana.session;
   const requests: Record<string, (peer: TestPeer, ref: string) => void> = {

@@ -65,7 +65,27 @@ Deno.test("before anything has happened, every metric exists and is zero", async
       assertEquals(value, name.startsWith("chat_sent") ? 1000 : 0, name);
     }
   }
-  assertEquals(samples['chat_evictions_total{reason="slow_consumer"}'], 0);
+  for (const reason of ["slow_consumer", "cut_off", "bad_proxy_header"]) {
+    assertEquals(samples[`chat_evictions_total{reason="${reason}"}`], 0, reason);
+  }
+  for (const action of ["kick", "unmute", "remove", "delete", "announce"]) {
+    assertEquals(samples[`chat_moderation_total{action="${action}"}`], 0, action);
+  }
+});
+
+Deno.test("a scrape counts the users once for all metrics", async () => {
+  const { hub } = new TestHub();
+  let asked = 0;
+  const counting = {
+    get counts() {
+      asked++;
+      return hub.counts;
+    },
+  };
+  const { samples } = observed(new TestHub(), { hub: counting });
+  asked = 0;
+  await samples();
+  assertEquals(asked, 1);
 });
 
 Deno.test("users, rooms and messages are counted as of the scrape", async () => {

@@ -30,6 +30,7 @@ Deno.test("without options the hub listens on loopback, with a moderate rate lim
     grace: 120_000,
     webGrace: 900_000,
     qr: "auto",
+    hasIrc: true,
     web: { hosts: [] },
     logLevel: "info",
   });
@@ -47,6 +48,7 @@ Deno.test("options and address are accepted in any order", () => {
     grace: 5000,
     webGrace: 3_600_000,
     qr: "never",
+    hasIrc: true,
     web: { hosts: ["chat.example.org", "192.0.2.9"] },
     logLevel: "debug",
   };
@@ -65,6 +67,10 @@ Deno.test("options and address are accepted in any order", () => {
   flags.push("--web-host", "chat.example.org:8443, 192.0.2.9");
   assertEquals(read([...flags, "::", "0"]), expected);
   assertEquals(read(["::", ...flags, "0"]), expected);
+});
+
+Deno.test("--no-irc keeps IRC clients out", () => {
+  assertEquals(read(["--no-irc"]).hasIrc, false);
 });
 
 Deno.test("a name for browsers must be a name or an address, and --no-web turns the page off", () => {

@@ -29,6 +29,7 @@ const FOR_TESTS_AND_TOOLS = [
   "fast-check",
   "fflate",
   "github-slugger",
+  "irc-framework",
   "jsqr",
   "marked",
   "modern-tar",

@@ -124,6 +124,8 @@ Deno.test("a message with an invalid field is rejected", () => {
     ts: [-1, 1e300, "1"],
     ref: [undefined],
     rev: ["1"],
+    as: ["private"],
+    tags: [{}, { msgid: "7" }, { "+a": "\n" }, { "+a": "x".repeat(5000) }],
   };
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
@@ -134,8 +136,24 @@ Deno.test("a message with an invalid field is rejected", () => {
   assert(!decodeMessage(JSON.stringify(good), { kind: "private", to: "x", hub: "h" }, 1).ok);
 });
 
+Deno.test("tags, and what a private message is besides, are decoded as they were encoded", () => {
+  const { message, ...others } = post("");
+  const more = { as: "notice", tags: { "+draft/reply": "7" } } as const;
+  const json = encodeMessage(
+    { ...others, message: { ...message, kind: "private", ...more } },
+    1,
+    "h",
+    0,
+  );
+  const decoded = decodeMessage(json, { kind: "private", to: "x", hub: "h" }, 1);
+  assert(decoded.ok);
+  const { as, tags } = decoded.value.posted.message;
+  assertEquals({ as, tags }, more);
+});
+
 Deno.test("users are decoded as they were encoded, whichever hub wrote them", () => {
-  const ana: User = { ...userNamed("ana"), hub: "h", correspondent: "x", ignored: [] };
+  const departure = { params: { because: "lunch" } };
+  const ana: User = { ...userNamed("ana"), hub: "h", correspondent: "x", ignored: [], departure };
   assertEquals(decodeUser(encodeRecord({ hub: "g", person: ana, after: ["general", 4] }), ana.id), {
     ok: true,
     value: { hub: "g", user: ana, after: ["general", 4] },
@@ -145,6 +163,12 @@ Deno.test("users are decoded as they were encoded, whichever hub wrote them", ()
     ok: true,
     value: { hub: "g", gone: why },
   });
+  const removal = { reason: "removed" as const, params: { by: "eva" } };
+  const luis: User = { ...userNamed("luis"), moderates: ["tea"], departure: removal };
+  assertEquals(decodeUser(encodeRecord({ hub: "g", person: luis }), luis.id), {
+    ok: true,
+    value: { hub: "g", user: luis },
+  });
   for (
     const wrong of [
       { nick: "a b" },
@@ -152,6 +176,7 @@ Deno.test("users are decoded as they were encoded, whichever hub wrote them", ()
       { rooms: [["general"]] },
       { lang: "fr" },
       { isAway: 1 },
+      { departure: { params: 1 } },
       { ignored: [{ id: "x" }] },
       { id: "another" },
     ]
@@ -184,7 +209,7 @@ Deno.test("rules, claims and commands are decoded as they were encoded, with tex
     {
       kind: "room",
       room: "日本",
-      state: { topic: "tea", isLocked: false, isPaused: true, slow: 0 },
+      state: { topic: "tea", isLocked: false, isPaused: true, slow: 0, limit: 5, key: "tiza" },
       news: { type: "topic", room: "日本", nick: "ana", topic: "tea" },
     },
   ];
@@ -200,6 +225,12 @@ Deno.test("rules, claims and commands are decoded as they were encoded, with tex
   assert(!decodeRule(encodeRecord({ hub: "h", rule: rules[0]! }), "ban", "eva").ok);
   assert(!decodeRule(encodeRecord({ hub: "h", rule: rules[0]! }), "mute", "bob").ok);
   assertEquals(decodeClaim(encodeRecord({ id: "x", hub: "h" })), { id: "x", hub: "h" });
-  const order: RemoteCommand = { kind: "notify", id: "x", code: "away", params: { nick: "ana" } };
-  assertEquals(decodeCommand(encodeRecord({ order })), { ok: true, value: order });
+  const orders: RemoteCommand[] = [
+    { kind: "notify", id: "x", code: "away", params: { nick: "ana" } },
+    { kind: "remove", id: "x", room: "dev", params: { by: "ana" } },
+    { kind: "deop", id: "x", room: "dev", params: {} },
+  ];
+  for (const order of orders) {
+    assertEquals(decodeCommand(encodeRecord({ order })), { ok: true, value: order });
+  }
 });
