@@ -2,7 +2,6 @@
 
 import { defined } from "../../common/defined.ts";
 import type { Absence, ByeCode, Params, ReplyData } from "../../common/protocol/codes.ts";
-import type { HubFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
@@ -19,6 +18,7 @@ import { Messages, type MessagesOptions } from "./messages.ts";
 import { Moderation, type ModerationOptions } from "./moderation.ts";
 import { Presence, type PresenceOptions } from "./presence.ts";
 import { Rooms } from "./rooms.ts";
+import { userOf } from "./user_record.ts";
 
 export interface ChatOptions
   extends ModerationOptions, PresenceOptions, Pick<MessagesOptions, "history" | "maxReplay"> {
@@ -274,7 +274,7 @@ export class Chat {
     const { nick } = by;
     const absence = this.#ownAbsence(by);
     const isAway = absence !== undefined;
-    this.#announceOnce(rooms, ({ name: room, isPaused, slow }) => {
+    this.messages.broadcastOnce(rooms, ({ name: room, isPaused, slow }) => {
       const text = isPaused || slow > 0 ? undefined : absence?.text;
       return { type: "away", room, nick, isAway, ...defined({ text }) };
     }, by);
@@ -309,28 +309,11 @@ export class Chat {
     names: { from: string; nick: string },
     by: Session | RemoteUser,
   ): void {
-    this.#announceOnce(rooms, (room) => ({ type: "renamed", room: room.name, ...names }), by);
-  }
-
-  /** Shows the users of some rooms what a member did, once to each. */
-  #announceOnce(
-    [first, ...others]: readonly Room[],
-    frameFor: (room: Room) => HubFrame,
-    by: Session | RemoteUser,
-  ): void {
-    if (!first) return;
-    for (const room of others) this.presence.flush(room);
-    this.messages.broadcast(first, frameFor(first), by);
-    const informed = new Set(first.readers);
-    for (const room of others) {
-      const rest = room.readers.difference(informed);
-      if (rest.size > room.readers.size / 2) { // shared, but each reader of the room costs a little
-        this.#options.fanout.toRoom(room, frameFor(room), room.readers.difference(rest));
-      } else {
-        for (const member of rest) this.#options.fanout.toOne(member, frameFor(room), room);
-      }
-      for (const member of rest) informed.add(member);
-    }
+    this.messages.broadcastOnce(
+      rooms,
+      (room) => ({ type: "renamed", room: room.name, ...names }),
+      by,
+    );
   }
 
   /** Hides the messages of a user from the session, or shows them again. Users who are gone can only be shown again. */
@@ -403,26 +386,4 @@ export class Chat {
     const isGone = this.rooms.removeMember(session, room);
     if (departure && !isGone) this.presence.left(session, room, departure);
   }
-}
-
-/** A session as other hubs know it. */
-function userOf(session: Session, hub: string): User {
-  const { author, host, lang, hasWelcome, stage, isModerator, awayText, correspondent } = session;
-  const moderated = [...session.rooms].filter(({ moderators }) => moderators.has(session));
-  return {
-    ...author,
-    hub,
-    host,
-    rooms: [...session.rooms].map((room) => [room.name, session.joinedAfter.get(room)!] as const),
-    ...(moderated.length > 0 ? { moderates: moderated.map(({ name }) => name) } : {}),
-    room: session.room!.name,
-    lang,
-    canResume: hasWelcome,
-    isAway: stage === "away",
-    isModerator,
-    ignored: session.ignoreList.authors,
-    answers: session.replies.carriedOver(),
-    ...defined({ awayText, about: session.about }),
-    ...defined({ correspondent: correspondent?.id, correspondentNick: correspondent?.nick }),
-  };
 }

@@ -150,6 +150,28 @@ export class Messages {
     this.#options.fanout.toRoom(room, frame, by, author);
   }
 
+  /** Shows the users of some rooms what a member did, once to each. */
+  broadcastOnce(
+    [first, ...others]: readonly Room[],
+    frameFor: (room: Room) => HubFrame,
+    by: Author,
+  ): void {
+    if (!first) return;
+    const { fanout, presence } = this.#options;
+    for (const room of others) presence.flush(room);
+    this.broadcast(first, frameFor(first), by);
+    const informed = new Set(first.readers);
+    for (const room of others) {
+      const rest = room.readers.difference(informed);
+      if (rest.size > room.readers.size / 2) { // shared, but each reader of the room costs a little
+        fanout.toRoom(room, frameFor(room), room.readers.difference(rest));
+      } else {
+        for (const member of rest) fanout.toOne(member, frameFor(room), room);
+      }
+      for (const member of rest) informed.add(member);
+    }
+  }
+
   // Deleting.
 
   /** Deletes at all hubs the newest messages of a room that fit, at most `count`; undefined if there are none. */
