@@ -55,7 +55,7 @@ export type Ref = string | number;
 
 /** `notice`: a message that programs do not answer. */
 export type MessageKind = "say" | "action" | "notice" | "private";
-/** What a message is besides a plain one. */
+/** How a message is shown, if not as a plain one. */
 export const MANNER = oneOf("action", "notice");
 export const MESSAGE_KIND = oneOf<MessageKind>("say", "action", "notice", "private");
 

@@ -41,7 +41,7 @@ export interface Draft {
   readonly to: Session | RemoteUser | Room;
 }
 
-/** What a message is besides its text. */
+/** The parts of a message besides its text. */
 type Manner = Pick<SayFrame, "as" | "tags">;
 
 export interface MessagesOptions {

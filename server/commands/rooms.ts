@@ -73,7 +73,7 @@ function findModerated({ hub, session, name }: CommandCall, typed: string): Chat
   return fail("not_moderator", { name: quote(name), ...defined({ room }) });
 }
 
-/** Tells the user. An invitation by a moderator of the room lets them in once, even if it is locked or full, or has a key. */
+/** Tells the user. A moderator of the room lets them in once by it, even if it is locked or full, or has a key. */
 export const invite: Command = {
   argument: { key: "nick_room", words: 2 },
   run(call) {
@@ -158,7 +158,7 @@ function roleSwitch(action: "op" | "deop", isModerator: boolean): Command {
   };
 }
 
-/** Settings of a room by the codes of their replies: the notice that one is on, and what it tells of a value. */
+/** Settings of a room by the code of their reply; `notice` announces that one is on, with its value as `told`. */
 const SETTINGS = {
   lock: { property: "isLocked", notice: "locked", told: undefined, bad: undefined, max: 0 },
   pause: { property: "isPaused", notice: "paused", told: undefined, bad: undefined, max: 0 },

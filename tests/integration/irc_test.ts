@@ -31,7 +31,7 @@ Deno.test("the first line makes an IRC client, cut anywhere", async () => {
   }
 });
 
-Deno.test("whoever writes NICK with nc says it, and so does whoever writes it later", async () => {
+Deno.test("NICK from nc is a message, and so is NICK from telnet after another line", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.framesMember("ana");
   await using nc = await hub.connect();

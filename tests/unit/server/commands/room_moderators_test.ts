@@ -1,4 +1,4 @@
-/** Whoever opens a room moderates it until they leave it, and may put others out of it. */
+/** The user who opens a room moderates it until they leave it, and may put others out of it. */
 
 import { assertEquals } from "@std/assert";
 import { moderatedHub, TestHub, type TestPeer } from "../../../support/hub.ts";

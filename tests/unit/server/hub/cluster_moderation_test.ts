@@ -267,7 +267,7 @@ Deno.test("announcements and what moderators do are told once at all hubs, and a
   for (const hub of [a, b, test.add()]) assertEquals(hub.hub.chat.moderation.banned().nicks, []);
 });
 
-Deno.test("who opened a room moderates it at all hubs, and the reason of who is put out is told at all", () => {
+Deno.test("a user who opens a room moderates it at all hubs, and all hubs tell why a user was put out", () => {
   const { test, a, b } = twoHubs();
   const { peer: ana, token } = framesMember(test, a, "ana");
   ana.command("1", "/join dev");

@@ -131,7 +131,7 @@ Deno.test("a lone CR and a NUL of a line break no line of others", () => {
   assertEquals(nc.ask(), ["ana: uno:eva PRIVMSG #general :dos"]);
 });
 
-Deno.test("a user who is away is told as such to whoever writes to them, once", () => {
+Deno.test("a user who writes to one who is away is told so, once", () => {
   const { test, nc, ana } = room();
   const eva = ircMember(test, "eva");
   askIrc(ana);

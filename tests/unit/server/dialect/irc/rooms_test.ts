@@ -15,7 +15,7 @@ function opened() {
   return { test, nc, ana, eva };
 }
 
-Deno.test("whoever opens a room is its operator, and others are not", () => {
+Deno.test("the user who opens a room is its operator, and others are not", () => {
   const { nc, ana, eva } = opened();
   assertEquals(askIrc(ana, "NAMES #dev").map(bareLine)[0], "353 = #dev :@ana eva nc");
   assertEquals(

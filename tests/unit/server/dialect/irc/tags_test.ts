@@ -94,7 +94,7 @@ Deno.test("TAGMSG is not kept, ends no absence, and nobody answers it by /r", ()
   assertEquals(nc.ask("/history").slice(-2), ["* --- the last message ---", "ana: uno"]);
 });
 
-Deno.test("whoever may not write may send no tags, and tags do not delay the next message", () => {
+Deno.test("a user who may not write may send no tags, and tags do not delay the next message", () => {
   const { nc, ana, eva } = room();
   nc.ask("/mod tiza", "/slow 60");
   const line = "@+typing=active TAGMSG #general";
