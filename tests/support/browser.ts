@@ -96,7 +96,12 @@ export class PageUser implements AsyncDisposable {
   }
 
   async load(rest = ""): Promise<void> {
-    await this.page.goto(`http://127.0.0.1:${this.#port}/${rest}`);
+    const address = `http://127.0.0.1:${this.#port}/${rest}`;
+    // The hub greets a peer that is silent for 300 ms, as a browser on a machine that stands still may be.
+    await this.page.goto(address).catch((error) => {
+      if (!String(error).includes("ERR_INVALID_HTTP_RESPONSE")) throw error;
+      return this.page.goto(address);
+    });
   }
 
   /** Opens the page in another tab that has a copy of the session storage, as "Duplicate tab" does. */
