@@ -21,11 +21,12 @@ import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
 import { unmapIpv4 } from "../common/protocol/ip.ts";
-import { openClearText } from "./net/clear_text.ts";
+import { DirectSend } from "./net/direct_send.ts";
 import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors, limitConnections } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
+import { Pace } from "./net/pace.ts";
 import { banner, findPage } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate } from "./setup/certificate.ts";
 import { loadCertificate, warnOfValidity } from "./setup/certificate.ts";
@@ -150,15 +151,17 @@ async function serve(
   { certificate, socket, log, said, metrics, announcer, door, service, plain, ...parts }: HubParts,
 ): Promise<void> {
   if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
-  using clearText = certificate && openClearText();
+  using direct = DirectSend.open();
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
   const limits = limitConnections(options, context.freeDescriptors ?? countFreeDescriptors, log);
   const { history, cluster } = parts;
   const loaded: Loaded = { ...parts, certificate };
+  const pace = new Pace(systemClock.after);
   const schedule = (flush: () => void) =>
-    queueMicrotask(() => {
+    pace.schedule(() => {
       try {
+        direct?.begin();
         flush();
       } catch (error) { // which must not stop the hub for everyone
         const text = error instanceof Error ? error.stack ?? error.message : String(error);
@@ -196,10 +199,12 @@ async function serve(
     timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,
     door,
+    direct,
+    pace,
     answerInClear(conn) {
       const { hostname: host, port } = conn.localAddr;
       const text = translate(options.lang, "server.encrypted", { host: unmapIpv4(host), port });
-      clearText?.write(conn, `\r\n* ${text}\n`); // after the alert of TLS
+      direct?.sendInClear(conn, `\r\n* ${text}\n`); // after the alert of TLS
     },
   });
 

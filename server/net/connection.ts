@@ -5,6 +5,7 @@ import { attempt } from "../../common/result.ts";
 import type { Peer, Session } from "../model/session.ts";
 import type { ConnectionBudgets } from "./address_limits.ts";
 import { Outbox } from "./outbox.ts";
+import type { Pace } from "./pace.ts";
 import { LargeBufferPool, ReadBuffer } from "./read_buffer.ts";
 import { type ReadConnection, Reader, type ReaderOptions } from "./reader.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
@@ -27,6 +28,8 @@ const CLEAR_TEXT = /InvalidContentType/;
 
 /** What all connections of a hub share. */
 export interface ConnectionOptions extends ReaderOptions {
+  /** Waits for their writes. */
+  pace: Pace;
   timeouts: ConnectionTimeouts;
 }
 
@@ -34,7 +37,7 @@ const BUFFER_POOL = new LargeBufferPool();
 // Shared, as 10,000 idle connections would otherwise have one each.
 const NOTHING = () => {};
 
-/** What the hub sends during a write becomes the next write. */
+/** What the hub sends goes out at once as far as the system takes it; during a write of the rest it becomes the next write. */
 export class Connection implements ReadConnection {
   readonly host: string;
   readonly network: string | undefined;
@@ -141,7 +144,10 @@ export class Connection implements ReadConnection {
 
   send(bytes: Uint8Array): void {
     if (this.isClosing || this.#isShakingHands || this.#eviction === "evicted") return;
-    if (this.outbox.push(bytes) === "full") this.#evict();
+    const sent = this.#isWriting ? 0 : this.socket.tryWrite?.(bytes) ?? 0;
+    this.outbox.markSent(sent);
+    if (sent === bytes.length) return;
+    if (this.outbox.push(sent === 0 ? bytes : bytes.subarray(sent)) === "full") this.#evict();
     else this.#flush();
   }
 
@@ -223,6 +229,8 @@ export class Connection implements ReadConnection {
   async #flush(): Promise<void> {
     if (this.#isWriting || this.#isClosed) return;
     this.#isWriting = true;
+    const { pace } = this.#options;
+    const delivery = pace.begin();
     try {
       for (let chunk; (chunk = this.outbox.next());) {
         for (let written = 0; written < chunk.length;) {
@@ -236,6 +244,8 @@ export class Connection implements ReadConnection {
       this.#isWriting = false;
     } catch {
       return this.#destroy(); // the peer is gone, as the next read will say
+    } finally {
+      pace.end(delivery);
     }
     if (this.isClosing) this.#endOutput();
   }

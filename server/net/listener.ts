@@ -3,15 +3,16 @@
 import { within } from "../../common/cli/timers.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
-import { attempt } from "../../common/result.ts";
 import { AddressLimits, type ConnectionBudgets } from "./address_limits.ts";
 import { AcceptLoop } from "../accept_loop.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { DirectSend } from "./direct_send.ts";
 import type { OutboxBudget } from "./outbox.ts";
 import { sendLimits } from "./send_budget.ts";
 import { hostMatcher } from "../../common/protocol/ip.ts";
 import { readProxied } from "./proxy_header.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
+import { HubTcpSocket } from "./tcp_socket.ts";
 import { type AnswerInClear, HubTlsSocket } from "./tls_socket.ts";
 
 /** Rejected peers that may stay until they have read the reason, each with a descriptor. Others are closed at once. */
@@ -27,6 +28,8 @@ export interface ListenerOptions extends ConnectionOptions {
   rateLimit: RateLimit;
   /** Addresses without limits (address_limits.ts). */
   trusted: readonly string[];
+  /** Without it, Deno's writes send everything. */
+  direct?: DirectSend | undefined;
   answerInClear?: AnswerInClear;
   /** Addresses and networks of proxies, whose connections must begin with a PROXY header. */
   proxies?: readonly string[] | undefined;
@@ -100,14 +103,10 @@ export class Listener {
   }
 
   #serve(accepted: Deno.TcpConn | Deno.TlsConn): void {
+    const { direct, answerInClear } = this.#options;
     const socket = "handshake" in accepted
-      ? new HubTlsSocket(accepted, this.#options.answerInClear)
-      : accepted;
-    if ("setNoDelay" in socket) {
-      // Now, as both throw while a write is in flight, and if the peer has reset the connection.
-      attempt(() => socket.setNoDelay(true));
-      attempt(() => socket.setKeepAlive(true));
-    }
+      ? new HubTlsSocket(accepted, answerInClear)
+      : new HubTcpSocket(accepted, direct);
     const isProxied = this.#proxies.some((isOf) => isOf(hostOf(socket.remoteAddr)));
     if (isProxied) this.#readHeader(socket);
     else this.#admit(socket);

@@ -41,6 +41,7 @@ export async function readProxied(socket: PeerSocket): Promise<PeerSocket | fals
       rest = rest.subarray(next.length);
       return Promise.resolve(next.length);
     },
+    tryWrite: (bytes) => socket.tryWrite?.(bytes) ?? 0,
     write: (bytes) => socket.write(bytes),
     closeWrite: () => socket.closeWrite(),
     close: () => socket.close(),

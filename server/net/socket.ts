@@ -7,6 +7,8 @@ export interface PeerSocket
   extends Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> {
   /** The hub's end of the connection. */
   readonly localAddr?: Deno.Addr;
+  /** TCP only: writes what the system takes at once, and returns how many bytes that is. Not during a {@linkcode write}. */
+  tryWrite?(bytes: Uint8Array): number;
   /** TLS only: must be awaited before anything else. */
   handshake?(): Promise<void>;
   /** TLS only: tells a peer that has not made the handshake, in clear, that the hub is encrypted. */

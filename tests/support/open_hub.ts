@@ -10,7 +10,9 @@ import { Hub } from "../../server/hub/hub.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { LogFields } from "../../server/log.ts";
+import { DirectSend } from "../../server/net/direct_send.ts";
 import { OutboxBudget } from "../../server/net/outbox.ts";
+import { Pace } from "../../server/net/pace.ts";
 import { testDoor } from "./door.ts";
 import { hubOptions } from "./hub.ts";
 import { Watch } from "./watch.ts";
@@ -41,6 +43,7 @@ export class OpenHub {
   readonly #listener: Listener;
   readonly #hub: Hub;
   readonly #running: Promise<void>;
+  readonly #direct: DirectSend | undefined;
   readonly #watch = new Watch();
   readonly port: number;
   /** The log fields of each dropped peer. */
@@ -52,7 +55,14 @@ export class OpenHub {
   constructor({ limits: unusual = {}, now = systemClock.now }: OpenHubOptions = {}) {
     const limits = { ...DEFAULT_LIMITS, ...unusual };
     this.total = new OutboxBudget(limits.pendingTotal);
+    const pace = new Pace(systemClock.after);
+    this.#direct = DirectSend.open();
     this.#hub = new Hub(hubOptions({
+      schedule: (flush) =>
+        pace.schedule(() => {
+          this.#direct?.begin();
+          flush();
+        }),
       elapsed: now,
       limits,
       history: new SweptHistory(() => {
@@ -70,6 +80,8 @@ export class OpenHub {
       hub: this.#hub,
       log: { debug: () => {}, info, warning: () => {}, error: () => {} },
       outboxBudget: this.total,
+      direct: this.#direct,
+      pace,
       rateLimit: { rate: 0, burst: 0 },
       trusted: [],
       limits,
@@ -94,5 +106,6 @@ export class OpenHub {
     this.#hub.shutdown();
     await this.#running;
     await this.#listener.drained();
+    this.#direct?.[Symbol.dispose]();
   }
 }

@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { OutboxBudget } from "../../server/net/outbox.ts";
+import { Pace } from "../../server/net/pace.ts";
 import type { RateLimit } from "../../common/rate_limit.ts";
 import { testDoor } from "./door.ts";
 import { hubOptions, plainSecret, VISITS } from "./hub.ts";
@@ -306,6 +307,7 @@ export class SimulatedHub {
       timeouts: CONNECTION_TIMEOUTS,
       clock: this.clock,
       door: testDoor(),
+      pace: new Pace((...args) => this.clock.after(...args)),
     });
     this.#running = this.#listener.run();
   }

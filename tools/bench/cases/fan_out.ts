@@ -1,6 +1,7 @@
 /**
- * Deliveries a second in a closed loop: a member posts a batch, and the next one when all others have received it. Small
- * batches show what one message costs, large ones what a flood does.
+ * Deliveries a second in closed loops. A batch is posted when all others have received the one before: one message at a
+ * time shows what it costs, a thousand what a flood does. In a window, a message is posted for each that all others have
+ * received: a busy room.
  */
 
 import type { ContestantName } from "../contestants/mod.ts";
@@ -15,15 +16,18 @@ export interface FanOut {
   readonly members: number;
   /** Messages that are posted before all have been received. */
   readonly outstanding: number;
-  readonly fromAll?: boolean;
+  readonly shape: "batch" | "batch from all" | "window";
 }
 
-export function describe({ members, outstanding, fromAll = false }: FanOut): string {
-  return `${members} members, ${outstanding} outstanding${fromAll ? " from all" : ""}`;
+export function describe({ members, outstanding, shape }: FanOut): string {
+  return `${members} members, ${outstanding} outstanding, ${shape}`;
 }
 
 const BATCHES = [1, 10, 1000];
-const SIZE_WITH_DISK = 100;
+const WINDOWS = [10, 100, 1000];
+/** The sizes of rooms with a window, and of the one with a history on disk and with a batch from all. */
+const BUSY = [100, 900];
+const CLASS = 100;
 
 export async function measureFanOut(
   options: CaseOptions,

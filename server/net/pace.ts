@@ -1,0 +1,51 @@
+/**
+ * When deliveries go out: at once, or when the writes of the last one have ended. A small write takes as long as a large
+ * one, so what happens while a large room is being served is delivered to it together.
+ */
+
+import type { After } from "../../common/cli/timers.ts";
+
+/** The longest wait, in milliseconds: so long, and longer for each write. No slow reader delays the others by more. */
+const LONGEST = 5;
+const PER_WRITE = 0.01;
+
+export class Pace {
+  readonly #after: After;
+  /** The number of the last delivery: only its writes are waited for. */
+  #delivery = 0;
+  /** How many of them have not ended. */
+  #underWay = 0;
+  /** Called when all have ended. */
+  #onEnded: () => void = () => {};
+
+  constructor(after: After) {
+    this.#after = after;
+  }
+
+  /** Calls `deliver` soon: when the current task has ended, and the writes of the last delivery. */
+  schedule(deliver: () => void): void {
+    const begin = () => {
+      this.#delivery++;
+      this.#underWay = 0;
+      deliver();
+    };
+    if (this.#underWay === 0) return queueMicrotask(begin);
+    const stopTimer = this.#after(LONGEST + PER_WRITE * this.#underWay, begin);
+    this.#onEnded = () => {
+      this.#onEnded = () => {};
+      stopTimer();
+      queueMicrotask(begin);
+    };
+  }
+
+  /** A write begins. Returns the number of its delivery, for {@linkcode end}. */
+  begin(): number {
+    this.#underWay++;
+    return this.#delivery;
+  }
+
+  /** A write that began in this delivery has ended. */
+  end(delivery: number): void {
+    if (delivery === this.#delivery && --this.#underWay === 0) this.#onEnded();
+  }
+}
