@@ -14,12 +14,14 @@ const CHECKED: readonly ContestantName[] = ["text", "frames"];
 /** The ratio to the forwarder: at least this if more is better, else at most. */
 type Bound = readonly [work: string, metric: Metric, ratio: number];
 
-const ONE = fanOut.describe({ members: 100, outstanding: 1 });
-const FLOOD = fanOut.describe({ members: 100, outstanding: 1000 });
+const ONE = fanOut.describe({ members: 100, messages: 1, shape: "at a time" });
+const BUSY = fanOut.describe({ members: 100, messages: 100, shape: "outstanding" });
+const FLOOD = fanOut.describe({ members: 100, messages: 1000, shape: "at a time" });
 
 export const BOUNDS: readonly Bound[] = [
   [ONE, fanOut.DELIVERED, 0.25],
   [ONE, fanOut.CPU_TIME, 4],
+  [BUSY, fanOut.DELIVERED, 0.1],
   [FLOOD, fanOut.DELIVERED, 0.1],
   [FLOOD, fanOut.CPU_TIME, 8],
   [latency.describe(2000), latency.P50, 10],

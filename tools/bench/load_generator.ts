@@ -80,10 +80,19 @@ export class LoadGenerator {
    * @throws {Error} if nothing arrives for 15 s, or more than `total` arrive.
    */
   async receive(total: number): Promise<void> {
-    while (this.received < total) await this.#progress(() => this.received, "receive a message");
+    while (this.received < total) await this.progress();
     if (this.received > total) {
       throw new Error(`it doubled messages: ${this.received} instead of ${total}`);
     }
+  }
+
+  /**
+   * Waits until something has been received.
+   *
+   * @throws {Error} if nothing arrives for 15 s.
+   */
+  progress(): Promise<void> {
+    return this.#progress(() => this.received, "receive a message");
   }
 
   /** Lets a member post once, and waits until the others have received it, and so all that was sent before. */

@@ -7,13 +7,16 @@ import { LANGS } from "../../common/i18n/mod.ts";
 import { complain, print } from "../console.ts";
 import { measureClient } from "./cases/client.ts";
 import { measureFanOut } from "./cases/fan_out.ts";
+import { measureGrowth } from "./cases/growth.ts";
 import { measureIdle } from "./cases/idle.ts";
 import { measureLatency } from "./cases/latency.ts";
 import { measurePresence } from "./cases/presence.ts";
 import { measureStartUp } from "./cases/start_up.ts";
 import { BOUNDS, check, measureForCheck, PORTABLE_BOUNDS } from "./check.ts";
 import { splitProcessors } from "./process.ts";
+import { draw } from "./plot.ts";
 import { caseTables, makeSection, makeTables, PAGE, READMES, replaceSection } from "./report.ts";
+import { makePlots } from "./report.ts";
 import { compare, type LeftOut, type Recorder, type Results, type Series } from "./results.ts";
 import { type CaseOptions, messageOf } from "./rounds.ts";
 
@@ -22,6 +25,7 @@ const OUTPUT = `${ROOT}/dist/bench`;
 
 const CASES = new Map<string, (options: CaseOptions) => Promise<Recorder>>([
   ["fan-out", measureFanOut],
+  ["growth", measureGrowth],
   ["latency", measureLatency],
   ["presence", measurePresence],
   ["idle", measureIdle],
@@ -134,6 +138,10 @@ async function publish(results: Results): Promise<void> {
   const args = ["fmt", "--quiet", ...sections.keys()];
   await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
   print(`written: ${[...sections.keys()].join(", ")}`);
+  for (const [path, plot] of makePlots(results)) {
+    const isDrawn = await draw(`${ROOT}/${path}`, plot);
+    print(isDrawn ? `drawn: ${path}` : `not drawn: ${path} (install gnuplot-nox)`);
+  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

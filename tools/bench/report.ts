@@ -1,12 +1,14 @@
-/** What the documents say about a run: the tables of docs/bench.md, and a sentence in each README. */
+/** What the documents say about a run: the tables and plots of docs/bench.md, and a sentence in each README. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import { KEY_P99, TYPING_UNDER_LOAD } from "./cases/client.ts";
 import * as fanOut from "./cases/fan_out.ts";
+import * as growth from "./cases/growth.ts";
 import * as idle from "./cases/idle.ts";
 import * as latency from "./cases/latency.ts";
 import * as presence from "./cases/presence.ts";
 import { CONTESTANTS } from "./contestants/mod.ts";
+import type { Line, Plot } from "./plot.ts";
 import {
   compare,
   type Compared,
@@ -33,20 +35,20 @@ const LABELS = new Map<string, string>([
   ["executable", "chat, executable"],
 ]);
 
-const HEADLINERS = ["forwarder", "text", "frames", "ngircd", "ncat", "python"];
-const FLOOD: fanOut.FanOut = { members: 100, outstanding: 1000 };
+const HEADLINERS = ["floor", "text", "frames", "pages", "irc", "ngircd", "ncat", "python"];
+const BUSY = fanOut.describe({ members: 900, messages: 100, shape: "outstanding" });
 const IDLE = idle.describe(10_000);
 
 const HEADLINES: readonly (readonly [words: string, work: string, metric: Metric])[] = [
   [
     "one message at a time to 100 members",
-    fanOut.describe({ ...FLOOD, outstanding: 1 }),
+    fanOut.describe({ members: 100, messages: 1, shape: "at a time" }),
     fanOut.DELIVERED,
   ],
-  ["1000 at a time to 100 members", fanOut.describe(FLOOD), fanOut.DELIVERED],
+  ["a busy room of 900, 100 messages outstanding", BUSY, fanOut.DELIVERED],
   [
-    "1000 at a time, from all of them",
-    fanOut.describe({ ...FLOOD, fromAll: true }),
+    "1000 at a time, from 100 members",
+    fanOut.describe({ members: 100, messages: 1000, shape: "at a time from all" }),
     fanOut.DELIVERED,
   ],
   ["p99 latency at 2000 messages/s to 100 members", latency.describe(2000), latency.P99],
@@ -64,16 +66,16 @@ const HEADLINES: readonly (readonly [words: string, work: string, metric: Metric
   ["memory of each of them, idle", IDLE, idle.MEMORY],
 ];
 
-type Figures = Readonly<Record<"flood" | "joined" | "memory" | "key", string>>;
+type Figures = Readonly<Record<"busy" | "joined" | "memory" | "key", string>>;
 
 const SENTENCES: Readonly<Record<Lang, (figures: Figures) => string>> = {
-  en: ({ flood, joined, memory, key }) =>
-    `In a flood to 100 members the hub delivers ${flood} of what a bare byte forwarder on the same ` +
-    `machine does; 10,000 members join in ${joined}, and each takes ${memory} while idle. ` +
+  en: ({ busy, joined, memory, key }) =>
+    `In a busy room of 900 the hub delivers ${busy} of what a program in C that only forwards bytes ` +
+    `does on the same machine; 10,000 members join in ${joined}, and each takes ${memory} while idle. ` +
     `A keystroke shows up within ${key} (p99) while 500 messages a second arrive.`,
-  es: ({ flood, joined, memory, key }) =>
-    `Con 100 miembros y una avalancha de mensajes, el servidor entrega el ${flood} de lo que logra un ` +
-    `simple reenviador de bytes en la misma máquina; 10 000 miembros entran en ${joined} y cada uno ` +
+  es: ({ busy, joined, memory, key }) =>
+    `En una sala animada de 900, el servidor entrega el ${busy} de lo que logra en la misma máquina ` +
+    `un programa en C que solo reenvía bytes; 10 000 miembros entran en ${joined} y cada uno ` +
     `ocupa ${memory} en reposo. Una tecla se ve en menos de ${key} (p99) mientras llegan 500 mensajes por segundo.`,
 };
 
@@ -130,13 +132,53 @@ export function makeSection(results: Results, lang: Lang): string | undefined {
     const row = findRow(rows, contestant, work, metric);
     return row && formatValue(row.median, metric);
   };
-  const flood = findRow(rows, "text", fanOut.describe(FLOOD), fanOut.DELIVERED)?.ratio;
+  const floor = findRow(rows, "floor", BUSY, fanOut.DELIVERED);
+  const busy = floor && findRow(rows, "text", BUSY, fanOut.DELIVERED)?.ratio;
   const joined = value("text", IDLE, idle.JOIN_TIME);
   const memory = value("text", IDLE, idle.MEMORY);
   const key = value("client", TYPING_UNDER_LOAD, KEY_P99);
-  if (!flood || !joined || !memory || !key) return undefined;
-  const share = `${Math.round(100 * flood)} %`;
-  return SENTENCES[lang]({ flood: share, joined, memory, key });
+  if (!busy || !joined || !memory || !key) return undefined;
+  const share = `${Math.round(100 * busy)} %`;
+  return SENTENCES[lang]({ busy: share, joined, memory, key });
+}
+
+/** The plots of docs/bench.md by their files, from the root of the project. */
+export function makePlots(results: Results): Map<string, Plot> {
+  const lines = (
+    name: string,
+    contestants: readonly string[],
+    sizes: readonly number[],
+    workOf: (size: number) => fanOut.FanOut,
+    [metric, factor]: readonly [Metric, number],
+  ): Line[] => {
+    const rows = compare(results.series.filter((series) => series.case === name));
+    return contestants.map((contestant) => ({
+      name: labelOf(contestant),
+      points: sizes.flatMap((size) => {
+        const row = findRow(rows, contestant, fanOut.describe(workOf(size)), metric);
+        return row ? [[size, factor * row.median] as const] : [];
+      }),
+    })).filter(({ points }) => points.length > 0);
+  };
+  const to900 = (messages: number): fanOut.FanOut => ({
+    ...{ members: 900, messages },
+    shape: messages === 1 ? "at a time" : "outstanding",
+  });
+  const all = ["forwarder", ...HEADLINERS];
+  return new Map([
+    ["docs/bench-busy.svg", {
+      title: "A room of 900 members",
+      x: "messages that not all have received",
+      y: "deliveries a second",
+      lines: lines("fan-out", all, [1, 10, 100, 1000], to900, [fanOut.DELIVERED, 1]),
+    }],
+    ["docs/bench-growth.svg", {
+      title: "The same deliveries in smaller and larger rooms, 100 messages outstanding",
+      x: "members",
+      y: "CPU time per delivery (ns)",
+      lines: lines("growth", all, growth.SIZES, growth.busy, [fanOut.CPU_TIME, 1e9]),
+    }],
+  ]);
 }
 
 /** The text with another section between the marks. */

@@ -1,7 +1,7 @@
 /** Measured values, how they compare with the baseline, and how they are printed. */
 
-/** The contestants that the others are compared with: the first of hubs, the second of programs that start. */
-const BASELINES: readonly string[] = ["forwarder", "empty"];
+/** The contestants that the others are compared with: of hubs the first that was measured, of programs the last. */
+const BASELINES: readonly string[] = ["floor", "forwarder", "empty"];
 
 /** What is measured, and whether more of it is better. */
 export interface Metric {
@@ -76,9 +76,12 @@ export interface Compared extends Series {
  */
 export function compare(series: readonly Series[]): Compared[] {
   return series.map((row) => {
-    const baseline = series.find(({ contestant, work, metric }) =>
-      BASELINES.includes(contestant) && work === row.work && metric.name === row.metric.name
-    );
+    const baseline = BASELINES.map((name) =>
+      series.find((each) =>
+        each.contestant === name && each.case === row.case && each.work === row.work &&
+        each.metric.name === row.metric.name
+      )
+    ).find((found) => found);
     const ratios = row.values.slice(0, baseline?.values.length ?? 0)
       .map((value, round) => value / baseline!.values[round]!).filter(Number.isFinite);
     return {

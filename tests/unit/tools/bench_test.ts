@@ -4,11 +4,14 @@ import { LANGS } from "../../../common/i18n/mod.ts";
 import { decodeClientFrame } from "../../../common/protocol/frame_codec.ts";
 import { KEY_P99, TYPING_UNDER_LOAD } from "../../../tools/bench/cases/client.ts";
 import * as fanOut from "../../../tools/bench/cases/fan_out.ts";
+import * as growth from "../../../tools/bench/cases/growth.ts";
 import * as idle from "../../../tools/bench/cases/idle.ts";
 import { BOUNDS, check } from "../../../tools/bench/check.ts";
 import { FRAMES_WIRE } from "../../../tools/bench/contestants/wire.ts";
 import { Batch, bytesOf, countMessages, TEXT } from "../../../tools/bench/message.ts";
+import { script } from "../../../tools/bench/plot.ts";
 import {
+  makePlots,
   makeSection,
   makeTables,
   PAGE,
@@ -19,7 +22,7 @@ import {
 import { compare, type Metric, type Results, type Series } from "../../../tools/bench/results.ts";
 
 const utf8 = new TextEncoder();
-const FLOOD = fanOut.describe({ members: 100, outstanding: 1000 });
+const BUSY = fanOut.describe({ members: 900, messages: 100, shape: "outstanding" });
 
 function row(contestant: string, work: string, metric: Metric, ...values: number[]): Series {
   return { case: "some", work, contestant, metric, values };
@@ -69,13 +72,17 @@ Deno.test("each frame of a batch has a new ref", () => {
 Deno.test("each contestant is compared with the baseline, round by round", () => {
   const { DELIVERED } = fanOut;
   const ratioOf = (...series: Series[]) => compare(series).at(-1)!.ratio;
-  const text = row("text", FLOOD, DELIVERED, 80, 8, 20);
+  const text = row("text", BUSY, DELIVERED, 80, 8, 20);
   assertEquals(compare([text])[0]!.median, 20);
-  assertEquals(ratioOf(row("forwarder", FLOOD, DELIVERED, 100, 10, 50), text), 0.8);
-  assertEquals(ratioOf(row("forwarder", FLOOD, DELIVERED, 0, 10), text), 0.8);
-  assertEquals(ratioOf(row("forwarder", FLOOD, DELIVERED, 0), text), undefined);
+  assertEquals(ratioOf(row("forwarder", BUSY, DELIVERED, 100, 10, 50), text), 0.8);
+  assertEquals(ratioOf(row("forwarder", BUSY, DELIVERED, 0, 10), text), 0.8);
+  assertEquals(ratioOf(row("forwarder", BUSY, DELIVERED, 0), text), undefined);
   assertEquals(ratioOf(row("forwarder", "other", DELIVERED, 1), text), undefined);
-  assertEquals(ratioOf(row("forwarder", FLOOD, fanOut.CPU_TIME, 1), text), undefined);
+  assertEquals(ratioOf(row("forwarder", BUSY, fanOut.CPU_TIME, 1), text), undefined);
+  const elsewhere = { ...row("forwarder", BUSY, DELIVERED, 1), case: "other" };
+  assertEquals(ratioOf(elsewhere, text), undefined);
+  const floors = [row("forwarder", BUSY, DELIVERED, 1), row("floor", BUSY, DELIVERED, 160, 16, 40)];
+  assertEquals(ratioOf(...floors, text), 0.5);
 });
 
 Deno.test("the check passes for a hub near the forwarder, and fails for a slow one or without values", () => {
@@ -93,13 +100,13 @@ Deno.test("the check passes for a hub near the forwarder, and fails for a slow o
 
 Deno.test("the tables have each median and its ratio, the headlines, and what was left out", () => {
   const tables = makeTables(resultsOf(
-    row("forwarder", FLOOD, fanOut.DELIVERED, 5_000_000),
-    row("text", FLOOD, fanOut.DELIVERED, 4_000_000),
+    row("floor", BUSY, fanOut.DELIVERED, 5_000_000),
+    row("text", BUSY, fanOut.DELIVERED, 4_000_000),
   ));
   for (
     const line of [
-      `| ${FLOOD} | 5.00M/s (×1.00) | 4.00M/s (×0.80) |`,
-      "| 1000 at a time to 100 members | 5.00M/s (×1.00) | 4.00M/s (×0.80) | – |",
+      `| ${BUSY} | 5.00M/s (×1.00) | 4.00M/s (×0.80) |`,
+      "| a busy room of 900, 100 messages outstanding | 5.00M/s (×1.00) | 4.00M/s (×0.80) | – |",
       "| time until 10,000 have joined | – | – |",
       "- fan-out, chat, text: it is broken",
       "measured on 2026-01-02 on an abacus.",
@@ -109,8 +116,8 @@ Deno.test("the tables have each median and its ratio, the headlines, and what wa
 
 Deno.test("each README has the same figures, or none if some are missing", () => {
   const series = [
-    row("forwarder", FLOOD, fanOut.DELIVERED, 5_000_000),
-    row("text", FLOOD, fanOut.DELIVERED, 4_000_000),
+    row("floor", BUSY, fanOut.DELIVERED, 5_000_000),
+    row("text", BUSY, fanOut.DELIVERED, 4_000_000),
     row("text", idle.describe(10_000), idle.JOIN_TIME, 1.5),
     row("text", idle.describe(10_000), idle.MEMORY, 8192),
     row("client", TYPING_UNDER_LOAD, KEY_P99, 0.007),
@@ -120,7 +127,35 @@ Deno.test("each README has the same figures, or none if some are missing", () =>
     for (const figure of ["80 %", "1.50 s", "8.00 KiB", "7.00 ms"]) {
       assert(section.includes(figure), `${lang}: ${figure} is not in ${section}`);
     }
-    assertEquals(makeSection(resultsOf(...series.slice(0, -1)), lang), undefined);
+    for (const missing of series) {
+      const others = series.filter((each) => each !== missing);
+      assertEquals(makeSection(resultsOf(...others), lang), undefined);
+    }
+  }
+});
+
+Deno.test("the plots have a point for each size that was measured", () => {
+  const { DELIVERED, CPU_TIME } = fanOut;
+  const grown = (members: number, nanoseconds: number) => ({
+    ...row("text", fanOut.describe(growth.busy(members)), CPU_TIME, nanoseconds / 1e9),
+    case: "growth",
+  });
+  const alone = fanOut.describe({ members: 900, messages: 1, shape: "at a time" });
+  const plots = [
+    ...makePlots(resultsOf(
+      { ...row("text", alone, DELIVERED, 3), case: "fan-out" },
+      { ...row("text", BUSY, DELIVERED, 70, 50), case: "fan-out" },
+      grown(100, 150),
+      grown(5000, 250),
+    )).values(),
+  ];
+  assertEquals(plots.map(({ lines }) => lines), [
+    [{ name: "chat, text", points: [[1, 3], [100, 60]] }],
+    [{ name: "chat, text", points: [[100, 150], [5000, 250]] }],
+  ]);
+  const lines = script("a.svg", plots[0]!).split("\n");
+  for (const line of ['set output "a.svg"', 'set title "A room of 900 members"', "1 3", "100 60"]) {
+    assert(lines.includes(line), line);
   }
 });
 

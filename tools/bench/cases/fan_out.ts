@@ -1,7 +1,7 @@
 /**
  * Deliveries a second in closed loops. A batch is posted when all others have received the one before: one message at a
- * time shows what it costs, a thousand what a flood does. In a window, a message is posted for each that all others have
- * received: a busy room.
+ * time shows what it costs, a thousand what a flood does. In a window a message is posted for each that all others have
+ * received, as in a busy room.
  */
 
 import type { ContestantName } from "../contestants/mod.ts";
@@ -14,50 +14,56 @@ export const CPU_TIME: Metric = { name: "CPU time per delivery", unit: "s", bett
 
 export interface FanOut {
   readonly members: number;
-  /** Messages that are posted before all have been received. */
-  readonly outstanding: number;
-  readonly shape: "batch" | "batch from all" | "window";
+  /** Messages of a batch, or those of a window that have not been received by all. */
+  readonly messages: number;
+  readonly shape: "at a time" | "at a time from all" | "outstanding";
 }
 
-export function describe({ members, outstanding, shape }: FanOut): string {
-  return `${members} members, ${outstanding} outstanding, ${shape}`;
+export function describe({ members, messages, shape }: FanOut): string {
+  return `${members} members, ${messages} ${shape}`;
 }
 
-const BATCHES = [1, 10, 1000];
-const WINDOWS = [10, 100, 1000];
-/** The sizes of rooms with a window, and of the one with a history on disk and with a batch from all. */
-const BUSY = [100, 900];
-const CLASS = 100;
+const LOOPS: readonly Omit<FanOut, "members">[] = [
+  { messages: 1, shape: "at a time" },
+  { messages: 10, shape: "outstanding" },
+  { messages: 100, shape: "outstanding" },
+  { messages: 1000, shape: "outstanding" },
+  { messages: 1000, shape: "at a time" },
+];
+const FROM_ALL = { messages: 1000, shape: "at a time from all" } as const;
+/** The size of a room with a history on disk, and with a batch from all. */
+const LARGE_CLASS = 100;
 
 export async function measureFanOut(
   options: CaseOptions,
   {
-    sizes = options.quick ? [2, 10, 100] : [2, 10, 100, 1000],
+    sizes = options.quick ? [2, 10, 100] : [2, 10, 100, 900],
     contestants = [
+      "floor",
       "forwarder",
       "text",
       "frames",
       "pages",
+      "irc",
       "mixed",
       "ngircd",
       "ncat",
       "python",
       "disk",
     ] as ContestantName[],
-    rounds = options.quick ? 2 : 7,
+    rounds = options.quick ? 2 : 5,
     seconds = options.quick ? 0.05 : 0.2,
   } = {},
 ): Promise<Recorder> {
   const recorder = new Recorder("fan-out");
   for (const members of sizes) {
     options.log(`fan-out to ${members}`);
-    const loops: FanOut[] = BATCHES.map((outstanding) => ({ members, outstanding }));
-    if (members === 100) loops.push({ members, outstanding: 1000, fromAll: true });
+    const loops = members === LARGE_CLASS ? [...LOOPS, FROM_ALL] : LOOPS;
     const runAll = async (running: Running, recorder: Recorder) => {
-      for (const loop of loops) await runLoop(running, loop, recorder, seconds);
+      for (const loop of loops) await runLoop(running, { ...loop, members }, recorder, { seconds });
     };
     const workload = {
-      contestants: contestants.filter((name) => name !== "disk" || members === SIZE_WITH_DISK),
+      contestants: contestants.filter((name) => name !== "disk" || members === LARGE_CLASS),
       members,
       rounds,
       budget: 30 * seconds,
@@ -69,38 +75,72 @@ export async function measureFanOut(
 }
 
 /**
- * Runs each batch size for this long, until V8 has compiled the code that a message runs: at 2000 messages a second that would
+ * Runs each loop for this long, until V8 has compiled the code that a message runs: at 2000 messages a second that would
  * take a quarter of a minute.
  */
 export async function warmUp(running: Running, seconds: number): Promise<void> {
-  for (const outstanding of BATCHES) {
-    const loop = { members: running.members.length, outstanding };
-    await runLoop(running, loop, new Recorder("warm-up"), seconds);
+  const { members: { length: members } } = running;
+  for (const loop of LOOPS) {
+    await runLoop(running, { ...loop, members }, new Recorder("warm-up"), { seconds });
   }
 }
 
-/** Posts and receives for this long, and at least once. */
-async function runLoop(
-  { name, service, load, members }: Running,
+/** Posts and receives for so long or so many messages, and at least once. */
+export async function runLoop(
+  running: Running,
   loop: FanOut,
   recorder: Recorder,
-  seconds: number,
+  { seconds = Infinity, messages = Infinity },
 ): Promise<void> {
-  const senders = loop.fromAll ? members : members.slice(0, 1);
-  const each = Math.max(1, Math.round(loop.outstanding / senders.length));
-  const batches = new Map(
-    members.slice(0, 2).map(({ wire }) => [wire, new Batch(wire.post, each)]),
-  );
-  const deliveries = each * senders.length * (members.length - 1);
+  const { name, service } = running;
   const cpuBefore = service.cpu();
   const start = performance.now();
-  let delivered = 0;
-  do {
-    for (const sender of senders) load.send(sender, batches.get(sender.wire)!);
-    await load.receive(load.received + deliveries);
-    delivered += deliveries;
-  } while (performance.now() < start + 1000 * seconds);
+  const run = loop.shape === "outstanding" ? runWindow : runBatches;
+  const goesOn = (posted: number) =>
+    posted < messages && performance.now() < start + 1000 * seconds;
+  const delivered = await run(running, loop, goesOn);
   const took = (performance.now() - start) / 1000;
   recorder.add(name, describe(loop), DELIVERED, delivered / took);
   recorder.add(name, describe(loop), CPU_TIME, (service.cpu() - cpuBefore) / delivered);
+}
+
+/** Returns the number of deliveries, as the other. */
+async function runBatches(
+  { load, members }: Running,
+  { messages, shape }: FanOut,
+  goesOn: (posted: number) => boolean,
+): Promise<number> {
+  const senders = shape === "at a time" ? members.slice(0, 1) : members;
+  const each = Math.max(1, Math.round(messages / senders.length));
+  const batches = new Map(
+    members.slice(0, 2).map(({ wire }) => [wire, new Batch(wire.post, each)]),
+  );
+  const others = members.length - 1;
+  let posted = 0;
+  do {
+    for (const sender of senders) load.send(sender, batches.get(sender.wire)!);
+    posted += each * senders.length;
+    await load.receive(load.received + each * senders.length * others);
+  } while (goesOn(posted));
+  return posted * others;
+}
+
+async function runWindow(
+  { load, members: [sender, ...others] }: Running,
+  { messages }: FanOut,
+  goesOn: (posted: number) => boolean,
+): Promise<number> {
+  const message = new Batch(sender!.wire.post, 1);
+  const before = load.received;
+  let posted = 0;
+  const post = () => {
+    const heard = Math.floor((load.received - before) / others.length);
+    for (; posted < heard + messages; posted++) load.send(sender!, message);
+  };
+  load.onReceived = post;
+  post();
+  while (goesOn(posted)) await load.progress();
+  load.onReceived = undefined;
+  await load.receive(before + posted * others.length);
+  return posted * others.length;
 }

@@ -26,9 +26,12 @@ export async function measureLatency(
   {
     rates = [200, 2000],
     contestants = [
+      "floor",
       "forwarder",
       "text",
       "frames",
+      "pages",
+      "irc",
       "ngircd",
       "ncat",
       "python",

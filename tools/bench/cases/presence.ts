@@ -12,7 +12,7 @@ export const CPU_TIME: Metric = { name: "CPU time of a join and leave", unit: "s
 const GUESTS = 50;
 const ORDERS = ["one by one", "one by one amid messages", "together"] as const;
 type Order = (typeof ORDERS)[number];
-const CONTESTANTS: ContestantName[] = ["forwarder", "text", "frames", "ngircd", "python"];
+const CONTESTANTS: ContestantName[] = ["floor", "forwarder", "text", "frames", "ngircd", "python"];
 /** It takes long to join a thousand, and the fan-out measures that size already. */
 const SMALL_ONLY: ContestantName = "ngircd";
 

@@ -40,8 +40,19 @@ function hub(port: number, ...more: string[]): string[] {
 }
 
 const TABLE = {
+  floor: {
+    label: "floor in C",
+    needs: "gcc",
+    command: (port, folder) => {
+      const [source, program] = [`${import.meta.dirname}/floor.c`, `${folder}/floor`];
+      const script = 'gcc -O2 -o "$2" "$1" && exec "$2" "$3"';
+      return ["sh", "-c", script, "sh", source, program, String(port)];
+    },
+    wires: [BARE_WIRE],
+    presenceWires: [BARE_PRESENCE_WIRE],
+  },
   forwarder: {
-    label: "bare forwarder",
+    label: "floor in Deno",
     command: (port) => [
       ...[Deno.execPath(), "run", "--quiet", "--no-config", "--allow-net"],
       ...[`${import.meta.dirname}/forwarder.ts`, String(port)],
@@ -52,7 +63,7 @@ const TABLE = {
   text: { label: "chat, text", command: (port) => hub(port), wires: [TEXT_WIRE] },
   frames: { label: "chat, frames", command: (port) => hub(port), wires: [FRAMES_WIRE] },
   pages: { label: "chat, pages", command: (port) => hub(port), wires: [PAGE_WIRE] },
-  irc: { label: "chat, irc", command: (port) => hub(port), wires: [OUR_IRC_WIRE] },
+  irc: { label: "chat, IRC", command: (port) => hub(port), wires: [OUR_IRC_WIRE] },
   mixed: { label: "chat, both", command: (port) => hub(port), wires: [FRAMES_WIRE, TEXT_WIRE] },
   disk: {
     label: "chat, text, --db",
