@@ -188,8 +188,7 @@ export class Rooms {
   }
 
   #find(typed: string): Room | undefined {
-    const parsed = parseRoom(typed);
-    return parsed.ok ? this.#rooms.get(parsed.value) : undefined;
+    return this.#rooms.get(roomName(typed));
   }
 
   #make(name: string, openedBy?: string): Room {

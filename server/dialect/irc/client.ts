@@ -12,6 +12,7 @@ import type { Session } from "../../model/session.ts";
 import type { ClientRequest } from "../mod.ts";
 import { type Batch, openBatch } from "./batch.ts";
 import { formatLine, type IrcLine } from "./line.ts";
+import { VARIED } from "./supported.ts";
 import { cut, MESSAGE_OVERHEAD, sizeOf } from "./text.ts";
 import { type ChatUser, maskOf } from "./users.ts";
 
@@ -56,6 +57,8 @@ export class Client {
   readonly chat: Chat;
   readonly options: IrcOptions;
   readonly capabilities: Set<string> = new Set();
+  /** Those of {@linkcode VARIED}, as bits. */
+  varied = 0;
   /** Whether the registration waits for CAP END. */
   isNegotiating = false;
   isRegistered = false;
@@ -87,6 +90,12 @@ export class Client {
 
   has(capability: string): boolean {
     return this.capabilities.has(capability);
+  }
+
+  turn(capability: string, isOn: boolean): void {
+    if (isOn) this.capabilities.add(capability);
+    else this.capabilities.delete(capability);
+    this.varied = VARIED.reduce((sum, each, bit) => sum + (this.has(each) ? 1 << bit : 0), 0);
   }
 
   user(nick: string): ChatUser | undefined {
@@ -178,8 +187,8 @@ export class Client {
     return "";
   }
 
-  #refFor({ command, params }: Pick<Asked, "command" | "params">): string {
-    const ref = `${++this.#lastRef}`;
+  #refFor({ command, params }: Pick<Asked, "command" | "params">): Ref {
+    const ref = ++this.#lastRef;
     this.asked.set(ref, { command, params, tags: this.tags });
     return ref;
   }

@@ -108,15 +108,19 @@ export function formatMessage(client: Client, message: Message, target: string):
     const batch = openBatch(client.options.host, `m${id}`, opening);
     return batch.add(lines.map((pieces) => pieces.join("@draft/multiline-concat ")).join(""));
   }
-  const blank = formatPiece(message, mask, target, "");
+  const blank = lines.length > 1 ? formatPiece(message, mask, target, "") : undefined;
   const shown = lines.flat().filter((line) => line !== blank);
   const first = formatTags(tags);
+  if (first === "") return shown.join("");
   const other = formatTags(shown.length * first.length < MAX_REPEATED ? all : time);
   return shown.map((line, index) => (index === 0 ? first : other) + line).join("");
 }
 
 /** The most of tags in all lines of a message, in UTF-16 units: a client must not send much by sending little. */
 const MAX_REPEATED = 4096;
+
+/** The longest text that is cut for each variant anew, in UTF-16 units, as remembering it takes longer. */
+const SHORT = 200;
 
 /** For each line of a message, the lines of IRC without tags, cut once for readers of all variants. */
 const cutMessages = new WeakMap<Message, { target: string; lines: string[][] }>();
@@ -127,7 +131,7 @@ function cutLines(message: Message, mask: string, target: string): string[][] {
   const taken = sizeOf(mask + target) + MESSAGE_OVERHEAD;
   const lines = message.text!.split("\n")
     .map((line) => cut(line, taken).map((text) => formatPiece(message, mask, target, text)));
-  cutMessages.set(message, { target, lines });
+  if (message.text!.length > SHORT) cutMessages.set(message, { target, lines });
   return lines;
 }
 

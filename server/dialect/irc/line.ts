@@ -13,6 +13,7 @@ export interface IrcLine {
 
 /** Up to 14 params, and a last one that may begin with a colon and holds the rest. */
 const PARAMS = /^((?:[^: ][^ ]*(?: +|$)){0,14})(:?)([^]*)$/;
+const NO_TAGS: ReadonlyMap<string, string> = new Map();
 const TAG = /(?<=^|;)([^;=]+)=?([^;]*)/g;
 /** By what follows the backslash. */
 const ESCAPES = new Map([[":", ";"], ["s", " "], ["\\", "\\"], ["r", "\r"], ["n", "\n"]]);
@@ -34,7 +35,8 @@ function parseParams(text: string): string[] {
   return colon || last !== "" ? [...params, last] : params;
 }
 
-function parseTags(text: string): Map<string, string> {
+function parseTags(text: string): ReadonlyMap<string, string> {
+  if (text === "") return NO_TAGS;
   return new Map(
     Array.from(text.matchAll(TAG), ([, name = "", value = ""]) => [name, unescapeTag(value)]),
   );

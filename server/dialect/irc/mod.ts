@@ -8,7 +8,6 @@ import { Client } from "./client.ts";
 import { receive } from "./commands.ts";
 import { formatEvent } from "./events.ts";
 import { exceedsLimits, parseLine } from "./line.ts";
-import { VARIED } from "./supported.ts";
 
 /** NUL and CR, which no line has, and the codes of bold, colours and the like (modern.ircdocs.horse/formatting). */
 // deno-lint-ignore no-control-regex
@@ -32,8 +31,7 @@ export class IrcDialect extends Client implements Dialect {
   }
 
   variant(lang: Lang): number {
-    const varied = VARIED.reduce((sum, each, bit) => sum + (this.has(each) ? 1 << bit : 0), 0);
-    return FIRST_VARIANT + varied * LANGS.length + LANGS.indexOf(lang);
+    return FIRST_VARIANT + this.varied * LANGS.length + LANGS.indexOf(lang);
   }
 
   format(frames: readonly HubFrame[], _lang: Lang, _isElsewhere: boolean, ts: number): string {

@@ -59,7 +59,7 @@ export function cap(client: Client, [typed = "", text = ""]: Params): string {
   switch (sub) {
     case "LS": {
       const hasValues = Number(text) >= 302;
-      if (hasValues) client.capabilities.add("cap-notify");
+      if (hasValues) client.turn("cap-notify", true);
       return reply("LS", (hasValues ? CAPABILITIES : NAMES).join(" "));
     }
     case "LIST":
@@ -68,8 +68,8 @@ export function cap(client: Client, [typed = "", text = ""]: Params): string {
       const changes = text.split(" ").filter((name) => name !== "");
       const isKnown = changes.every((change) => NAMES.includes(change.replace(/^-/, "")));
       for (const change of isKnown ? changes : []) {
-        if (change.startsWith("-")) client.capabilities.delete(change.slice(1));
-        else client.capabilities.add(change);
+        const isOn = !change.startsWith("-");
+        client.turn(isOn ? change : change.slice(1), isOn);
       }
       return reply(isKnown ? "ACK" : "NAK", text.trim());
     }
