@@ -63,7 +63,8 @@ const HEADLINES: readonly (readonly [words: string, work: string, metric: Metric
     presence.CPU_TIME,
   ],
   ["time until 10,000 have joined", IDLE, idle.JOIN_TIME],
-  ["memory of each of them, idle", IDLE, idle.MEMORY],
+  ["memory of each of them, 10 s later", IDLE, idle.MEMORY_SOON],
+  ["the same, settled", IDLE, idle.MEMORY],
 ];
 
 type Figures = Readonly<Record<"busy" | "joined" | "memory" | "key", string>>;

@@ -40,6 +40,7 @@ export async function measureFanOut(
     sizes = options.quick ? [2, 10, 100] : [2, 10, 100, 900],
     contestants = [
       "floor",
+      "floorIrc",
       "forwarder",
       "text",
       "frames",

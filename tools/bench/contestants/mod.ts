@@ -3,6 +3,7 @@
 import { chat } from "../../../tests/support/program.ts";
 import { isInstalled } from "../process.ts";
 import {
+  BARE_IRC_WIRE,
   BARE_PRESENCE_WIRE,
   BARE_WIRE,
   FRAMES_WIRE,
@@ -39,17 +40,25 @@ function hub(port: number, ...more: string[]): string[] {
   return chat("server", "127.0.0.1", String(port), ...options.split(" "), ...more);
 }
 
+function floor(port: number, folder: string): string[] {
+  const [source, program] = [`${import.meta.dirname}/floor.c`, `${folder}/floor`];
+  const script = 'gcc -O2 -o "$2" "$1" && exec "$2" "$3"';
+  return ["sh", "-c", script, "sh", source, program, String(port)];
+}
+
 const TABLE = {
   floor: {
     label: "floor in C",
     needs: "gcc",
-    command: (port, folder) => {
-      const [source, program] = [`${import.meta.dirname}/floor.c`, `${folder}/floor`];
-      const script = 'gcc -O2 -o "$2" "$1" && exec "$2" "$3"';
-      return ["sh", "-c", script, "sh", source, program, String(port)];
-    },
+    command: floor,
     wires: [BARE_WIRE],
     presenceWires: [BARE_PRESENCE_WIRE],
+  },
+  floorIrc: {
+    label: "floor in C, lines of IRC",
+    needs: "gcc",
+    command: floor,
+    wires: [BARE_IRC_WIRE],
   },
   forwarder: {
     label: "floor in Deno",

@@ -58,6 +58,12 @@ function inWebSocket(line: string): string {
 /** The forwarder. A line begins with the nick that a hub would put there, so that the same bytes are delivered. */
 export const BARE_WIRE: Wire = { join: () => "", joined: "+\n", post: `guest1: ${TEXT}\n` };
 
+/** The same with lines as long as those of IRC. */
+export const BARE_IRC_WIRE: Wire = {
+  ...BARE_WIRE,
+  post: `:guest1!chat@chat PRIVMSG #general :${TEXT}\r\n`,
+};
+
 /** The same, with the joins and leaves that a hub would announce. */
 export const BARE_PRESENCE_WIRE: Wire = {
   ...BARE_WIRE,
