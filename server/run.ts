@@ -161,7 +161,6 @@ async function serve(
   const schedule = (flush: () => void) =>
     pace.schedule(() => {
       try {
-        direct?.begin();
         flush();
       } catch (error) { // which must not stop the hub for everyone
         const text = error instanceof Error ? error.stack ?? error.message : String(error);

@@ -8,11 +8,6 @@ import { addressBits } from "../../common/protocol/ip.ts";
 
 /** Descriptors that are looked at for a connection, each in about 2 µs. A new one has the lowest that is free. */
 const DESCRIPTORS = 1024;
-/**
- * Sends from one delivery to the next, each of about 5 µs. In a larger room the others are left to Deno, between whose
- * writes other peers get their turn.
- */
-export const MAX_SENDS = 1000;
 /** The size of the address of an IPv4 socket; that of an IPv6 socket is longer. */
 const IPV4_SIZE = 16;
 const ADDRESS_SIZE = 28;
@@ -35,7 +30,6 @@ export class DirectSend {
   readonly #descriptors: Set<number> = new Set();
   /** Where the next one is looked for first. */
   #lowest = 0;
-  #sendsLeft = MAX_SENDS;
 
   private constructor(libc: NonNullable<ReturnType<typeof openCalls>>) {
     this.#libc = libc;
@@ -61,25 +55,16 @@ export class DirectSend {
     this.#lowest = Math.min(this.#lowest, descriptor);
   }
 
-  /** A delivery begins. */
-  begin(): void {
-    this.#sendsLeft = MAX_SENDS;
-  }
-
-  /** Returns the number of bytes that were sent: 0 if the system takes none, or {@linkcode MAX_SENDS} are used up. */
+  /** Returns the number of bytes that were sent: 0 if the system takes none, or the peer is gone. */
   send(descriptor: number, bytes: Uint8Array): number {
-    return this.#sendsLeft-- > 0 ? this.#send(descriptor, bytes) : 0;
+    const sent = this.#libc.symbols.send(descriptor, bytes, BigInt(bytes.length), FLAGS);
+    return Math.max(0, Number(sent));
   }
 
   /** Sends a text in clear to the peer of a connection with TLS, unless the system has no room for it. */
   sendInClear(ends: Ends, text: string): boolean {
     const descriptor = this.#find(ends);
-    return descriptor !== undefined && this.#send(descriptor, new TextEncoder().encode(text)) > 0;
-  }
-
-  #send(descriptor: number, bytes: Uint8Array): number {
-    const sent = this.#libc.symbols.send(descriptor, bytes, BigInt(bytes.length), FLAGS);
-    return Math.max(0, Number(sent));
+    return descriptor !== undefined && this.send(descriptor, new TextEncoder().encode(text)) > 0;
   }
 
   #find({ localAddr, remoteAddr }: Ends, first = 0): number | undefined {

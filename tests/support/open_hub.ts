@@ -58,11 +58,7 @@ export class OpenHub {
     const pace = new Pace(systemClock.after);
     this.#direct = DirectSend.open();
     this.#hub = new Hub(hubOptions({
-      schedule: (flush) =>
-        pace.schedule(() => {
-          this.#direct?.begin();
-          flush();
-        }),
+      schedule: (flush) => pace.schedule(flush),
       elapsed: now,
       limits,
       history: new SweptHistory(() => {
