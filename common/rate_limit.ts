@@ -7,6 +7,8 @@ export interface RateLimit {
   burst: number;
 }
 
+const NO_LIMIT: RateLimit = { rate: 0, burst: Infinity };
+
 export class TokenBucket {
   readonly #limit: RateLimit;
   readonly #now: () => number;
@@ -16,7 +18,7 @@ export class TokenBucket {
   /** `now` is in milliseconds. It may stand still and jump forward; a jump back adds no tokens. */
   constructor(limit: RateLimit, now: () => number) {
     const isLimited = limit.rate > 0 && limit.burst > 0;
-    this.#limit = isLimited ? limit : { rate: 0, burst: Infinity };
+    this.#limit = isLimited ? limit : NO_LIMIT;
     this.#now = now;
     this.#tokens = this.#limit.burst;
     this.#filledAt = now();

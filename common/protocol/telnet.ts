@@ -16,7 +16,12 @@ const SE = 240;
 /** The lowest command (RFC 1184). */
 const FIRST_COMMAND = 236;
 
-/** Decodes the input of one connection, at any chunking. */
+/** Whether a chunk must be decoded, even if no chunk before had to be. */
+export function hasTelnet(chunk: Uint8Array): boolean {
+  return chunk.includes(IAC) || chunk.includes(NUL) || chunk.at(-1) === CR;
+}
+
+/** Decodes the input of one connection, at any chunking, from the first chunk on that {@linkcode hasTelnet}. */
 export class TelnetDecoder {
   readonly #refuse: (refusals: Uint8Array) => void;
   #state: "data" | "command" | "option" | "subnegotiation" | "end of subnegotiation" = "data";
@@ -35,8 +40,8 @@ export class TelnetDecoder {
 
   /** The bytes without telnet commands, with CR LF for CR NUL of character mode; the same array if it has neither. */
   decode(bytes: Uint8Array): Uint8Array {
-    if (this.#state === "data" && !bytes.includes(IAC) && !bytes.includes(NUL)) {
-      this.#isAfterCr = bytes.at(-1) === CR;
+    if (this.#state === "data" && !hasTelnet(bytes)) {
+      this.#isAfterCr = false;
       return bytes;
     }
     const data: number[] = [];

@@ -219,7 +219,7 @@ export class Chat {
         const isGone = session.stage === "gone"; // moved on to another hub
         if (!isGone) {
           this.rooms.addMember(session, room);
-          session.joinedAfter.set(room, joinedAfter);
+          room.joinedAfter.set(session, joinedAfter);
           if (moderates?.includes(name)) room.moderators.add(session);
         }
         if (opened.size < rooms.length) return;
@@ -368,7 +368,7 @@ export class Chat {
     if (isNew) room.moderators.add(session);
     if (!isAnnounced) this.presence.flush(room); // what is batched counts without it
     this.rooms.addMember(session, room);
-    session.joinedAfter.set(room, this.messages.lastMessageId);
+    room.joinedAfter.set(session, this.messages.lastMessageId);
     if (room.invited.includes(session.id)) this.rooms.setInvited(session.id, room, false);
     if (isAnnounced) this.presence.joined(session, room, isHeld);
     this.#options.fanout.startFrom(session);
@@ -379,7 +379,7 @@ export class Chat {
   #removeFromRoom(session: Session, room: Room, departure: Departure | undefined): void {
     if (session.hasWelcome && session.stage !== "gone") { // it may have to be replayed on a resume
       session.mailbox.addMissed(
-        this.#options.history.after(room.name, session.joinedAfter.get(room)!),
+        this.#options.history.after(room.name, room.joinedAfter.get(session)!),
       );
     }
     if (!departure) this.presence.flush(room);

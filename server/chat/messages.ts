@@ -280,8 +280,8 @@ export class Messages {
   missedBy(session: Session, after: number): Missed {
     const logs = [
       session.mailbox.after(after),
-      ...[...session.joinedAfter].map(([room, id]) =>
-        this.#options.history.after(room.name, Math.max(after, id))
+      ...[...session.rooms].map(({ name, joinedAfter }) =>
+        this.#options.history.after(name, Math.max(after, joinedAfter.get(session)!))
       ),
     ];
     const isForSession = ({ author }: { author: Author }) =>

@@ -6,7 +6,7 @@ import { Session } from "../model/session.ts";
 import { type RateLimit, TokenBucket } from "../../common/rate_limit.ts";
 import type { Departure } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
-import { PresenceBatch } from "./presence_batch.ts";
+import { PresenceBatch, type PresenceNews } from "./presence_batch.ts";
 
 /**
  * A room's budget, in members to whom something is announced: a room of 10 announces a hundred joins and leaves a
@@ -16,6 +16,12 @@ const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 
 /** A batch of this size is announced regardless of the budget: per event, it costs little. */
 const MAX_EVENTS = 20_000;
+
+/**
+ * After a storm of joins, its members learn who came after them, each in frames of their own, before the batch is announced:
+ * at most as many at each sweep.
+ */
+const MAX_CAUGHT_UP = 1000;
 
 /** How long a batch that begins with such a join is held, in milliseconds. */
 const HOLD = 3000;
@@ -68,13 +74,19 @@ export class Presence {
     const batch = this.#batches.get(room);
     if (!batch) return;
     this.#batches.delete(room);
+    const common = batch.framesForAll(
+      count,
+      (session, frames) => this.#tell(session, frames, room),
+    );
+    const { informed } = batch;
+    for (const frame of common) this.#options.fanout.toRoom(room, frame, informed);
+  }
+
+  #tell(session: Session, frames: readonly PresenceNews[], room: Room): void {
     const { fanout } = this.#options;
-    const { common, individual } = batch.framesForAll(count);
-    for (const [session, frames] of individual) {
-      for (const frame of frames) fanout.toOne(session, frame, room);
-    }
-    const informed = new Set(individual.keys());
-    for (const frame of common) fanout.toRoom(room, frame, informed);
+    for (const frame of frames) fanout.toOne(session, frame, room);
+    // At once: what thousands are told together would take more memory than all else of them.
+    if (frames.length > 0) fanout.flushTo(session);
   }
 
   /** Announces what is batched to one session, before a frame that lists the members. */
@@ -102,8 +114,10 @@ export class Presence {
 
   /** Announces what the budgets allow by now. Call it about every second. */
   sweep(): void {
-    for (const room of this.#batches.keys()) {
-      if (!this.#isHeld(room)) this.#flushIfAffordable(room);
+    for (const [room, batch] of this.#batches) {
+      if (this.#isHeld(room)) continue;
+      if (this.#flushIfAffordable(room)) continue;
+      batch.catchUp(room.count, MAX_CAUGHT_UP, (...news) => this.#tell(...news, room));
     }
   }
 
@@ -111,9 +125,12 @@ export class Presence {
     return this.#options.elapsed() < (this.#holds.get(room) ?? 0);
   }
 
-  #flushIfAffordable(room: Room): void {
-    const isAffordable = this.#budgetOf(room).tryTake(room.members.size);
-    if (isAffordable || this.#batchOf(room).size >= MAX_EVENTS) this.flush(room);
+  /** Returns whether it did. */
+  #flushIfAffordable(room: Room): boolean {
+    const isAffordable = this.#budgetOf(room).tryTake(room.members.size) ||
+      this.#batchOf(room).size >= MAX_EVENTS;
+    if (isAffordable) this.flush(room);
+    return isAffordable;
   }
 
   #batchOf(room: Room): PresenceBatch {

@@ -14,13 +14,15 @@ const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
 /** What announces a batch. */
 export type PresenceNews = HubFrames["joined" | "left" | "presence"];
 
+type GiveNews = (session: Session, frames: PresenceNews[]) => void;
+
 interface Change {
   readonly type: "joined" | "left";
   /** Its place in the batch, from 0. */
   readonly index: number;
   /** As it was then. */
   readonly nick: string;
-  readonly departure: Departure;
+  readonly departure: Departure | undefined;
   /** The leave of a user who joined in this batch, and the join of a user who left. */
   other?: Change;
 }
@@ -32,6 +34,8 @@ export class PresenceBatch {
   readonly #joins: Map<Session | RemoteUser, Change> = new Map();
   /** Members who have seen the first changes, in ascending order of their number. The others have seen none. */
   readonly #informed: Map<Session, number> = new Map();
+  /** At the last {@linkcode catchUp}. */
+  #lastSize = 0;
 
   constructor(room: string) {
     this.#room = room;
@@ -48,7 +52,7 @@ export class PresenceBatch {
     if (user instanceof Session) this.markInformed(user);
   }
 
-  left(user: Session | RemoteUser, departure: Departure = {}): void {
+  left(user: Session | RemoteUser, departure?: Departure): void {
     const leave = this.#add("left", user, departure);
     const join = this.#joins.get(user);
     if (join) [join.other, leave.other] = [leave, join];
@@ -73,17 +77,39 @@ export class PresenceBatch {
     return new Walk(this.#changes).backTo(known).frames(this.#room, count);
   }
 
-  /** The frames for members who saw no change, and for each of the others. Takes time in proportion to the changes. */
-  framesForAll(count: number) {
-    const walk = new Walk(this.#changes);
-    const individual = new Map<Session, PresenceNews[]>();
-    for (const [session, known] of [...this.#informed].reverse()) {
-      individual.set(session, walk.backTo(known).frames(this.#room, count));
-    }
-    return { common: walk.backTo(0).frames(this.#room, count), individual };
+  /** Members who have seen some of the changes. */
+  get informed(): ReadonlySet<Session> {
+    return new Set(this.#informed.keys());
   }
 
-  #add(type: Change["type"], { nick }: Session | RemoteUser, departure: Departure = {}): Change {
+  /**
+   * Gives the frames for each of the {@linkcode informed}, and returns those for all others. Takes time in proportion to
+   * the changes.
+   */
+  framesForAll(count: number, give: GiveNews): PresenceNews[] {
+    const walk = this.#giveEach([...this.#informed], count, give);
+    return walk.backTo(0).frames(this.#room, count);
+  }
+
+  /** Brings at most `max` of the {@linkcode informed} up to date, unless something happened since the last call. */
+  catchUp(count: number, max: number, give: GiveNews): void {
+    const isQuiet = this.size === this.#lastSize;
+    this.#lastSize = this.size;
+    if (!isQuiet) return; // they would have to be told again
+    const behind = [...this.#informed.entries().take(max)].filter(([, known]) => known < this.size);
+    this.#giveEach(behind, count, give);
+    for (const [session] of behind) this.markInformed(session);
+  }
+
+  #giveEach(informed: readonly [Session, number][], count: number, give: GiveNews): Walk {
+    const walk = new Walk(this.#changes);
+    for (const [session, known] of informed.toReversed()) {
+      give(session, walk.backTo(known).frames(this.#room, count));
+    }
+    return walk;
+  }
+
+  #add(type: Change["type"], { nick }: Session | RemoteUser, departure?: Departure): Change {
     const change: Change = { type, index: this.#changes.length, nick, departure };
     this.#changes.push(change);
     return change;

@@ -157,7 +157,7 @@ export class Rooms {
 
   /** Removes the session from a room. The current one is then the one it joined last. Returns whether the room is gone. */
   removeMember(session: Session, room: Room): boolean {
-    session.joinedAfter.delete(room);
+    room.joinedAfter.delete(session);
     room.members.delete(session);
     room.readers.delete(session);
     room.moderators.delete(session);

@@ -12,7 +12,7 @@ export function userOf(session: Session, hub: string): User {
     ...author,
     hub,
     host,
-    rooms: [...session.rooms].map((room) => [room.name, session.joinedAfter.get(room)!] as const),
+    rooms: [...session.rooms].map((room) => [room.name, room.joinedAfter.get(session)!] as const),
     ...(moderated.length > 0 ? { moderates: moderated.map(({ name }) => name) } : {}),
     room: session.room!.name,
     lang,

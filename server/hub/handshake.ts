@@ -298,7 +298,7 @@ export class Handshake {
     this.#sendWelcome(session);
     const isSameEpoch = epoch === this.#options.cluster.epoch;
     if (after !== undefined && isSameEpoch && after <= messages.lastMessageId) {
-      session.joinedAfter.set(room, after); // it misses the same if the connection breaks now
+      room.joinedAfter.set(session, after); // it misses the same if the connection breaks now
       this.#replayMissed(session, messages.saidAfter(room, after));
     } else {
       this.#hub.replayOnJoin(session);

@@ -54,6 +54,8 @@ export class Room {
   readonly members: Set<Member> = new Set();
   /** The members whose connection is not broken: the others get what they missed when they resume. Session keeps it. */
   readonly readers: Set<Member> = new Set();
+  /** For each of the members, the id of the last message before it joined. */
+  readonly joinedAfter: Map<Member, number> = new Map();
   /** The members at this hub who moderate it, by having opened it or by the word of a moderator, until they leave it. */
   readonly moderators: Set<Member> = new Set();
   /** Whether its messages reach this hub: from when the cluster has opened it until its last member here leaves. */

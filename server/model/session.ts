@@ -60,8 +60,6 @@ export class Session implements Member {
   dialect: Dialect;
   /** In the order in which it joined them. */
   readonly rooms: Set<Room> = new Set();
-  /** For each room, the id of the last message before it joined. */
-  readonly joinedAfter: Map<Room, number> = new Map();
   /** The current room, where its messages go; undefined only while the session is in no room. */
   room: Room | undefined;
   isModerator = false;

@@ -74,7 +74,7 @@ export class AddressLimits {
   }
 
   /** Counts a connection out. */
-  disconnect({ network }: ConnectionBudgets): void {
+  disconnect({ network }: Pick<ConnectionBudgets, "network">): void {
     if (network !== undefined) this.#shared.get(network)!.connections--;
   }
 

@@ -87,8 +87,8 @@ export class Connection implements ReadConnection {
     this.#isShakingHands = socket.handshake !== undefined;
   }
 
-  /** Serves the peer until its socket is closed. Never rejects. */
-  async run(): Promise<void> {
+  /** Serves the peer until its socket is closed and its descriptor is free. Never rejects. */
+  async run(): Promise<this> {
     const { hub, log, clock, timeouts } = this.#options;
     log.debug("connected", { peer: this.address });
     try {
@@ -98,15 +98,17 @@ export class Connection implements ReadConnection {
       }
       // Not in an async function of its own: for each idle peer that would take another half kilobyte.
       for (let size; (size = await this.socket.read(this.#buffer.bytes)) !== null;) {
+        const { isPage } = this;
         await this.#reader.read(this.#buffer.bytes.subarray(0, size));
-        this.#buffer.resize(size);
+        if (this.isPage === isPage) this.#buffer.resize(size);
+        else this.#buffer.shrink(); // what a page sends is shorter than its request
       }
       await this.#reader.end();
     } catch (error) {
       if (!this.#isClosed) this.#onLost(String(error));
       this.#destroy();
     }
-    this.#buffer.shrink();
+    this.#buffer.release();
     this.stopGreeting();
     this.#hasReadAll = true;
     hub.detach(this.session);
@@ -114,6 +116,8 @@ export class Connection implements ReadConnection {
     if (this.#hasEndedOutput) this.#destroy();
     if (!this.#isClosed) await new Promise<void>((resolve) => this.#onClosed = resolve);
     log.debug("disconnected", { peer: this.address });
+    await this.socket.released;
+    return this;
   }
 
   #onLost(error: string): void {

@@ -39,7 +39,7 @@ export class Listener {
   readonly #accepting: AcceptLoop<Deno.TcpConn | Deno.TlsConn>;
   readonly #options: ListenerOptions;
   /** Open connections, each with the promise of its `run`. */
-  readonly #open: Map<Connection, Promise<void>> = new Map();
+  readonly #open: Map<Connection, Promise<Connection>> = new Map();
   /** Counts the open connections that were not rejected. */
   readonly #addresses: AddressLimits;
   #rejected = 0;
@@ -133,7 +133,7 @@ export class Listener {
       ? this.#addresses.uncounted()
       : this.#addresses.connect(hostOf(socket.remoteAddr));
     if (typeof budgets === "string") return this.#reject(socket, budgets);
-    this.#run(socket, budgets, () => this.#addresses.disconnect(budgets));
+    this.#run(socket, budgets);
   }
 
   /** Sends the peer the reason in its protocol and closes; only closes if too many are being rejected. */
@@ -145,24 +145,23 @@ export class Listener {
     }
     this.#rejected++;
     log.info("rejected", { peer: addressOf(socket), reason });
-    this.#run(socket, this.#addresses.uncounted(), () => this.#rejected--, reason);
+    this.#run(socket, this.#addresses.uncounted(), reason);
   }
 
-  #run(
-    socket: PeerSocket,
-    budgets: ConnectionBudgets,
-    onClosed: () => void,
-    rejection?: ByeCode,
-  ): void {
+  #run(socket: PeerSocket, budgets: ConnectionBudgets, rejection?: ByeCode): void {
     const connection = new Connection(socket, this.#options, budgets, rejection);
     const running = connection.run();
     this.#open.set(connection, running);
-    running.then(() => socket.released).then(() => {
-      this.#open.delete(connection);
-      onClosed();
-      this.#accepting.retry();
-    });
+    running.then(this.#onClosed);
   }
+
+  // Shared, as 10,000 idle connections would otherwise have one each.
+  readonly #onClosed = (connection: Connection) => {
+    this.#open.delete(connection);
+    if (connection.rejection) this.#rejected--;
+    else this.#addresses.disconnect(connection);
+    this.#accepting.retry();
+  };
 
   #scheduleSweep(): void {
     const { hub, clock } = this.#options;

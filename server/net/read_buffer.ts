@@ -2,6 +2,8 @@
 
 /** Initial size, in bytes. */
 export const SMALL_BUFFER = 256;
+/** Small buffers are cut from blocks of this many: with memory of its own, each would take 300 bytes more. */
+const IN_A_BLOCK = 64;
 /** Factor between consecutive sizes. */
 const GROWTH = 4;
 /** The largest buffer that each connection may own, in bytes. */
@@ -32,10 +34,23 @@ export class LargeBufferPool {
   }
 }
 
+/** Small buffers that no connection has. */
+const freeSmall: Uint8Array<ArrayBuffer>[] = [];
+
+function borrowSmall(): Uint8Array<ArrayBuffer> {
+  if (freeSmall.length === 0) {
+    const block = new ArrayBuffer(IN_A_BLOCK * SMALL_BUFFER);
+    for (let from = 0; from < block.byteLength; from += SMALL_BUFFER) {
+      freeSmall.push(new Uint8Array(block, from, SMALL_BUFFER));
+    }
+  }
+  return freeSmall.pop()!;
+}
+
 export class ReadBuffer {
   readonly #pool: LargeBufferPool;
   /** The buffer for the next read. {@linkcode resize} may replace it. */
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BUFFER);
+  bytes: Uint8Array<ArrayBuffer> = borrowSmall();
   #smallReads = 0;
 
   constructor(pool: LargeBufferPool) {
@@ -47,14 +62,26 @@ export class ReadBuffer {
     const { length } = this.bytes;
     this.#smallReads = GROWTH * size < length ? this.#smallReads + 1 : 0;
     const isFull = size === length;
-    if (isFull && length < OWN_BUFFER) this.bytes = new Uint8Array(GROWTH * length);
-    else if (isFull && length === OWN_BUFFER) this.bytes = this.#pool.borrow() ?? this.bytes;
+    if (isFull && length < OWN_BUFFER) this.#replace(new Uint8Array(GROWTH * length));
+    else if (isFull && length === OWN_BUFFER) this.#replace(this.#pool.borrow() ?? this.bytes);
     else if (length > SMALL_BUFFER && this.#smallReads >= SMALL_READS) this.shrink();
   }
 
-  /** Goes back to the initial size, and gives a large buffer back to the pool. */
+  /** Goes back to the initial size. */
   shrink(): void {
-    if (this.bytes.length === LARGE_BUFFER) this.#pool.giveBack(this.bytes);
-    this.bytes = new Uint8Array(SMALL_BUFFER);
+    this.#replace(borrowSmall());
+  }
+
+  /** Another connection may use the memory. Must not be called during a read, and nothing may be read afterwards. */
+  release(): void {
+    this.#replace(new Uint8Array(0));
+  }
+
+  #replace(next: Uint8Array<ArrayBuffer>): void {
+    const { bytes } = this;
+    this.bytes = next;
+    if (bytes === next) return;
+    if (bytes.length === LARGE_BUFFER) this.#pool.giveBack(bytes);
+    else if (bytes.length === SMALL_BUFFER) freeSmall.push(bytes.fill(0)); // nothing that was deleted may stay in it
   }
 }

@@ -3,7 +3,7 @@
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { recogniseHead } from "../../common/protocol/foreign.ts";
 import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
-import { TelnetDecoder } from "../../common/protocol/telnet.ts";
+import { hasTelnet, TelnetDecoder } from "../../common/protocol/telnet.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Limits, splitLimits } from "../limits.ts";
@@ -59,7 +59,7 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #sending: SendBudget;
   readonly #splitter: LineSplitter;
-  /** Of a user in text. */
+  /** Of a user in text with telnet. */
   #telnet: TelnetDecoder | undefined;
   /** Of a page. */
   webSocket: WebSocketDecoder | undefined;
@@ -76,7 +76,6 @@ export class Reader {
     this.#options = options;
     this.#sending = sending;
     this.#splitter = new LineSplitter(splitLimits(options.limits, connection.session.dialect));
-    this.#telnet = new TelnetDecoder((refusals) => connection.send(refusals));
     this.lastReadAt = options.clock.now();
   }
 
@@ -147,8 +146,7 @@ export class Reader {
   }
 
   async #readLines(bytes: Uint8Array): Promise<void> {
-    const decoder = this.webSocket ?? this.#telnet;
-    this.#splitter.push(decoder?.decode(bytes) ?? bytes);
+    this.#splitter.push(this.#decode(bytes));
     const maxPending = this.#options.limits.pending / 4; // the reply to one more line may be long
     let startedAt = this.#options.clock.now();
     for (let result; !this.#connection.isClosing && (result = this.#splitter.next());) {
@@ -167,6 +165,14 @@ export class Reader {
       if (!this.#connection.isClosing) this.#onResult(result);
     }
     if (this.webSocket?.isOver && !this.#connection.isClosing) this.#endPage(this.webSocket);
+  }
+
+  #decode(bytes: Uint8Array): Uint8Array {
+    if (this.webSocket) return this.webSocket.decode(bytes);
+    if (this.#isText && hasTelnet(bytes)) {
+      this.#telnet ??= new TelnetDecoder((refusals) => this.#connection.send(refusals));
+    }
+    return this.#telnet?.decode(bytes) ?? bytes;
   }
 
   #endPage({ fault }: WebSocketDecoder): void {

@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { resolve } from "node:path";
-import { denoArguments, useStandIns } from "../../tools/deno.ts";
+import { denoArguments, PROGRAM_FLAGS, useStandIns } from "../../tools/deno.ts";
 import { smallEnvironment } from "./environment.ts";
 import { tempDirectory } from "./temp.ts";
 import { type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
@@ -25,7 +25,7 @@ const SOURCE = [
   "--quiet",
   "--no-prompt",
   `--config=${ROOT}/deno.json`,
-  "-P=chat",
+  ...PROGRAM_FLAGS,
   `${ROOT}/main.ts`,
 ];
 

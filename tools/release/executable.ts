@@ -8,7 +8,7 @@
 import { unzipSync } from "fflate";
 import { resolve } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { denoArguments, useStandIns } from "../deno.ts";
+import { denoArguments, PROGRAM_FLAGS, useStandIns } from "../deno.ts";
 import { Problem } from "./problem.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
@@ -84,7 +84,7 @@ export async function compile(
     "--no-lock",
     "--no-check",
     `--config=${folder}/deno.json`,
-    "-P=chat",
+    ...PROGRAM_FLAGS,
     "--no-prompt",
     "--no-code-cache",
     ...target,

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { resolve } from "node:path";
+import { PROGRAM_FLAGS } from "../../../tools/deno.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
 const LIST = "tools/std_in_use.ts";
@@ -50,6 +51,11 @@ Deno.test("the stand-ins' import map has the other dependencies of deno.json, at
   const others = (map: Map) =>
     Object.fromEntries(Object.entries(map).filter(([name]) => !isStd(name)));
   assertEquals(others(standIns), others(imports));
+});
+
+Deno.test("the task that runs the program gives it the flags of the executable", async () => {
+  const { tasks } = await readJson<{ tasks: Map }>("deno.json");
+  assert(tasks["chat"]!.endsWith(` run --quiet ${PROGRAM_FLAGS.join(" ")} main.ts`));
 });
 
 Deno.test("each module of @std in use is in tools/std_in_use.ts and has a stand-in", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { TelnetDecoder } from "../../../../common/protocol/telnet.ts";
+import { hasTelnet, TelnetDecoder } from "../../../../common/protocol/telnet.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const [NUL, BS, LF, CR] = [0, 8, 10, 13];
@@ -21,6 +21,16 @@ function decode(...pieces: readonly (readonly number[])[]) {
 Deno.test("bytes without telnet pass as the same array", () => {
   const bytes = new TextEncoder().encode("José\r\n/quien\r\n");
   assertStrictEquals(new TelnetDecoder(() => {}).decode(bytes), bytes);
+});
+
+Deno.test("a decoder that starts with the first chunk that needs it decodes the same, also a CR NUL cut in two", () => {
+  const stream = [...ascii("a\r\nb"), CR, NUL, ...ascii("c"), IAC, NOP, CR, NUL, ...ascii("\n")];
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const chunks = [stream.slice(0, cut), stream.slice(cut)];
+    const plain = chunks.findIndex((chunk) => hasTelnet(Uint8Array.from(chunk)));
+    const { data } = decode(...chunks.slice(plain));
+    assertEquals([...chunks.slice(0, plain).flat(), ...data], decode(stream).data, `at ${cut}`);
+  }
 });
 
 Deno.test("commands and subnegotiation are taken out, and an escaped 255 is data", () => {

@@ -33,13 +33,21 @@ const left = (nick: string, count: number): PresenceNews => ({
   count,
 });
 
+/** The frames of a batch for members who saw no change, and for each of the others. */
+function announce(batch: PresenceBatch, count: number) {
+  const individual = new Map<Session, PresenceNews[]>();
+  const common = batch.framesForAll(count, (session, frames) => individual.set(session, frames));
+  assertEquals(batch.informed, new Set(individual.keys()));
+  return { common, individual };
+}
+
 Deno.test("a few changes are announced one by one, in order, each with the number of members then", () => {
   const batch = new PresenceBatch(ROOM);
   const [ana, eva, bob] = [person("ana"), person("eva"), person("bob")];
   batch.joined(ana);
   batch.left(bob, { reason: "kicked", params: { by: "luis" } });
   batch.joined(eva);
-  const { common, individual } = batch.framesForAll(10);
+  const { common, individual } = announce(batch, 10);
   assertEquals(common, [
     joined("ana", 10),
     { ...left("bob", 9), reason: "kicked", params: { by: "luis" } } as PresenceNews,
@@ -56,7 +64,26 @@ Deno.test("a member who leaves and joins again is announced twice, and so is ano
   batch.joined(ana);
   batch.left(ana);
   batch.joined(person("ana"));
-  assertEquals(batch.framesForAll(2).common, [left("ana", 1), joined("ana", 2)]);
+  assertEquals(announce(batch, 2).common, [left("ana", 1), joined("ana", 2)]);
+});
+
+Deno.test("when nothing happens any more, those who joined first are told first, and only once", () => {
+  const batch = new PresenceBatch(ROOM);
+  const people = ["ana", "eva", "bob", "luis"].map(person);
+  const told: string[] = [];
+  const catchUp = () =>
+    batch.catchUp(4, 2, ({ nick }, frames) => told.push(`${nick} ${frames.length}`));
+  for (const each of people) {
+    batch.joined(each);
+    catchUp();
+  }
+  assertEquals(told, []);
+  catchUp();
+  assertEquals(told.splice(0), ["eva 2", "ana 3"]);
+  catchUp();
+  assertEquals(told.splice(0), ["bob 1"]);
+  catchUp();
+  assertEquals(told, []);
 });
 
 /** The simplest implementation: for each member, a list of the changes to be shown. */
@@ -109,6 +136,7 @@ testProperty(
       fc.record({
         who: fc.nat(29),
         isInformed: fc.integer({ min: 0, max: 9 }).map((it) => it === 0),
+        caughtUp: fc.integer({ min: -9, max: 5 }),
       }),
       { maxLength: 100, size: "max" },
     );
@@ -117,12 +145,15 @@ testProperty(
         const people = Array.from({ length: 30 }, (_, index) => person(`n${index}`));
         const lists = new Lists(people.slice(0, 12));
         const batch = new PresenceBatch(ROOM);
-        for (const { who, isInformed } of steps) {
+        const onTold = (session: Session, frames: PresenceNews[]) => {
+          assertEquals(frames, lists.for(session));
+          lists.due.set(session, []);
+        };
+        for (const { who, isInformed, caughtUp } of steps) {
           const session = people[who]!;
           if (isInformed && lists.members.has(session)) {
-            assertEquals(batch.framesFor(session, lists.members.size), lists.for(session));
+            onTold(session, batch.framesFor(session, lists.members.size));
             batch.markInformed(session);
-            lists.due.set(session, []);
           } else if (lists.members.has(session)) {
             batch.left(session);
             lists.add("left", session);
@@ -130,8 +161,13 @@ testProperty(
             lists.add("joined", session);
             batch.joined(session);
           }
+          if (caughtUp > 0) {
+            for (let call = 0; call < 2; call++) {
+              batch.catchUp(lists.members.size, caughtUp, onTold);
+            }
+          }
         }
-        const { common, individual } = batch.framesForAll(lists.members.size);
+        const { common, individual } = announce(batch, lists.members.size);
         for (const each of lists.members) {
           assertEquals(individual.get(each) ?? common, lists.for(each), each.nick);
         }

@@ -21,6 +21,11 @@ export class ModelPresence {
   readonly #now: () => number;
   /** By room, the joins and leaves that each member is still to be shown. */
   readonly #changes = new Map<string, Map<Expected, Change[]>>();
+  /** By room, who was shown a part of these, how many there are, and how many there were at the last sweep. */
+  readonly #batches = new Map<
+    string,
+    { informed: Set<Expected>; size: number; sizeAtSweep: number }
+  >();
   /** By room, what is left of its presence budget, and when that was so. */
   readonly #budgets = new Map<string, { left: number; at: number }>();
 
@@ -40,13 +45,19 @@ export class ModelPresence {
       const later = join ? known.filter((other) => other !== join) : [...known, change];
       changes.set(each, each === change.member ? [] : later);
     }
+    const batch = this.#batches.get(room) ?? { informed: new Set(), size: 0, sizeAtSweep: 0 };
+    this.#batches.set(room, batch);
+    batch.size++;
     if (change.type === "left") changes.delete(change.member);
+    if (change.type === "left") batch.informed.delete(change.member);
+    else batch.informed.add(change.member);
     if (this.#spend(room)) this.showChanges(room);
   }
 
   /** What a moderator does is shown at once. */
   #changeNow(room: string, change: Change): void {
     this.#changes.get(room)?.delete(change.member);
+    this.#batches.get(room)?.informed.delete(change.member);
     this.showChanges(room, this.#membersOf(room).length + 1);
     for (const each of this.#membersOf(room)) this.#showChangesTo(each, room, [change]);
   }
@@ -68,15 +79,19 @@ export class ModelPresence {
       this.#showChangesTo(each, room, changes, here);
     }
     this.#changes.delete(room);
+    this.#batches.delete(room);
   }
 
   /** Shows a member the changes so far, before the answer to a request. */
   flushTo(member: Expected): void {
-    for (const room of member.rooms) {
-      const changes = this.#changes.get(room);
-      this.#showChangesTo(member, room, changes?.get(member) ?? []);
-      changes?.set(member, []);
-    }
+    for (const room of member.rooms) this.#inform(member, room);
+  }
+
+  #inform(member: Expected, room: string): void {
+    const changes = this.#changes.get(room);
+    this.#showChangesTo(member, room, changes?.get(member) ?? []);
+    changes?.set(member, []);
+    this.#batches.get(room)?.informed.add(member);
   }
 
   #showChangesTo(
@@ -105,14 +120,20 @@ export class ModelPresence {
     }
   }
 
-  /** Shows what the budgets allow by now. */
+  /** Shows what the budgets allow by now; else, when nothing happens any more, to those who know a part. */
   sweep(): void {
-    for (const room of this.#changes.keys()) if (this.#spend(room)) this.showChanges(room);
+    for (const room of this.#changes.keys()) {
+      const batch = this.#batches.get(room)!;
+      if (this.#spend(room)) this.showChanges(room);
+      else if (batch.size > batch.sizeAtSweep) batch.sizeAtSweep = batch.size;
+      else for (const each of batch.informed) this.#inform(each, room);
+    }
   }
 
   /** The room has ended. */
   forget(room: string): void {
     this.#changes.delete(room);
+    this.#batches.delete(room);
     this.#budgets.delete(room);
   }
 }

@@ -57,7 +57,25 @@ Deno.test("without a free large buffer a peer is read in smaller pieces, until o
   const late = new ReadBuffer(large);
   fill(late);
   assert(late.bytes.length > SMALL_BUFFER && late.bytes.length < LARGE_BUFFER);
-  others[0]!.shrink();
+  others[0]!.release();
   fill(late);
   assertEquals(late.bytes.length, LARGE_BUFFER);
+});
+
+Deno.test("small buffers share no bytes while they are in use, and those that were released are used again", () => {
+  const pool = new LargeBufferPool();
+  const open = () => Array.from({ length: 200 }, () => new ReadBuffer(pool));
+  const first = open();
+  const places = (buffers: ReadBuffer[]) =>
+    new Map(buffers.map(({ bytes }) => [bytes, bytes.length] as const));
+  for (const [index, { bytes }] of first.entries()) bytes.fill(index);
+  for (const [index, { bytes }] of first.entries()) {
+    assert(bytes.every((byte) => byte === index), `buffer ${index} was overwritten`);
+  }
+  const before = places(first);
+  for (const each of first) each.release();
+  for (const { bytes } of open()) {
+    assertEquals(before.get(bytes), SMALL_BUFFER);
+    assert(bytes.every((byte) => byte === 0), "what was read before is gone");
+  }
 });
