@@ -25,8 +25,6 @@ const MAX_SEARCHED = 16 * 1024;
 /** How many characters are kept in the form that is compared. */
 const MAX_FOLDED = 4096;
 
-const segmenter = new Intl.Segmenter("und", { granularity: "word" });
-
 /** The messages among the events that should alert the user with this nick: mentions that are not replays. */
 export function findAlerts(
   events: readonly { type: string; frame?: HubFrame }[],
@@ -122,12 +120,15 @@ function characterBefore(text: string, at: number): string {
 /** Whether a word ends at a position between two word characters. */
 type IsBreak = (at: number, before: string, after: string) => boolean;
 
+let segmenter: Intl.Segmenter | undefined;
+
 /** The ends of words in a text without spaces, which is segmented on first use. */
 function wordBreaks(text: string): IsBreak {
   let breaks: Set<number> | undefined;
   return (at, before, after) => {
     if (!LETTER.test(before) || !LETTER.test(after)) return false;
     if (!SPACELESS.test(before) && !SPACELESS.test(after)) return false;
+    segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
     breaks ??= new Set(Array.from(segmenter.segment(text), ({ index }) => index));
     return breaks.has(at);
   };

@@ -1,14 +1,14 @@
 /** Where graphemes and words begin and end, in UTF-16 units of a well-formed line. */
 
+import { graphemesOf } from "../../common/protocol/graphemes.ts";
+
 /** Blocks count as letters; joiners are parts of words in Persian and Hindi. */
 const LETTER = "\\p{L}\\p{M}\\p{N}\\p{Join_Control}\\uFDD0-\\uFDEF";
 const WORD = new RegExp(`^[^${LETTER}]*[${LETTER}]*`, "u");
 
-const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
-
 /** The start of the grapheme that a position is in. */
 export function graphemeStart(line: string, at: number): number {
-  return segmenter.segment(line).containing(at)?.index ?? line.length;
+  return graphemesOf(line).containing(at)?.index ?? line.length;
 }
 
 /** The position, or the end of the grapheme that it is inside. */
@@ -21,7 +21,7 @@ export function previous(line: string, at: number): number {
 }
 
 export function next(line: string, at: number): number {
-  const { index = at, segment = "" } = segmenter.segment(line).containing(at) ?? {};
+  const { index = at, segment = "" } = graphemesOf(line).containing(at) ?? {};
   return index + segment.length;
 }
 

@@ -1,6 +1,7 @@
 /** The width of text in a terminal, in columns. */
 
 import { eastAsianWidth } from "get-east-asian-width";
+import { graphemesOf } from "../protocol/graphemes.ts";
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 /** Letters that never join their neighbours: Latin, Greek, Cyrillic, Hebrew, Arabic, kana, Han and Hangul syllables. */
@@ -21,15 +22,13 @@ const NO_WIDTH =
 const MAX_UNITS = 32;
 const MAX_COLUMNS = 4;
 
-const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
-
 /** The graphemes of a text, each with its width in columns. */
 export function* graphemes(text: string): Generator<{ grapheme: string; width: number }> {
   if (UNJOINED.test(text)) {
     for (const grapheme of text) yield { grapheme, width: unitWidth(grapheme.charCodeAt(0)) };
     return;
   }
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const width = segment.length > MAX_UNITS ? Infinity : graphemeWidth(segment);
     if (width <= MAX_COLUMNS) yield { grapheme: segment, width };
     else for (const grapheme of segment) yield { grapheme, width: graphemeWidth(grapheme) };

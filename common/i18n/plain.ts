@@ -4,8 +4,13 @@ import type { HubFrame, MessageFrame, MessageKind } from "../protocol/frame.ts";
 import { CONTINUATION, describeFrame } from "./frames.ts";
 import { type Lang, translate } from "./mod.ts";
 
+let moments: Intl.DateTimeFormat | undefined;
+
 /** The day and time of an old message, by the clock of whoever writes the lines: `2026-11-29 14:03`. */
-export const moments = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+export function formatMoment(moment: number): string {
+  moments ??= new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+  return moments.format(moment);
+}
 
 /**
  * The lines of a frame; none for frames that only programs need. The beginning of a line says where it comes from, so
@@ -29,7 +34,7 @@ export function messageHead(kind: MessageKind, lang: Lang, as = kind): [string, 
 
 function messageLines(frame: MessageFrame, lang: Lang): string[] {
   const { kind, nick, text, ts, found, more = 0, as } = frame;
-  const head = (found ? `[${moments.format(ts)}] ` : "") + messageHead(kind, lang, as).join(nick);
+  const head = (found ? `[${formatMoment(ts)}] ` : "") + messageHead(kind, lang, as).join(nick);
   const lines = text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
   if (more > 0) lines.push(CONTINUATION + translate(lang, "event.more_lines", { count: more }));
   return lines;

@@ -1,7 +1,7 @@
 /** The formats of an export: lines of text, a frame a line, or a page. */
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
-import { messageHead, moments, plainLines } from "../../common/i18n/plain.ts";
+import { formatMoment, messageHead, plainLines } from "../../common/i18n/plain.ts";
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 
@@ -13,7 +13,7 @@ export const formats = { text, json, html };
 function* text(messages: Messages, lang: Lang): Generator<string> {
   for (const message of messages) {
     const [first, ...more] = plainLines(message, lang);
-    yield `${moments.format(message.ts)} #${message.room} ${first}`;
+    yield `${formatMoment(message.ts)} #${message.room} ${first}`;
     yield* more;
   }
 }
@@ -38,7 +38,7 @@ function* html(messages: Messages, lang: Lang): Generator<string> {
   const days = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "full" });
   let [lastRoom, lastDay] = ["", ""];
   for (const { id, room, nick, text, ts, kind } of messages) {
-    const [day, time] = moments.format(ts).split(" ") as [string, string];
+    const [day, time] = formatMoment(ts).split(" ") as [string, string];
     if (room !== lastRoom) yield `<h1>#${escape(room)}</h1>`;
     if (room !== lastRoom || day !== lastDay) yield `<h2>${days.format(ts)}</h2>`;
     [lastRoom, lastDay] = [room, day];

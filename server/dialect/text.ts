@@ -4,6 +4,7 @@ import { LANGS } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
 import { recogniseLine } from "../../common/protocol/foreign.ts";
 import type { MessageFrame } from "../../common/protocol/frame.ts";
+import { graphemesOf } from "../../common/protocol/graphemes.ts";
 import { parseInput } from "../../common/protocol/input.ts";
 import { replaceControls, sanitize } from "../../common/protocol/sanitize.ts";
 import { isBlank } from "../../common/protocol/visible.ts";
@@ -15,7 +16,6 @@ const MAX_REPLAYED_LINES = 10;
 const NO_REF = "";
 // deno-lint-ignore no-control-regex
 const ERASURE = /[\x08\x7f]/;
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 export const textDialect: Dialect = {
   name: "text",
@@ -52,7 +52,7 @@ export const textDialect: Dialect = {
 export function applyErasures(line: string): string {
   if (!ERASURE.test(line)) return line;
   const kept: string[] = [];
-  for (const { segment } of graphemes.segment(line)) {
+  for (const { segment } of graphemesOf(line)) {
     if (ERASURE.test(segment)) kept.pop();
     else kept.push(segment);
   }

@@ -385,6 +385,14 @@ Deno.test("only the edges use the system, clocks, timers or random numbers", asy
   assertNone(wrong, "Pass it in as a value or a function, or add the module to EDGES:");
 });
 
+Deno.test("no module makes what takes long when it is loaded: a formatter or segmenter of Intl", async () => {
+  const wrong: string[] = [];
+  for (const path of modules) {
+    if (/^(?:export )?const .*\bnew Intl\./m.test(await code(path))) wrong.push(path);
+  }
+  assertNone(wrong, "Make it when it is first used, as in common/protocol/graphemes.ts:");
+});
+
 Deno.test("each module in the source folders is part of the program", async () => {
   const found: string[] = ["main.ts"];
   for (const directory of Object.keys(RANKS)) {

@@ -1,6 +1,6 @@
 /**
- * Makes the executable: the program and its packages are bundled into one file of JavaScript, without unused code, and
- * appended to Deno's runtime.
+ * Makes the executable: the program and its packages are bundled, without unused code, and appended to Deno's runtime.
+ * The bundle is split where the program imports code when it needs it: what is not loaded takes no time and no memory.
  *
  * `deno compile` alone would embed whole packages, including those of our tests and tools: ten times as much.
  */
@@ -12,11 +12,12 @@ import { denoArguments, PROGRAM_FLAGS, useStandIns } from "../deno.ts";
 import { Problem } from "./problem.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
-const MODULE = "chat.js";
 
-/** A folder with the bundle and its permissions. `await using` removes it. */
+/** A folder with the modules of the bundle and its permissions. `await using` removes it. */
 export interface Bundle extends AsyncDisposable {
   readonly folder: string;
+  /** The files of the modules. */
+  readonly modules: readonly string[];
 }
 
 export interface Executable {
@@ -27,42 +28,56 @@ export interface Executable {
 }
 
 /**
- * Bundles the program. `modified`, in seconds since 1970, is the time of the file: the same source gives the same bundle.
+ * Bundles the program. `modified`, in seconds since 1970, is the time of the files: the same source gives the same bundle.
  *
  * @throws {Problem} if Deno cannot.
  */
 export async function bundle(modified: number): Promise<Bundle> {
   const folder = await Deno.makeTempDir({ prefix: "chat-bundle-" });
-  const made = { folder, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+  const remove = () => Deno.remove(folder, { recursive: true });
   try {
-    await bundleInto(`${folder}/${MODULE}`, ["--minify"]);
-    await addRequire(`${folder}/${MODULE}`);
-    await Deno.utime(`${folder}/${MODULE}`, modified, modified);
+    const modules = await bundleInto(folder, ["--minify"]);
+    for (const module of modules) {
+      const path = `${folder}/${module}`;
+      await Deno.writeTextFile(path, requireLate(await Deno.readTextFile(path)));
+      await Deno.utime(path, modified, modified);
+    }
     const { permissions, unstable } = config;
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ permissions, unstable }));
-    return made;
+    return { folder, modules, [Symbol.asyncDispose]: remove };
   } catch (error) {
-    await made[Symbol.asyncDispose]();
+    await remove();
     throw error;
   }
 }
 
+/** Loads a module of Node. */
+const REQUIRE =
+  '(name)=>process.getBuiltinModule("node:module").createRequire(import.meta.url)(name)';
+
 /**
- * Gives a bundle the `require` that packages load modules of Node with. Deno 2.8 and 2.9 do so themselves, but not if the
- * name of their own function gets a dollar sign when names are shortened.
+ * A module of a bundle in which `node:module` is loaded when a package first calls `require`. Deno has the first module
+ * import it, which takes a third of the time to `--version`; or it does nothing, if the name that its own function got when
+ * names were shortened has a dollar sign.
  */
-export async function addRequire(file: string): Promise<void> {
-  const require = 'import{createRequire as __makeRequire}from"node:module";' +
-    "const require=__makeRequire(import.meta.url);";
-  await Deno.writeTextFile(file, require + await Deno.readTextFile(file));
+export function requireLate(module: string): string {
+  if (module.includes("Dynamic require of")) return `const require=${REQUIRE};${module}`;
+  return module.replace(
+    /import\s*\{\s*createRequire as (\w+)\s*\}\s*from\s*"node:module";/,
+    `const $1=()=>${REQUIRE};`,
+  );
 }
 
-/** Bundles the program and its packages into one file: as locked, except with the stand-ins. */
-export async function bundleInto(file: string, options: readonly string[] = []): Promise<void> {
+/** Bundles the program and its packages: as locked, except with the stand-ins. Returns the names of the modules. */
+export async function bundleInto(
+  folder: string,
+  options: readonly string[] = [],
+): Promise<string[]> {
   const standIns = await useStandIns();
-  const args = ["--quiet", "--platform=deno", `--output=${file}`, ...options];
+  const args = ["--quiet", "--platform=deno", "--code-splitting", `--outdir=${folder}`, ...options];
   if (!standIns) args.push("--frozen");
   await deno(denoArguments("bundle", [...args, "main.ts"], standIns));
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
 /**
@@ -75,7 +90,7 @@ export async function bundleInto(file: string, options: readonly string[] = []):
  * @throws {Problem} if Deno cannot, or if anything but the bundle was embedded.
  */
 export async function compile(
-  { folder }: Bundle,
+  { folder, modules }: Bundle,
   { output, triple }: { output: string; triple?: string },
 ): Promise<Executable> {
   const target = triple === undefined ? [] : ["--target", triple];
@@ -89,11 +104,11 @@ export async function compile(
     "--no-code-cache",
     ...target,
     `--output=${resolve(output)}`,
-    `${folder}/${MODULE}`,
+    `${folder}/main.js`,
   ]);
   const inside = embedded(said);
-  if (inside.join() !== MODULE) {
-    throw new Problem(`more than the program is in ${output}: ${inside.join(", ") || "?"}`);
+  if (inside.sort().join() !== modules.join()) {
+    throw new Problem(`not just the program is in ${output}: ${inside.join(", ") || "?"}`);
   }
   const { size } = await Deno.stat(await written(output));
   return { size, runtime: await runtimeSize(triple ?? Deno.build.target) };

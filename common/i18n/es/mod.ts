@@ -6,4 +6,10 @@ import { chat } from "./chat.ts";
 import { commandLine } from "./command_line.ts";
 import { page } from "./page.ts";
 
-export const sentences: Readonly<Record<Key, Sentence>> = { ...chat, ...commandLine, ...page };
+// Without a prototype: a common object takes 6 ms to get so many keys.
+export const sentences: Readonly<Record<Key, Sentence>> = Object.assign(
+  Object.create(null) as object,
+  chat,
+  commandLine,
+  page,
+);

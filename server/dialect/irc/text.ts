@@ -1,8 +1,9 @@
 /** Cuts texts into pieces that fit into a line. */
 
+import { graphemesOf } from "../../../common/protocol/graphemes.ts";
+
 /** Longest line without its tags, with its CR LF, in bytes (RFC 1459, section 2.3). */
 const MAX_LINE = 512;
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 /** Two characters that are never of one grapheme. */
 const PLAIN = /^[ -~]{2}$/;
 const utf8 = new TextEncoder();
@@ -34,7 +35,7 @@ export function cut(text: string, taken: number): string[] {
     const fitting = fits ? window.length : utf8.encodeInto(window, room).read;
     if (at + fitting === text.length) return [...pieces, text.slice(at)];
     const isPlain = PLAIN.test(text.slice(at + fitting - 1, at + fitting + 1));
-    const end = isPlain ? fitting : graphemes.segment(text.slice(at, at + fitting + 2))
+    const end = isPlain ? fitting : graphemesOf(text.slice(at, at + fitting + 2))
       .containing(fitting)!.index || fitting;
     pieces.push(text.slice(at, at + end));
     at += end;

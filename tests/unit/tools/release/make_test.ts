@@ -146,7 +146,7 @@ Deno.test("a file that the program cannot write is named, with the reason", asyn
 Deno.test("the embedded files are read from the output of deno compile", () => {
   const said = (...list: string[]) =>
     `Compile main.ts to chat\n\nEmbedded Files\n\nchat\n${list.join("\n")}\n\nFiles: 1.0MB\n`;
-  assertEquals(embedded(said("└── chat.js (894KB)")), ["chat.js"]);
+  assertEquals(embedded(said("└── main.js (894KB)")), ["main.js"]);
   assertEquals(
     embedded(said("├─┬ node_modules (9B - 8B unique)", "│ └── a b/* (9B)", "└── m.ts")),
     [
@@ -162,10 +162,10 @@ Deno.test("the embedded files are read from the output of deno compile", () => {
 
 Deno.test("the executable has only the program's packages, without those of tests and tools", async () => {
   await using folder = await tempDirectory();
-  const file = `${folder.path}/chat.js`;
-  await bundleInto(file);
+  const modules = await bundleInto(folder.path);
   // The bundle names the path of each module.
-  const text = await Deno.readTextFile(file);
+  const texts = modules.map((module) => Deno.readTextFile(`${folder.path}/${module}`));
+  const text = (await Promise.all(texts)).join("\n");
   const names = text.matchAll(/^\/\/ .*\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/\d/gm);
   const packages = new Set([...names].map(([, name]) => name!));
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
