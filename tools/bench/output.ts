@@ -19,6 +19,8 @@ export class Output implements AsyncDisposable {
   readonly #decoder = new TextDecoder();
   #tail = "";
   #awaited: { text: string; resolve: () => void } | undefined;
+  /** Of the program. */
+  readonly pid: number;
   readonly #write: (text: string) => void;
   readonly #kill: () => Promise<void>;
 
@@ -31,12 +33,14 @@ export class Output implements AsyncDisposable {
           if (this.#receive(bytes).includes(CURSOR_REQUEST)) pty.write(CURSOR_REPORT);
         },
       });
+      this.pid = pty.pid;
       this.#write = (text) => pty.write(text);
       this.#kill = () => pty[Symbol.asyncDispose]();
       return;
     }
     const options = { args, env, clearEnv: true, stdin: "piped", stdout: "piped", stderr: "null" };
     const child = new Deno.Command(file!, options as Deno.CommandOptions).spawn();
+    this.pid = child.pid;
     const input = child.stdin.getWriter();
     const reading = this.#receiveAll(child.stdout);
     this.#write = (text) => void input.write(new TextEncoder().encode(text)).catch(() => {});

@@ -65,16 +65,20 @@ export class Service {
     return cpuTime(this.#child.pid);
   }
 
-  /** Resident memory in bytes. */
   memory(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
-    return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
+    return residentMemory(this.#child.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOver) this.#child.kill("SIGKILL");
     await this.#child.status;
   }
+}
+
+/** In bytes. */
+export function residentMemory(pid: number): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
 }
 
 /** CPU time of all threads of a process so far, in seconds; NaN where it is not known. */

@@ -31,8 +31,7 @@ const LABELS = new Map<string, string>([
   ...Object.entries(CONTESTANTS).map(([name, { label }]) => [name, label] as const),
   ["client", "chat client"],
   ["empty", "an empty program"],
-  ["program", "chat, source"],
-  ["executable", "chat, executable"],
+  ["program", "chat"],
 ]);
 
 const HEADLINERS = ["floor", "text", "frames", "pages", "irc", "ngircd", "ncat", "python"];

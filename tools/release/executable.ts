@@ -6,16 +6,22 @@
  */
 
 import { unzipSync } from "fflate";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { denoArguments, PROGRAM_FLAGS, useStandIns } from "../deno.ts";
 import { Problem } from "./problem.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 
+/** The programs that are made into executables, from the root of the project. */
+export const PROGRAM = "main.ts";
+export const EMPTY_PROGRAM = "tools/bench/contestants/empty.ts";
+
 /** A folder with the modules of the bundle and its permissions. `await using` removes it. */
 export interface Bundle extends AsyncDisposable {
   readonly folder: string;
+  /** The file of the first module. */
+  readonly main: string;
   /** The files of the modules. */
   readonly modules: readonly string[];
 }
@@ -28,15 +34,15 @@ export interface Executable {
 }
 
 /**
- * Bundles the program. `modified`, in seconds since 1970, is the time of the files: the same source gives the same bundle.
+ * Bundles a program. `modified`, in seconds since 1970, is the time of the files: the same source gives the same bundle.
  *
  * @throws {Problem} if Deno cannot.
  */
-export async function bundle(modified: number): Promise<Bundle> {
+export async function bundle(modified: number, program = PROGRAM): Promise<Bundle> {
   const folder = await Deno.makeTempDir({ prefix: "chat-bundle-" });
   const remove = () => Deno.remove(folder, { recursive: true });
   try {
-    const modules = await bundleInto(folder, ["--minify"]);
+    const modules = await bundleInto(folder, ["--minify", program]);
     for (const module of modules) {
       const path = `${folder}/${module}`;
       await Deno.writeTextFile(path, requireLate(await Deno.readTextFile(path)));
@@ -44,7 +50,8 @@ export async function bundle(modified: number): Promise<Bundle> {
     }
     const { permissions, unstable } = config;
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ permissions, unstable }));
-    return { folder, modules, [Symbol.asyncDispose]: remove };
+    const main = basename(program).replace(/ts$/, "js");
+    return { folder, main, modules, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
@@ -68,15 +75,12 @@ export function requireLate(module: string): string {
   );
 }
 
-/** Bundles the program and its packages: as locked, except with the stand-ins. Returns the names of the modules. */
-export async function bundleInto(
-  folder: string,
-  options: readonly string[] = [],
-): Promise<string[]> {
+/** Bundles a program and its packages: as locked, except with the stand-ins. Returns the names of the modules. */
+export async function bundleInto(folder: string, args: readonly string[]): Promise<string[]> {
   const standIns = await useStandIns();
-  const args = ["--quiet", "--platform=deno", "--code-splitting", `--outdir=${folder}`, ...options];
-  if (!standIns) args.push("--frozen");
-  await deno(denoArguments("bundle", [...args, "main.ts"], standIns));
+  const options = ["--quiet", "--platform=deno", "--code-splitting", `--outdir=${folder}`];
+  if (!standIns) options.push("--frozen");
+  await deno(denoArguments("bundle", [...options, ...args], standIns));
   return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
@@ -90,7 +94,7 @@ export async function bundleInto(
  * @throws {Problem} if Deno cannot, or if anything but the bundle was embedded.
  */
 export async function compile(
-  { folder, modules }: Bundle,
+  { folder, main, modules }: Bundle,
   { output, triple }: { output: string; triple?: string },
 ): Promise<Executable> {
   const target = triple === undefined ? [] : ["--target", triple];
@@ -104,7 +108,7 @@ export async function compile(
     "--no-code-cache",
     ...target,
     `--output=${resolve(output)}`,
-    `${folder}/main.js`,
+    `${folder}/${main}`,
   ]);
   const inside = embedded(said);
   if (inside.sort().join() !== modules.join()) {

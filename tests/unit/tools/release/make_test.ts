@@ -11,7 +11,7 @@ import {
   WRITTEN,
   writtenFiles,
 } from "../../../../tools/release/contents.ts";
-import { bundleInto, embedded } from "../../../../tools/release/executable.ts";
+import { bundleInto, embedded, PROGRAM } from "../../../../tools/release/executable.ts";
 import { makeRelease } from "../../../../tools/release/make.ts";
 import { Problem } from "../../../../tools/release/problem.ts";
 import { TARGETS } from "../../../../tools/release/targets.ts";
@@ -162,7 +162,7 @@ Deno.test("the embedded files are read from the output of deno compile", () => {
 
 Deno.test("the executable has only the program's packages, without those of tests and tools", async () => {
   await using folder = await tempDirectory();
-  const modules = await bundleInto(folder.path);
+  const modules = await bundleInto(folder.path, [PROGRAM]);
   // The bundle names the path of each module.
   const texts = modules.map((module) => Deno.readTextFile(`${folder.path}/${module}`));
   const text = (await Promise.all(texts)).join("\n");
