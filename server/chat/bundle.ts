@@ -2,6 +2,7 @@
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import type { Member, Room } from "../model/room.ts";
+import type { Peer } from "../model/session.ts";
 import type { Author } from "../types.ts";
 
 /** Consecutive frames of one type for the same members. They are encoded once for each variant, when first needed. */
@@ -31,6 +32,10 @@ export class Bundle {
   readonly #chunks: Map<Room | undefined, Uint8Array[]> = new Map();
   /** The rest without some entries, by the order of these. */
   readonly #without: Map<string, Bundle> = new Map();
+  /** What the last reader got: most are like the one before. */
+  #last:
+    | (Pick<Member, "dialect" | "lang" | "room"> & Pick<Peer, "frame"> & { chunk: Uint8Array })
+    | undefined;
   /** Messages in it. */
   readonly messages: number;
 
@@ -44,6 +49,7 @@ export class Bundle {
   /** The part for a reader who wrote none of it: without ignored users, and without what the reader got otherwise. */
   readBy(reader: Member): Bundle {
     const candidates = reader.ignoreList.size > 0 ? this.#entries : this.#partial;
+    if (candidates.length === 0) return this;
     if (candidates.every((entry) => isFor(reader, entry))) return this;
     const hidden = candidates.filter((entry) => !isFor(reader, entry));
     const key = hidden.map(({ order }) => order).join();
@@ -58,6 +64,17 @@ export class Bundle {
 
   /** The bytes for a reader; the same for all whose dialect, transport, language and room make no difference. */
   chunkFor(reader: Member): Uint8Array {
+    const { dialect, lang, room, peer } = reader;
+    const last = this.#last;
+    const isSame = last?.dialect === dialect && last.lang === lang && last.room === room &&
+      last.frame === peer.frame;
+    if (isSame) return last.chunk;
+    const chunk = this.#chunkFor(reader);
+    this.#last = { dialect, lang, room, frame: peer.frame, chunk };
+    return chunk;
+  }
+
+  #chunkFor(reader: Member): Uint8Array {
     const { dialect, lang, room, peer } = reader;
     const [here, elsewhere] = [dialect.variant(lang, false), dialect.variant(lang, true)];
     const current = here !== elsewhere && this.#rooms.has(room) ? room : undefined;

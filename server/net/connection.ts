@@ -149,7 +149,7 @@ export class Connection implements ReadConnection {
   send(bytes: Uint8Array): void {
     if (this.isClosing || this.#isShakingHands || this.#eviction === "evicted") return;
     const sent = this.#isWriting ? 0 : this.socket.tryWrite?.(bytes) ?? 0;
-    this.outbox.markSent(sent);
+    this.outbox.countSent(sent);
     if (sent === bytes.length) return;
     if (this.outbox.push(sent === 0 ? bytes : bytes.subarray(sent)) === "full") this.#evict();
     else this.#flush();

@@ -18,7 +18,8 @@ export type Ends = Pick<Deno.Conn<Deno.NetAddr>, "localAddr" | "remoteAddr">;
 
 function openCalls() {
   const name = { parameters: ["i32", "buffer", "buffer"], result: "i32" } as const;
-  const send = { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" } as const;
+  // Sizes are size_t, but fit into 32 bits here: each bigint would be garbage.
+  const send = { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" } as const;
   return openLibc({ getsockname: name, getpeername: name, send });
 }
 
@@ -57,8 +58,7 @@ export class DirectSend {
 
   /** Returns the number of bytes that were sent: 0 if the system takes none, or the peer is gone. */
   send(descriptor: number, bytes: Uint8Array): number {
-    const sent = this.#libc.symbols.send(descriptor, bytes, BigInt(bytes.length), FLAGS);
-    return Math.max(0, Number(sent));
+    return Math.max(0, this.#libc.symbols.send(descriptor, bytes, bytes.length, FLAGS));
   }
 
   /** Sends a text in clear to the peer of a connection with TLS, unless the system has no room for it. */

@@ -75,6 +75,11 @@ export class Outbox {
   /** The system has accepted this many bytes of what {@linkcode next} returned. Harmless after {@linkcode dropAll}. */
   markSent(bytes: number): void {
     this.#count(-Math.min(bytes, this.pending));
+    this.countSent(bytes);
+  }
+
+  /** The system has accepted bytes that were not pushed. */
+  countSent(bytes: number): void {
     this.#budget.countSent(bytes);
   }
 

@@ -47,7 +47,7 @@ export async function measureLatency(
       members: MEMBERS,
       rounds,
       budget: 20,
-      warmUp: (running: Running) => warmUp(running, options.quick ? 0.05 : 1),
+      warmUp: (running: Running) => warmUp(running, options.quick),
     };
     await runRounds(workload, recorder, options, async (running) => {
       const latencies = await postAtRate(running, rate, options.quick ? 0.5 : 1.5);
