@@ -9,6 +9,8 @@ import type { After } from "../../common/cli/timers.ts";
 const LONGEST = 5;
 const PER_WRITE = 0.01;
 
+const NOTHING = () => {};
+
 export class Pace {
   readonly #after: After;
   /** The number of the last delivery: only its writes are waited for. */
@@ -16,7 +18,7 @@ export class Pace {
   /** How many of them have not ended. */
   #underWay = 0;
   /** Called when all have ended. */
-  #onEnded: () => void = () => {};
+  #onEnded: () => void = NOTHING;
 
   constructor(after: After) {
     this.#after = after;
@@ -25,6 +27,7 @@ export class Pace {
   /** Calls `deliver` soon: when the current task has ended, and the writes of the last delivery. */
   schedule(deliver: () => void): void {
     const begin = () => {
+      this.#onEnded = NOTHING;
       this.#delivery++;
       this.#underWay = 0;
       deliver();
@@ -32,7 +35,7 @@ export class Pace {
     if (this.#underWay === 0) return queueMicrotask(begin);
     const stopTimer = this.#after(LONGEST + PER_WRITE * this.#underWay, begin);
     this.#onEnded = () => {
-      this.#onEnded = () => {};
+      this.#onEnded = NOTHING;
       stopTimer();
       queueMicrotask(begin);
     };

@@ -52,6 +52,16 @@ Deno.test("a slow reader delays one delivery by 5 ms, and no later one", async (
   assertEquals([run.delivered, run.clock.timers], [3, 0]);
 });
 
+Deno.test("a delivery that has waited for too long is made once, whatever ends later", async () => {
+  const run = start();
+  run.pace.begin();
+  run.deliver();
+  await run.clock.advance(6);
+  run.pace.end(run.pace.begin());
+  await settle();
+  assertEquals(run.delivered, 1);
+});
+
 Deno.test("the longest wait grows with the number of writes", async () => {
   const run = start();
   for (let write = 0; write < 10_000; write++) run.pace.begin();
