@@ -87,7 +87,7 @@ export class Connection implements ReadConnection {
     this.#isShakingHands = socket.handshake !== undefined;
   }
 
-  /** Serves the peer until its socket is closed and its descriptor is free. Never rejects. */
+  /** Serves the peer until its socket is closed. Never rejects. */
   async run(): Promise<this> {
     const { hub, log, clock, timeouts } = this.#options;
     log.debug("connected", { peer: this.address });
@@ -116,7 +116,6 @@ export class Connection implements ReadConnection {
     if (this.#hasEndedOutput) this.#destroy();
     if (!this.#isClosed) await new Promise<void>((resolve) => this.#onClosed = resolve);
     log.debug("disconnected", { peer: this.address });
-    await this.socket.released;
     return this;
   }
 

@@ -156,7 +156,8 @@ export class Listener {
   }
 
   // Shared, as 10,000 idle connections would otherwise have one each.
-  readonly #onClosed = (connection: Connection) => {
+  readonly #onClosed = async (connection: Connection) => {
+    await connection.socket.released;
     this.#open.delete(connection);
     if (connection.rejection) this.#rejected--;
     else this.#addresses.disconnect(connection);
