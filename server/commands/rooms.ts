@@ -158,7 +158,7 @@ function roleSwitch(action: "op" | "deop", isModerator: boolean): Command {
   };
 }
 
-/** Settings of a room by the code of their reply; `notice` announces that one is on, with its value as `told`. */
+/** Settings of a room by the code of their reply. `notice` announces that a setting is on, with its value as `told`. */
 const SETTINGS = {
   lock: { property: "isLocked", notice: "locked", told: undefined, bad: undefined, max: 0 },
   pause: { property: "isPaused", notice: "paused", told: undefined, bad: undefined, max: 0 },

@@ -5,7 +5,7 @@
 
 import type { After } from "../../common/cli/timers.ts";
 
-/** The longest wait, in milliseconds: so long, and longer for each write. No slow reader delays the others by more. */
+/** The longest wait in milliseconds, and what each write adds to it. A slow reader delays the others by no more. */
 const LONGEST = 5;
 const PER_WRITE = 0.01;
 

@@ -85,7 +85,7 @@ export async function warmUp(running: Running, quick: boolean): Promise<void> {
   }
 }
 
-/** Posts and receives for so long or so many messages, and at least once. */
+/** Posts and receives until the seconds or the messages are used up, and at least once. */
 export async function runLoop(
   running: Running,
   loop: FanOut,

@@ -19,7 +19,7 @@ const COMPARED: readonly ContestantName[] = ["forwarder", "text", "frames", "pag
 /** Rounds for memory, and for times, which vary more and take less time. */
 const MEMORY_ROUNDS = 3;
 const TIME_ROUNDS = 5;
-/** Memory is measured with so many members. */
+/** The number of members with which memory is measured. */
 const MANY = 10_000;
 /** Descriptors that a process needs for other things. */
 const RESERVED = 100;

@@ -21,7 +21,7 @@ export class ModelPresence {
   readonly #now: () => number;
   /** By room, the joins and leaves that each member is still to be shown. */
   readonly #changes = new Map<string, Map<Expected, Change[]>>();
-  /** By room, who was shown a part of these, how many there are, and how many there were at the last sweep. */
+  /** By room: the members who were shown a part of these, their number, and their number at the last sweep. */
   readonly #batches = new Map<
     string,
     { informed: Set<Expected>; size: number; sizeAtSweep: number }
