@@ -5,7 +5,6 @@ import { attempt } from "../../common/result.ts";
 import type { Peer, Session } from "../model/session.ts";
 import type { ConnectionBudgets } from "./address_limits.ts";
 import { Outbox } from "./outbox.ts";
-import type { Pace } from "./pace.ts";
 import { LargeBufferPool, ReadBuffer } from "./read_buffer.ts";
 import { type ReadConnection, Reader, type ReaderOptions } from "./reader.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
@@ -28,8 +27,6 @@ const CLEAR_TEXT = /InvalidContentType/;
 
 /** What all connections of a hub share. */
 export interface ConnectionOptions extends ReaderOptions {
-  /** Waits for their writes. */
-  pace: Pace;
   timeouts: ConnectionTimeouts;
 }
 

@@ -14,7 +14,9 @@ const NOTHING = () => {};
 export class Pace {
   readonly #after: After;
   /** The number of the last delivery: only its writes are waited for. */
-  #delivery = 0;
+  delivery = 0;
+  /** See {@linkcode wait}. */
+  #next: PromiseWithResolvers<void> | undefined;
   /** How many of them have not ended. */
   #underWay = 0;
   /** Called when all have ended. */
@@ -24,15 +26,23 @@ export class Pace {
     this.#after = after;
   }
 
+  /** That the next delivery begins, while it waits for writes: who has brought something to it should bring no more. */
+  get wait(): Promise<void> | undefined {
+    return this.#next?.promise;
+  }
+
   /** Calls `deliver` soon: when the current task has ended, and the writes of the last delivery. */
   schedule(deliver: () => void): void {
     const begin = () => {
       this.#onEnded = NOTHING;
-      this.#delivery++;
+      this.#next?.resolve();
+      this.#next = undefined;
+      this.delivery++;
       this.#underWay = 0;
       deliver();
     };
     if (this.#underWay === 0) return queueMicrotask(begin);
+    this.#next = Promise.withResolvers();
     const stopTimer = this.#after(LONGEST + PER_WRITE * this.#underWay, begin);
     this.#onEnded = () => {
       this.#onEnded = NOTHING;
@@ -44,11 +54,11 @@ export class Pace {
   /** A write begins. Returns the number of its delivery, for {@linkcode end}. */
   begin(): number {
     this.#underWay++;
-    return this.#delivery;
+    return this.delivery;
   }
 
   /** A write that began in this delivery has ended. */
   end(delivery: number): void {
-    if (delivery === this.#delivery && --this.#underWay === 0) this.#onEnded();
+    if (delivery === this.delivery && --this.#underWay === 0) this.#onEnded();
   }
 }

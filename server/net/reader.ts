@@ -12,6 +12,7 @@ import type { Peer, Session } from "../model/session.ts";
 import { answer, type Door } from "../web/door.ts";
 import type { WebSocketDecoder } from "../web/websocket.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Pace } from "./pace.ts";
 import type { SendBudget } from "./send_budget.ts";
 import { hostOf, type PeerSocket } from "./socket.ts";
 
@@ -37,6 +38,8 @@ export interface ReaderOptions {
   clock: Clock;
   /** What is answered to HTTP. */
   door: Door;
+  /** When what the lines bring is delivered. */
+  pace: Pace;
 }
 
 /** The connection, as its reader uses it. */
@@ -67,6 +70,8 @@ export class Reader {
   #head: Uint8Array | undefined = NO_BYTES;
   /** When the peer was last heard. */
   lastReadAt: number;
+  /** The number of the last delivery before its last line. */
+  #delivery = -1;
   #wasThrottled = false;
   #pauseReason: PauseReason | undefined;
   #endPause: () => void = NOTHING;
@@ -148,10 +153,12 @@ export class Reader {
   async #readLines(bytes: Uint8Array): Promise<void> {
     this.#splitter.push(this.#decode(bytes));
     const maxPending = this.#options.limits.pending / 4; // the reply to one more line may be long
+    if (this.#isAhead) await this.#options.pace.wait;
     let startedAt = this.#options.clock.now();
     for (let result; !this.#connection.isClosing && (result = this.#splitter.next());) {
       if (this.#options.clock.now() - startedAt > STRETCH) {
         await this.#pauseFor(0); // the event loop serves others
+        if (this.#isAhead) await this.#options.pace.wait;
         startedAt = this.#options.clock.now();
       }
       if (!this.#session.hasSpoken) this.#connection.stopGreeting();
@@ -221,6 +228,7 @@ export class Reader {
 
   #onLine(line: string, isWhole: boolean): void {
     const { dialect } = this.#session;
+    this.#delivery = this.#options.pace.delivery;
     this.#options.hub.onLine(this.#session, line, { isWhole });
     if (this.#session.dialect !== dialect) this.#onDialect(); // the first line may change it
   }
@@ -252,6 +260,12 @@ export class Reader {
   /** Pauses until the hub has done what the session asked for. */
   async #untilHubIsReady(): Promise<void> {
     while (!this.#connection.isClosing && this.#session.inputPauses > 0) await this.#pause("hub");
+  }
+
+  /** Whether its last lines are still to be delivered. Others may come into the same delivery meanwhile, but not more of its own. */
+  get #isAhead(): boolean {
+    const { pace } = this.#options;
+    return pace.wait !== undefined && pace.delivery === this.#delivery;
   }
 
   async #pause(reason: PauseReason): Promise<void> {

@@ -6,6 +6,8 @@ import { framesOf, settle, SimulatedHub } from "../support/simulation.ts";
 
 const KIB = 1024;
 const SECOND = 1000;
+/** Longer than a delivery waits for a slow reader, in milliseconds. */
+const DELIVERED = 10;
 
 /** Fills the history with `count` messages, each about as long as a frame may be. Their replay takes more bytes. */
 async function fillHistory(hub: SimulatedHub, room: string, count: number, text: string) {
@@ -69,6 +71,25 @@ Deno.test("a peer that reads none of its replies is a slow consumer, and one tha
   assertEquals(slow.isClosed, false);
 });
 
+Deno.test("a peer that writes on while its own messages wait slows itself down, and loses none", async () => {
+  await using hub = new SimulatedHub();
+  const eva = await hub.connect();
+  eva.send("CAP REQ echo-message\r\nNICK eva\r\nUSER eva 0 * :eva\r\nCAP END\r\n");
+  await hub.clock.advance(SECOND);
+  eva.setCapacity(10);
+  const messages = 10_000;
+  const line = `PRIVMSG #general :${"x".repeat(450)}\r\n`;
+  for (let count = 0; count < messages; count += 100) eva.send(line.repeat(100));
+  // The write of the first ones is under way for longer than any delivery waits for it.
+  await hub.clock.advance(SECOND);
+  assert(eva.unread > 0);
+  assert(hub.pending.pendingBytes <= DEFAULT_LIMITS.pending, `${hub.pending.pendingBytes}`);
+  eva.setCapacity(Infinity);
+  await hub.clock.advance(SECOND);
+  assertEquals(hub.log, []);
+  assertEquals(eva.lines.filter((line) => line.includes("xxx")).length, messages);
+});
+
 Deno.test("a peer that asks for the longest replays is not dropped for what is already pending", async () => {
   await using hub = new SimulatedHub();
   await fillHistory(hub, "attic", 10, MANY_LINES);
@@ -87,7 +108,7 @@ Deno.test("the outbox is limited to the byte, and a reader above the limit gets 
   stuck.setCapacity(0);
   const say = async (bytes: number) => {
     ana.send(`{"type":"say","ref":"${++refs}","text":"${"x".repeat(bytes - "ana: \n".length)}"}\n`);
-    await settle();
+    await hub.clock.advance(DELIVERED);
   };
   let refs = 0;
   await say(100);
@@ -121,7 +142,7 @@ Deno.test("all outboxes together are limited, at the cost of those with much pen
   const eva = await hub.framesMember("eva");
   for (let ref = 0; ref < 20; ref++) {
     ana.send(`{"type":"say","ref":"${ref}","text":"${"x".repeat(10 * KIB)}"}\n`);
-    await settle();
+    await hub.clock.advance(DELIVERED);
     // Above the total, a reader has at most its fair share of 64 KiB.
     assert(
       hub.pending.pendingBytes <= 300 * KIB + stuck.length * 64 * KIB,

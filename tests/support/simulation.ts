@@ -288,7 +288,9 @@ export class SimulatedHub {
     };
     const log: Log = { debug: () => {}, info: write, warning: write, error: write };
     let ids = 0;
+    const pace = new Pace((...args) => this.clock.after(...args));
     this.#hub = new Hub(hubOptions({
+      schedule: (flush) => pace.schedule(flush),
       now: () => this.clock.now(),
       limits,
       randomId: () => `id${++ids}`,
@@ -307,7 +309,7 @@ export class SimulatedHub {
       timeouts: CONNECTION_TIMEOUTS,
       clock: this.clock,
       door: testDoor(),
-      pace: new Pace((...args) => this.clock.after(...args)),
+      pace,
     });
     this.#running = this.#listener.run();
   }

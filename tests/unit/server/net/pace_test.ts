@@ -31,6 +31,27 @@ Deno.test("a delivery waits until the writes of the last one have ended", async 
   assertEquals([run.delivered, run.clock.timers], [1, 0]);
 });
 
+Deno.test("who has brought something to a delivery that waits can wait for it", async () => {
+  const run = start();
+  run.deliver();
+  assertEquals(run.pace.wait, undefined);
+  await settle();
+  const write = run.pace.begin();
+  run.deliver();
+  let isOver = false;
+  run.pace.wait!.then(() => isOver = true);
+  await settle();
+  assertEquals(isOver, false);
+  run.pace.end(write);
+  await settle();
+  assertEquals([isOver, run.pace.wait, run.delivered], [true, undefined, 2]);
+  run.pace.begin();
+  run.deliver();
+  run.pace.wait!.then(() => isOver = false);
+  await run.clock.advance(6);
+  assertEquals([isOver, run.pace.wait, run.delivered], [false, undefined, 3]);
+});
+
 Deno.test("a slow reader delays one delivery by 5 ms, and no later one", async () => {
   const run = start();
   const slow = run.pace.begin();
