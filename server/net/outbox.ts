@@ -74,7 +74,7 @@ export class Outbox {
 
   /** The system has accepted this many bytes of what {@linkcode next} returned. Harmless after {@linkcode dropAll}. */
   markSent(bytes: number): void {
-    this.#count(-Math.min(bytes, this.pending));
+    this.#count(0 - Math.min(bytes, this.pending)); // and not -0, which takes memory in each connection
     this.countSent(bytes);
   }
 
@@ -92,7 +92,7 @@ export class Outbox {
   /** Drops everything, a write in flight included: the connection is gone. */
   dropAll(): void {
     this.#chunks = [];
-    this.#count(-this.pending);
+    this.#count(0 - this.pending);
   }
 
   #count(bytes: number): void {

@@ -139,7 +139,7 @@ export class Reader {
     connection.send(bytes);
     if (rest) {
       const { WebSocketDecoder } = door.webSocket!;
-      this.webSocket = new WebSocketDecoder(limits.frame, (pong) => connection.send(pong));
+      this.webSocket = new WebSocketDecoder(limits.frame, connection);
       hub.expectHello(this.#session);
       this.#onDialect();
       if (connection.rejection) connection.greet();

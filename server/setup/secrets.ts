@@ -1,6 +1,6 @@
 /** The passwords and the message of the day that the hub is started with. */
 
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { checkPassword, MAX_PASSWORD, readPassword, readText } from "../../common/cli/files.ts";
 import type { ReadFile } from "../../common/cli/files.ts";
@@ -43,26 +43,26 @@ export class HashedSecret implements Secret {
   #hash: Uint8Array;
 
   constructor(secret: string) {
-    this.#hash = hash(secret);
+    this.#hash = hashSecret(secret);
   }
 
   /** Compares in constant time. Spaces at the ends and the composition of letters do not matter. */
   matches(given: string): boolean {
     if (given.length > MAX_TYPED) return false; // normalising that takes long
-    return timingSafeEqual(this.#hash, hash(given));
+    return timingSafeEqual(this.#hash, hashSecret(given));
   }
 
   /** Returns whether the new secret is another one. */
   change(secret: string): boolean {
     const isOther = !this.matches(secret);
-    this.#hash = hash(secret);
+    this.#hash = hashSecret(secret);
     return isOther;
   }
 }
 
 /** The public name of a session, from which its token cannot be derived. */
 export function publicId(token: string): string {
-  return createHash("sha256").update(`chat session ${token}`, "utf8").digest("base64url");
+  return hash("sha256", `chat session ${token}`, "base64url");
 }
 
 function hashed(password: string | undefined): HashedSecret | undefined {
@@ -70,8 +70,8 @@ function hashed(password: string | undefined): HashedSecret | undefined {
 }
 
 /** SHA-256 of the UTF-8 of a trimmed text in NFC. */
-function hash(text: string): Uint8Array {
-  return createHash("sha256").update(text.trim().normalize("NFC"), "utf8").digest();
+function hashSecret(text: string): Uint8Array {
+  return hash("sha256", text.trim().normalize("NFC"), "buffer");
 }
 
 /** The message of the day, sanitized, without blank lines at its end; undefined if it is empty. */

@@ -1,6 +1,6 @@
 /** What the hub answers to HTTP: the page, its WebSocket, or a sentence that says what is wrong with the request. */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { defined } from "../../common/defined.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { type Key, type Lang, parseLang, translate } from "../../common/i18n/mod.ts";
@@ -127,6 +127,6 @@ function upgrade(headers: HttpRequest["headers"], host: string): Draft {
   }
   const key = headers.get("sec-websocket-key") ?? "";
   if (!SOCKET_KEY.test(key)) return BAD;
-  const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
+  const accept = hash("sha1", key + ACCEPT_SUFFIX, "base64");
   return { status: 101, headers: { "upgrade": "websocket", "sec-websocket-accept": accept } };
 }

@@ -1,6 +1,6 @@
 /** The page: a document for each language, which loads nothing else. `deno task page` makes them from web/. */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { HttpResponse } from "./http.ts";
@@ -34,7 +34,7 @@ export function pageResponse(
 function contentPolicy(document: string): string {
   const hashOf = (element: string) => {
     const [, text = ""] = new RegExp(`<${element}[^>]*>([^]*?)</${element}>`).exec(document) ?? [];
-    return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+    return `'sha256-${hash("sha256", text, "base64")}'`;
   };
   return `default-src 'none'; script-src ${hashOf("script")}; style-src ${hashOf("style")}; ` +
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

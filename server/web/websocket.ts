@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { Receiver, Sender } from "ws";
+import type { Peer } from "../model/session.ts";
 
 const [TEXT, CLOSE, PONG] = [1, 8, 10] as const;
 /** Pieces of a message and reads of a frame that are kept at the same time: each takes memory besides its bytes. */
@@ -31,7 +32,7 @@ function frame(payload: Uint8Array, opcode: number): Uint8Array {
 
 export class WebSocketDecoder {
   readonly #maxLine: number;
-  readonly #send: (bytes: Uint8Array) => void;
+  readonly #peer: Pick<Peer, "send">;
   /** Undefined between two messages: a receiver takes 1 KB, and most pages are idle. */
   #receiver: Receiver | undefined;
   /** Of the last bytes, each ended by an LF. */
@@ -43,10 +44,10 @@ export class WebSocketDecoder {
   /** The close code for the rule that the page has broken. */
   fault: number | undefined;
 
-  /** `send` sends a pong. A message may be as long as the longest line with its LF. */
-  constructor(maxLine: number, send: (bytes: Uint8Array) => void) {
+  /** `peer` is sent the pongs. A message may be as long as the longest line with its LF. */
+  constructor(maxLine: number, peer: Pick<Peer, "send">) {
     this.#maxLine = maxLine;
-    this.#send = send;
+    this.#peer = peer;
   }
 
   /** The messages that these bytes end, as lines. */
@@ -59,7 +60,7 @@ export class WebSocketDecoder {
     });
     const isBetween = receiver._bufferedBytes + receiver._state + receiver._fragmented === 0;
     this.#receiver = isBetween ? undefined : receiver;
-    if (this.#ping && !this.isOver) this.#send(frame(this.#ping, PONG));
+    if (this.#ping && !this.isOver) this.#peer.send(frame(this.#ping, PONG));
     this.#ping = undefined; // only the last needs an answer (section 5.5.3)
     return Buffer.concat(this.#messages.splice(0));
   }

@@ -19,6 +19,8 @@ import { type ChatUser, maskOf } from "./users.ts";
 /** Rooms or users that a line may name, and those of a message. */
 export const [MAX_NAMED, MAX_TARGETS] = [10, 4];
 
+const NO_CAPABILITIES: ReadonlySet<string> = new Set();
+
 export type Params = readonly string[];
 
 export interface IrcOptions {
@@ -56,7 +58,8 @@ export class Client {
   readonly session: Session;
   readonly chat: Chat;
   readonly options: IrcOptions;
-  readonly capabilities: Set<string> = new Set();
+  /** Shared while there are none, as many idle clients ask for none. */
+  capabilities: ReadonlySet<string> = NO_CAPABILITIES;
   /** Those of {@linkcode VARIED}, as bits. */
   varied = 0;
   /** Whether the registration waits for CAP END. */
@@ -93,8 +96,8 @@ export class Client {
   }
 
   turn(capability: string, isOn: boolean): void {
-    if (isOn) this.capabilities.add(capability);
-    else this.capabilities.delete(capability);
+    const others = this.capabilities.difference(new Set([capability]));
+    this.capabilities = isOn ? others.add(capability) : others;
     this.varied = VARIED.reduce((sum, each, bit) => sum + (this.has(each) ? 1 << bit : 0), 0);
   }
 

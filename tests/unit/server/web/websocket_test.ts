@@ -17,7 +17,7 @@ function read(bytes: Uint8Array, size = bytes.length) {
   const splitter = new LineSplitter(LIMITS);
   const decoder = new WebSocketDecoder(
     LIMITS.maxLine,
-    (pong) => pongs.push(Buffer.from(pong).toString("hex")),
+    { send: (pong) => void pongs.push(Buffer.from(pong).toString("hex")) },
   );
   const buffer = new Uint8Array(Math.max(1, size)); // reused, as a connection does
   for (let at = 0; at < bytes.length && !decoder.isOver; at += size) {
