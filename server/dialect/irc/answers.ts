@@ -2,6 +2,7 @@
 
 import { describeCode, describeFrame } from "../../../common/i18n/frames.ts";
 import type { HubFrame, HubFrames, MessageKind } from "../../../common/protocol/frame.ts";
+import { sanitize } from "../../../common/protocol/sanitize.ts";
 import type { Asked, Client } from "./client.ts";
 import { formatJoin, formatMessage, formatMode } from "./events.ts";
 import { lusers, motd, namesOf, topicOf } from "./queries.ts";
@@ -93,7 +94,8 @@ function formatOwnJoin(client: Client, room: string): string {
 
 function formatEcho(client: Client, { id, ts }: HubFrames["ack"], asked: Asked): string {
   if (!client.has("echo-message")) return "";
-  const { command, params: [target = "", text = ""], tags } = asked;
+  const { command, params: [target = "", typed = ""], tags } = asked;
+  const text = sanitize(typed, { newlines: true });
   const kind = command as MessageKind;
   const { nick } = client;
   return formatMessage(client, { nick, text, kind, id, ts, ...tags && { tags } }, target);

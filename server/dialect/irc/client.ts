@@ -1,11 +1,9 @@
 /** An IRC client: what the dialect knows of it besides what the chat knows, and the lines that it gets and asks with. */
 
 import type { Chat } from "../../chat/chat.ts";
-import { defined } from "../../../common/defined.ts";
 import { COMMAND_NAMES } from "../../../common/protocol/command_names.ts";
 import type { Ref, SayFrame } from "../../../common/protocol/frame.ts";
 import { nickKey } from "../../../common/protocol/names.ts";
-import { sanitize } from "../../../common/protocol/sanitize.ts";
 import type { Tags } from "../../../common/protocol/tags.ts";
 import type { Room } from "../../model/room.ts";
 import type { Session } from "../../model/session.ts";
@@ -183,10 +181,10 @@ export class Client {
 
   /** Says a text to a room or a user, which the client calls `target`. */
   say(text: string, to: Room | ChatUser, target: string, as?: SayFrame["as"]): string {
-    const params = [target, sanitize(text, { newlines: true })];
-    const ref = this.#refFor({ command: as ?? "say", params });
+    const ref = this.#refFor({ command: as ?? "say", params: [target, text] });
     const where = "members" in to ? { room: to.name } : { to: to.nick };
-    this.requests.push({ kind: "say", ref, text, ...where, ...defined({ as, tags: this.tags }) });
+    const { tags } = this;
+    this.requests.push({ kind: "say", ref, text, ...where, ...as && { as }, ...tags && { tags } });
     return "";
   }
 

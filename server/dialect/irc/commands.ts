@@ -1,6 +1,6 @@
 /** The commands of IRC: what a line asks the hub for, and what the dialect answers by itself. */
 
-import { TAGS } from "../../../common/protocol/tags.ts";
+import { TAGS, type Tags } from "../../../common/protocol/tags.ts";
 import type { ClientRequest } from "../mod.ts";
 import { openBatch } from "./batch.ts";
 import { Client, type Params } from "./client.ts";
@@ -63,13 +63,17 @@ const FOR_NO_OTHER = ["PASS", "USER"];
 export function receive(client: Client, line: IrcLine): ClientRequest[] {
   client.input = line;
   client.label = line.tags.get("label") || undefined;
-  const tags = [...line.tags].filter(([name, text]) => TAGS.accepts({ [name]: text }));
-  const hasTags = tags.length > 0 && client.has("message-tags");
-  client.tags = hasTags ? Object.fromEntries(tags) : undefined;
+  client.tags = client.has("message-tags") ? tagsForOthers(line) : undefined;
   const answer = run(client, line);
   const requests = client.requests.splice(0);
   const text = answer === undefined ? "" : labelled(client, answer, requests);
   return text === "" ? requests : [{ kind: "own", text }, ...requests];
+}
+
+/** Of the tags of a line; undefined for none. */
+function tagsForOthers({ tags }: IrcLine): Tags | undefined {
+  const accepted = [...tags].filter(([name, text]) => TAGS.accepts({ [name]: text }));
+  return accepted.length > 0 ? Object.fromEntries(accepted) : undefined;
 }
 
 function run(client: Client, { command, params }: IrcLine): string | undefined {
