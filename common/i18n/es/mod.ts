@@ -6,7 +6,7 @@ import { chat } from "./chat.ts";
 import { commandLine } from "./command_line.ts";
 import { page } from "./page.ts";
 
-// Without a prototype: a common object takes 6 ms to get so many keys.
+// With no prototype, so that V8 takes 1 ms for so many keys and not 6.
 export const sentences: Readonly<Record<Key, Sentence>> = Object.assign(
   Object.create(null) as object,
   chat,
