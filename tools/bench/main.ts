@@ -41,7 +41,7 @@ const USAGE = `Usage: deno task bench [--quick] [--only NAME]
   --check      fails if the hub is far slower than it should be
   --anywhere   with --check, measures only throughput, as on systems other than Linux
 
-A full run takes half an hour. It updates docs/bench.md and the READMEs.`;
+A full run takes three quarters of an hour. It updates docs/bench.md and the READMEs.`;
 
 async function main(args: readonly string[]): Promise<number> {
   const unknown: string[] = [];

@@ -94,9 +94,9 @@ export async function runRounds(
   for (let round = 0; round < rounds; round++) {
     for (const [each, spent] of running) {
       if (spent > budget) continue;
-      const start = performance.now();
       try {
         if (round === 0) await warmUp?.(each);
+        const start = performance.now();
         await act(each);
         running.set(each, spent + (performance.now() - start) / 1000);
       } catch (error) {

@@ -51,7 +51,7 @@ export async function measureLatency(
       contestants,
       members: MEMBERS,
       rounds,
-      budget: 36,
+      budget: 20,
       async warmUp(running: Running) {
         await warmUp(running, options.quick);
         await postAtRate(running, WARM_UP_RATE, options.quick ? 0.1 : WARM_UP);
