@@ -26,7 +26,7 @@ export class Pace {
     this.#after = after;
   }
 
-  /** That the next delivery begins, while it waits for writes: who has brought something to it should bring no more. */
+  /** Resolves when the next delivery begins; undefined unless it waits for writes. A peer adds no more lines to it meanwhile. */
   get wait(): Promise<void> | undefined {
     return this.#next?.promise;
   }

@@ -262,7 +262,7 @@ export class Reader {
     while (!this.#connection.isClosing && this.#session.inputPauses > 0) await this.#pause("hub");
   }
 
-  /** Whether its last lines are still to be delivered. Others may come into the same delivery meanwhile, but not more of its own. */
+  /** Whether its last lines wait for delivery: then it reads no more until they are delivered. */
   get #isAhead(): boolean {
     const { pace } = this.#options;
     return pace.wait !== undefined && pace.delivery === this.#delivery;

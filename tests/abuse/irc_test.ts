@@ -86,7 +86,7 @@ Deno.test("IRC lines that are too long, binary or no lines harm nobody", async (
   await siege.case("a line that never ends", async (hub) => {
     await using eve = await joinWithIrc(hub, newNick("eve"));
     const more = new Uint8Array(64 * 1024).fill(0x41);
-    // She stops to read why, as who writes on may be reset before, and then goes on.
+    // A peer that goes on writing may be reset before it has read the reason.
     eve.send(more);
     eve.send(more);
     await eve.until("ERROR :");

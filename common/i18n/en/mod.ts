@@ -4,7 +4,7 @@ import { chat } from "./chat.ts";
 import { commandLine } from "./command_line.ts";
 import { page } from "./page.ts";
 
-// With no prototype, so that V8 takes 1 ms for so many keys and not 6.
+// The object has no prototype: V8 adds this many keys to it in 1 ms, and to a common object in 6 ms.
 export const sentences = Object.assign(
   Object.create(null) as object,
   chat,

@@ -31,7 +31,7 @@ Deno.test("a delivery waits until the writes of the last one have ended", async 
   assertEquals([run.delivered, run.clock.timers], [1, 0]);
 });
 
-Deno.test("who has brought something to a delivery that waits can wait for it", async () => {
+Deno.test("a peer can wait until a delayed delivery begins", async () => {
   const run = start();
   run.deliver();
   assertEquals(run.pace.wait, undefined);
